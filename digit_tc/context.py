@@ -1,0 +1,32 @@
+"""What a run gives its nodes: one frozen object per conversation, never a global."""
+
+from dataclasses import dataclass, field
+
+from digit_tc.models import Models
+from digit_tc.streams import Streams
+from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.dataflow import Dataflow
+from digit_tc.world.worlds import Worlds
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one conversation, in turns, calls and attempts."""
+
+    min_turns: int = 2
+    max_turns: int = 4
+    max_tools: int = 15
+    max_calls: int = 4
+    retries: int = 6
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a node may use besides the state."""
+
+    catalogue: Catalogue
+    dataflow: Dataflow
+    streams: Streams
+    models: Models = field(default_factory=Models)
+    limits: Limits = field(default_factory=Limits)
+    worlds: Worlds = field(default_factory=Worlds)

@@ -1,0 +1,64 @@
+"""The errors of the project, one branch per boundary.
+
+    DigitError
+    ├── InputError            what the user gave: exit code 2, one sentence with the place and the mend
+    │   ├── CatalogueError    a tool file
+    │   ├── SettingsError     a flag or the configuration file
+    │   ├── LoadingError      an import string: graph, role, model
+    │   └── OutputError       an output folder or file
+    └── RunError              what went wrong inside one conversation: it becomes a saved record
+        ├── PlanError         no plan can be made
+        ├── SimulationError   a simulated call cannot be answered within its specification
+        ├── StateError        an event log or reference that contradicts itself
+        └── ModelError        a language model or its server
+"""
+
+
+class DigitError(Exception):
+    """Any error that this project raises on purpose."""
+
+
+class InputError(DigitError):
+    """Something the user gave cannot be used; the message is one sentence with the place and the mend."""
+
+
+class CatalogueError(InputError):
+    """A tool file cannot be read as a catalogue."""
+
+
+class SettingsError(InputError):
+    """A flag or a configuration value is out of place."""
+
+
+class LoadingError(InputError):
+    """An import string does not lead to what was asked for."""
+
+
+class OutputError(InputError):
+    """An output folder or file cannot be written, or belongs to another run."""
+
+
+class RunError(DigitError):
+    """One conversation cannot go on. `retryable` says whether trying again may help."""
+
+    retryable = False
+
+
+class PlanError(RunError):
+    """No plan of tool calls can be made from the tools at hand."""
+
+
+class SimulationError(RunError):
+    """A simulated call cannot be answered within its specification."""
+
+
+class StateError(RunError):
+    """The event log or a reference contradicts itself."""
+
+
+class ModelError(RunError):
+    """A language model or its server did not give a usable answer."""
+
+    def __init__(self, message: str, *, retryable: bool = False) -> None:
+        super().__init__(message)
+        self.retryable = retryable

@@ -1,0 +1,165 @@
+"""What is saved: one canonical record per conversation, from which every export is generated."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+SCHEMA_VERSION = 1
+
+Severity = Literal["error", "warning", "info"]
+Status = Literal["pass", "fail", "unknown"]
+
+
+class Saved(BaseModel):
+    """Base of everything that is written: frozen, and no unknown keys when read back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Persona(Saved):
+    """Who asks: the facts that a person states about themselves, and how they talk."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    occupation: str
+    city: str
+    country: str
+    street: str
+    postal_code: str
+    style: str
+    politeness: float
+    verbosity: float
+    contractions: bool
+    formality: float
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}"
+
+
+class RunContext(Saved):
+    """What holds for a whole conversation: the simulated date (YYYY-MM-DD) and a policy or system text, if any."""
+
+    date: str
+    text: str
+
+
+class Fix(Saved):
+    """One repair made while a tool was read: rule code, JSON pointer into the original, old and new value."""
+
+    code: str
+    pointer: str
+    old: JsonValue
+    new: JsonValue
+
+
+class ToolRecord(Saved):
+    """One tool as the conversation saw it, with what was mended."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+    output_schema: dict[str, Any] | None
+    annotations: dict[str, Any]
+    fixes: tuple[Fix, ...] = ()
+
+
+class Origin(Saved):
+    """Where one argument value came from; `pointer` leads into this record where there is a place to point at."""
+
+    kind: Literal["user", "result", "default", "enum", "context"]
+    pointer: str = ""
+
+
+class CallError(Saved):
+    """The error result of a call, as the assistant saw it."""
+
+    code: str
+    message: str
+
+
+class Call(Saved):
+    """One tool call; `provenance` maps the JSON pointer of each argument leaf to its origin."""
+
+    id: str
+    name: str
+    arguments: dict[str, Any]
+    provenance: dict[str, Origin]
+    result: JsonValue = None
+    error: CallError | None = None
+    implicit: bool = False
+    fault: bool = False
+    train: bool = True
+
+
+class Step(Saved):
+    """A group of calls that one assistant message makes together."""
+
+    calls: tuple[Call, ...]
+
+
+class Turn(Saved):
+    """What the user said, what was called, what the assistant answered."""
+
+    user: str
+    steps: tuple[Step, ...]
+    assistant: str
+
+
+class WorldRecord(Saved):
+    """The simulated world: its final state, the event log that folds to it, and the summary after each step."""
+
+    state: dict[str, Any]
+    events: tuple[dict[str, Any], ...]
+    summaries: tuple[str, ...]
+
+
+class Verdict(Saved):
+    """The outcome of one check; anything but `pass` on an error-severity check blocks acceptance."""
+
+    check: str
+    status: Status
+    severity: Severity
+    evidence: str = ""
+    turn: int | None = None
+    call_id: str | None = None
+    pointer: str = ""
+    source: str = "code"
+
+
+class Usage(Saved):
+    """Model calls and tokens of the replies that were used, for one role."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class Outcome(Saved):
+    """How the conversation ended; `reason` is empty only when accepted."""
+
+    status: Literal["accepted", "rejected", "failed"]
+    reason: str = ""
+    code: str = ""
+    retryable: bool = False
+
+
+class Record(Saved):
+    """One conversation, the only thing that is saved; exports are generated from it."""
+
+    id: str
+    schema_version: int = SCHEMA_VERSION
+    index: int
+    seed: int
+    graph: str
+    context: RunContext
+    tools: tuple[ToolRecord, ...]
+    persona: Persona
+    turns: tuple[Turn, ...]
+    world: WorldRecord
+    verdicts: tuple[Verdict, ...]
+    usage: dict[str, Usage] = Field(default_factory=dict)
+    outcome: Outcome

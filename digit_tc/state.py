@@ -1,0 +1,153 @@
+"""The state of one conversation while its graph runs, and the reducers that merge what nodes return.
+
+Everything in the state is a JSON value or a LangChain message, so that every checkpointer can save it. A value read
+from the state is never changed in place: LangGraph shares it between nodes and checkpoints.
+"""
+
+import operator
+from typing import Annotated, Any, Literal, TypedDict
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph.message import add_messages
+
+from digit_tc.errors import StateError
+
+Role = Literal["scenario", "planner", "user", "verifier", "assistant", "tool_simulator", "critic"]
+
+
+class Reference(TypedDict):
+    """An output of an earlier call: `call` is its plan id ("$1"); `path` leads into its result.
+
+    A path element is a key, a list index, or "lowest:ATTRIBUTE" / "highest:ATTRIBUTE", which picks from a list.
+    """
+
+    call: str
+    path: list[str | int]
+
+
+class PlannedCall(TypedDict):
+    """One call of a plan. `arguments` holds the literal values; `references` maps JSON pointers to earlier outputs."""
+
+    id: str
+    tool: str
+    arguments: dict[str, Any]
+    references: dict[str, Reference]
+    implicit: bool
+    group: int
+
+
+class Scenario(TypedDict):
+    """What is drawn once: the tools at hand, who asks, the simulated date (YYYY-MM-DD), the number of turns."""
+
+    tools: list[str]
+    persona: dict[str, Any]
+    date: str
+    turns: int
+    context: str
+
+
+class EffectOp(TypedDict):
+    """One change of the world: attributes set on an entity, or its new status."""
+
+    type: str
+    id: str
+    set: dict[str, Any]
+    status: Literal["live", "deleted"]
+
+
+class Event(TypedDict, total=False):
+    """One entry of the append-only log. `kind` says which of the other keys are there."""
+
+    event_id: str
+    step: int
+    index: int
+    turn: int
+    kind: Literal["turn_started", "call", "turn_retracted"]
+    plan_id: str
+    call_id: str
+    tool: str
+    arguments: dict[str, Any]
+    outcome: Literal["ok", "error"]
+    result: Any
+    error: dict[str, str]
+    effect: list[EffectOp]
+    group: int
+    implicit: bool
+
+
+class TurnDraft(TypedDict):
+    """A turn that the critic accepted."""
+
+    user: str
+    assistant: str
+    plan: list[PlannedCall]
+
+
+class VerdictDraft(TypedDict):
+    """A verdict inside the graph; `role` names who must do its work again when it is not a pass."""
+
+    check: str
+    status: Literal["pass", "fail", "unknown"]
+    severity: Literal["error", "warning", "info"]
+    evidence: str
+    turn: int
+    call_id: str
+    pointer: str
+    source: str
+    role: Role
+
+
+def place(event: Event) -> tuple[int, int]:
+    """Returns where an event belongs in the log: its step, then its index within the step."""
+    return event["step"], event["index"]
+
+
+def append_events(old: list[Event], new: list[Event]) -> list[Event]:
+    """Adds events to the log in the order of their places; pure, and harmless when applied twice.
+
+    Raises:
+        StateError: Two events have one id and different content.
+    """
+    kept = {event["event_id"]: event for event in old}
+    for event in new:
+        if kept.setdefault(event["event_id"], event) != event:
+            raise StateError(f"two different events have the id {event['event_id']}")
+    return old if len(kept) == len(old) else sorted(kept.values(), key=place)
+
+
+class ConversationState(TypedDict, total=False):
+    """The graph state. Keys without a reducer are replaced by what a node returns."""
+
+    messages: Annotated[list[AnyMessage], add_messages]
+    """The conversation as LangChain messages: human, AI with `tool_calls`, tool."""
+    events: Annotated[list[Event], append_events]
+    """The log whose fold is the world."""
+    world_summary: str
+    """The world in words, rewritten after each commit, inside a fixed token limit."""
+    scenario: Scenario
+    turn: int
+    """The turn being made, from 0."""
+    plan: list[PlannedCall]
+    """The calls of this turn."""
+    request: str
+    """What the user says in this turn."""
+    report: str
+    """What the assistant says at the end of this turn; empty until then."""
+    turns: Annotated[list[TurnDraft], operator.add]
+    """The turns that were accepted."""
+    verdicts: Annotated[list[VerdictDraft], operator.add]
+    """Every verdict, also those of work that was done again."""
+    attempts: dict[str, int]
+    """How often each role was sent back in this turn."""
+    retries: int
+    """How often one role may be sent back in one turn."""
+    sent_back: Role | Literal[""]
+    """The role that must do its work again, or empty."""
+    outcome: dict[str, Any]
+    """Set once the conversation has ended: status, code, reason, retryable."""
+    usage: Annotated[list[dict[str, Any]], operator.add]
+    """One entry per model reply that was used: role, prompt_tokens, completion_tokens."""
+
+
+Update = ConversationState
+"""What a node returns: only the keys that changed."""

@@ -1,0 +1,1 @@
+"""Tool specifications: reading them, and understanding what flows from one to the next."""

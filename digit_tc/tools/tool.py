@@ -1,0 +1,59 @@
+"""One tool in canonical form."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from digit_tc.records import Fix, ToolRecord
+
+
+class Source(BaseModel):
+    """Where a tool was read: dialect, file, JSON pointer inside the file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    dialect: str
+    file: str = ""
+    pointer: str = ""
+
+
+class Tool(BaseModel):
+    """A tool specification. `parameters` is a JSON Schema object; `output_schema` is one of any type, or None."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    namespace: str = ""
+    description: str = ""
+    parameters: dict[str, Any]
+    output_schema: dict[str, Any] | None = None
+    annotations: dict[str, Any] = Field(default_factory=dict)
+    alias: str = ""
+    """The name in the file, where it had to be changed."""
+    source: Source
+    fixes: tuple[Fix, ...] = ()
+    original: dict[str, Any] = Field(default_factory=dict)
+    """The object as it stood in the file."""
+
+    @property
+    def properties(self) -> dict[str, dict[str, Any]]:
+        """The schemas of the arguments by name."""
+        found: dict[str, dict[str, Any]] = self.parameters.get("properties", {})
+        return found
+
+    @property
+    def required(self) -> list[str]:
+        """The names of the arguments that a call must give."""
+        found: list[str] = self.parameters.get("required", [])
+        return found
+
+    def record(self) -> ToolRecord:
+        """Returns what a saved conversation keeps of the tool."""
+        return ToolRecord(
+            name=self.name,
+            description=self.description,
+            parameters=self.parameters,
+            output_schema=self.output_schema,
+            annotations=self.annotations,
+            fixes=self.fixes,
+        )

@@ -1,0 +1,1 @@
+"""How roles are wired: one graph per file."""

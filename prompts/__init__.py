@@ -1,0 +1,1 @@
+"""One prompt per file, and the function that renders one."""
