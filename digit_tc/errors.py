@@ -5,12 +5,14 @@
     │   ├── CatalogueError    a tool file
     │   ├── SettingsError     a flag or the configuration file
     │   ├── LoadingError      an import string: graph, role, model
-    │   └── OutputError       an output folder or file
+    │   ├── OutputError       an output folder or file
+    │   └── PromptError       a prompt file or one of its variables
     └── RunError              what went wrong inside one conversation: it becomes a saved record
         ├── PlanError         no plan can be made
         ├── SimulationError   a simulated call cannot be answered within its specification
         ├── StateError        an event log or reference that contradicts itself
         └── ModelError        a language model or its server
+            └── EmptyReplyError   it answered, with nothing
 """
 
 
@@ -38,6 +40,10 @@ class OutputError(InputError):
     """An output folder or file cannot be written, or belongs to another run."""
 
 
+class PromptError(InputError):
+    """A prompt file is missing, broken, or names a variable that nobody gives."""
+
+
 class RunError(DigitError):
     """One conversation cannot go on. `retryable` says whether trying again may help."""
 
@@ -62,3 +68,7 @@ class ModelError(RunError):
     def __init__(self, message: str, *, retryable: bool = False) -> None:
         super().__init__(message)
         self.retryable = retryable
+
+
+class EmptyReplyError(ModelError):
+    """A language model answered with nothing."""

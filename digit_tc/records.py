@@ -157,7 +157,7 @@ class Record(Saved):
     graph: str
     context: RunContext
     tools: tuple[ToolRecord, ...]
-    persona: Persona
+    persona: Persona | None
     turns: tuple[Turn, ...]
     world: WorldRecord
     verdicts: tuple[Verdict, ...]

@@ -143,6 +143,8 @@ class ConversationState(TypedDict, total=False):
     """How often one role may be sent back in one turn."""
     sent_back: Role | Literal[""]
     """The role that must do its work again, or empty."""
+    problem: str
+    """Why it was sent back, in one line."""
     outcome: dict[str, Any]
     """Set once the conversation has ended: status, code, reason, retryable."""
     usage: Annotated[list[dict[str, Any]], operator.add]

@@ -60,6 +60,10 @@ class Streams:
     def __init__(self, *root: str | int) -> None:
         self._root = root
 
+    def under(self, *name: str | int) -> "Streams":
+        """Returns the streams below a name."""
+        return Streams(*self._root, *name)
+
     def of(self, *name: str | int) -> Stream:
         """Returns the stream of that name, always from its beginning."""
         return Stream(*self._root, *name)

@@ -1,0 +1,84 @@
+"""The conversation graph: plan, request, back-translation, calls and results, report, verdict; turn after turn."""
+
+from typing import Any, Literal
+
+from langgraph.graph import END, START, StateGraph
+
+from digit_tc.context import Context
+from digit_tc.node import Node
+from digit_tc.state import ConversationState, Update
+
+from ..nodes.assistant import ProceduralAssistant
+from ..nodes.critic import ProceduralCritic
+from ..nodes.planner import ProceduralPlanner
+from ..nodes.scenario import ProceduralScenario
+from ..nodes.tool_simulator import ProceduralToolSimulator
+from ..nodes.user import ProceduralUser
+from ..nodes.verifier import ProceduralVerifier
+
+Graph = StateGraph[ConversationState, Context, ConversationState, ConversationState]
+
+
+def build(  # noqa: PLR0913 - one keyword per role is the contract
+    *,
+    scenario: Node = ProceduralScenario(),  # noqa: B008 - roles are frozen
+    planner: Node = ProceduralPlanner(),  # noqa: B008
+    user: Node = ProceduralUser(),  # noqa: B008
+    verifier: Node = ProceduralVerifier(),  # noqa: B008
+    assistant: Node = ProceduralAssistant(),  # noqa: B008
+    tool_simulator: Node = ProceduralToolSimulator(),  # noqa: B008
+    critic: Node = ProceduralCritic(),  # noqa: B008
+) -> Graph:
+    """Returns the graph, not compiled; any role can be swapped by its keyword."""
+    graph: Graph = StateGraph(ConversationState, Context)
+    graph.add_node("scenario", scenario)
+    graph.add_node("planner", planner)
+    graph.add_node("user", user)
+    graph.add_node("verifier", verifier)
+    graph.add_node("assistant", assistant)
+    graph.add_node("tool_simulator", tool_simulator)
+    graph.add_node("critic", critic)
+    graph.add_edge(START, "scenario")
+    graph.add_edge("scenario", "planner")
+    graph.add_conditional_edges("planner", after_planner)
+    graph.add_edge("user", "verifier")
+    graph.add_conditional_edges("verifier", after_verifier)
+    graph.add_conditional_edges("assistant", after_assistant)
+    graph.add_edge("tool_simulator", "assistant")
+    graph.add_conditional_edges("critic", after_critic)
+    return graph
+
+
+def _exhausted(state: ConversationState, role: str) -> bool:
+    return state["attempts"].get(role, 0) > state["retries"]
+
+
+def after_planner(state: ConversationState) -> Literal["user", "__end__"]:
+    """A plan goes to the user role; without one the conversation ends."""
+    return END if state["sent_back"] else "user"
+
+
+def after_verifier(state: ConversationState) -> Literal["assistant", "user", "__end__"]:
+    """A request that gives the plan back is acted upon; another one is written anew, as often as allowed."""
+    if not state["sent_back"]:
+        return "assistant"
+    return END if _exhausted(state, "user") else "user"
+
+
+def after_assistant(state: ConversationState) -> Literal["tool_simulator", "critic"]:
+    """Calls are answered; a report is judged."""
+    return "critic" if state["report"] else "tool_simulator"
+
+
+def after_critic(state: ConversationState) -> Literal["planner", "user", "assistant", "__end__"]:
+    """An accepted turn leads to the next or to the end; a refused one back to the role at fault, as often as allowed."""
+    role = state["sent_back"]
+    if state.get("outcome"):
+        return END
+    if not role:
+        return "planner"
+    if _exhausted(state, role):
+        return END
+    if role in ("planner", "user"):
+        return "planner" if role == "planner" else "user"
+    return "assistant"

@@ -1,1 +1,1 @@
-""""""
+"""The saved records in the shapes that others read."""

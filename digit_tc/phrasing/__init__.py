@@ -1,1 +1,1 @@
-""""""
+"""Requests and reports in plain words."""

@@ -1,1 +1,1 @@
-""""""
+"""Public fakes: a chat model and a model server that follow a script."""

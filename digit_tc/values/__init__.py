@@ -1,1 +1,1 @@
-""""""
+"""Realistic values for arguments and simulated results, drawn by what a schema leaf means."""

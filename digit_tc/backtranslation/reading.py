@@ -1,0 +1,137 @@
+"""A text as the back-translation sees it: its words, its values, and which words stand around a value."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from digit_tc.extraction.mention import Mention, plain
+from digit_tc.extraction.mentions import mentions
+from digit_tc.extraction.words import Word, vocabulary, words
+
+_END = re.compile(r"[.!?;:](?=\s|$)|\n")
+_PREPOSITIONS = vocabulary(
+    "from to in at on by until till into for with between and before after under over of as near"
+)
+_LINKS = vocabulary("to - until till through and or , then the")
+_BEFORE, _AFTER = 12, 6
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One text with its words, values and sentences."""
+
+    text: str
+    lower: str
+    words: tuple[Word, ...]
+    mentions: tuple[Mention, ...]
+    starts: tuple[int, ...]
+    sentences: tuple[int, ...]
+    cache: dict[Place, dict[str, float]] = field(default_factory=dict)
+    """The contexts that were asked for; a reading lives as long as one comparison."""
+
+    def sentence(self, position: int) -> int:
+        """Returns the number of the sentence in which a character stands."""
+        return bisect_right(self.sentences, position)
+
+    def index(self, position: int) -> int:
+        """Returns the index of the first word that starts at a character or after it."""
+        return bisect_left(self.starts, position)
+
+    def context(self, place: Place) -> dict[str, float]:
+        """Returns the stems around a value with their weights: near words weigh more, words beyond other values less."""
+        found = self.cache.get(place)
+        if found is None:
+            found = self.cache[place] = self._context(place)
+        return found
+
+    def _context(self, place: Place) -> dict[str, float]:
+        first, last = self.index(place[0]), self.index(place[1])
+        weights: dict[str, float] = {}
+        self._collect(weights, list(range(first - 1, max(-1, first - 1 - _BEFORE), -1)), place, 1.0)
+        self._collect(weights, list(range(last, min(len(self.words), last + _AFTER))), place, 0.75)
+        for index in range(first, last):
+            weights.setdefault(self.words[index].stem, 0.3)
+        return weights
+
+    def _collect(self, weights: dict[str, float], order: list[int], place: Place, strength: float) -> None:
+        sentence, left = self.sentence(place[0]), strength == 1.0
+        crossed: set[int] = set()
+        distance = 0
+        for index in order:
+            word = self.words[index]
+            apart = abs(self.sentence(word.start) - sentence)
+            if apart > 1 or (apart == 1 and not self._colon(place, word, left)):
+                break
+            owner = self._owner(word, place)
+            if owner >= 0:
+                if owner not in crossed:
+                    crossed.add(owner)
+                    strength *= 0.45 if left else 0.15
+                continue
+            if word.lower == ",":
+                strength *= 0.8
+            elif word.lower in ("and", "then", "but"):
+                strength *= 0.75
+            weight = strength / (1 + 0.3 * distance)
+            if word.lower in _PREPOSITIONS:
+                weight = 0.0 if not left else strength if distance < 1 else strength * 0.6 / distance
+            if word.lower not in ("the", "a", "an", "my", "our"):
+                distance += 1
+            if weight > weights.get(word.stem, 0.0):
+                weights[word.stem] = weight
+
+    def _colon(self, place: Place, word: Word, left: bool) -> bool:
+        """A colon does not end what is said about the value after it."""
+        return (
+            left
+            and ":" in self.text[word.end : place[0]]
+            and not re.search(r"[.!?;]\s|\n", self.text[word.end : place[0]])
+        )
+
+    def _owner(self, word: Word, place: Place) -> int:
+        for number, mention in enumerate(self.mentions):
+            if mention.start > word.start:
+                break
+            if (
+                word.start < mention.end
+                and not mention.overlaps(*place)
+                and (mention.strict or mention.kind == "number")
+            ):
+                return number
+        return -1
+
+    def quoted(self, place: Place) -> bool:
+        """Tells whether a place lies within quotes."""
+        return any(m.kind == "quoted" and m.start <= place[0] and place[1] <= m.end for m in self.mentions)
+
+    def link(self, left: Place, right: Place) -> bool:
+        """Tells whether only linking words stand between two values: "from A to B", "A and B", "A - B"."""
+        if right[0] - left[1] > 24 or right[0] < left[1]:
+            return False
+        return all(self.words[i].lower in _LINKS for i in range(self.index(left[1]), self.index(right[0])))
+
+
+def read(text: str, today: date) -> Reading:
+    """Reads a text at a simulated date."""
+    text = plain(text)
+    found = tuple(mentions(text, today))
+    tokens = tuple(words(text))
+    ends = tuple(m.end() for m in _END.finditer(text) if not any(v.start < m.start() < v.end - 1 for v in found))
+    return Reading(text, text.lower(), tokens, found, tuple(w.start for w in tokens), ends)
+
+
+def gap(reading: Reading, left: Place, right: Place) -> float:
+    """Returns how far apart two values stand, in words; another sentence counts like eight words."""
+    if left > right:
+        left, right = right, left
+    apart = reading.sentence(right[0]) - reading.sentence(left[0])
+    return max(0, reading.index(right[0]) - reading.index(left[1])) + 8.0 * apart
+
+
+def inside(place: Place, places: Sequence[Place]) -> bool:
+    """Tells whether a place lies within one of the others and is not equal to it."""
+    return any(p[0] <= place[0] and place[1] <= p[1] and p != place for p in places)

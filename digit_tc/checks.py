@@ -1,0 +1,226 @@
+"""The checks that decide acceptance, each a pure function of one finished turn. What is uncertain is not a pass.
+
+Every verdict names the role whose work failed, so that it can be done again.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from digit_tc.planning.references import leaves
+from digit_tc.provenance import Sources, origins
+from digit_tc.state import ConversationState, Event, Role, VerdictDraft
+from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.names import action_word, words
+from digit_tc.tools.schema import violations
+
+
+@dataclass(frozen=True)
+class TurnSeen:
+    """One turn as the checks see it."""
+
+    turn: int
+    request: str
+    report: str
+    calls: list[Event]
+    planned: int
+    sources: Sources
+    catalogue: Catalogue
+    names: list[str]
+    """The tools of the conversation."""
+    messages: list[str]
+    """The kinds of this turn's messages in order: human, ai, tool."""
+
+
+Finding = tuple[str, str, str]
+"""Evidence, call id, pointer."""
+
+
+def judge_turn(seen: TurnSeen) -> list[VerdictDraft]:
+    """Runs every check on a turn; one verdict per check, or one per finding where it fails."""
+    verdicts: list[VerdictDraft] = []
+    for name, role, check in _CHECKS:
+        found = list(check(seen))
+        verdicts += [_verdict(name, role, seen.turn, *finding) for finding in found]
+        if not found:
+            verdicts.append(_verdict(name, role, seen.turn, "", "", "", passed=True))
+    return verdicts
+
+
+def _verdict(
+    name: str, role: Role, turn: int, evidence: str, call: str, pointer: str, *, passed: bool = False
+) -> VerdictDraft:  # fmt: skip
+    return VerdictDraft(
+        check=name, status="pass" if passed else "fail", severity="error", evidence=evidence, turn=turn, call_id=call,
+        pointer=pointer, source="code", role=role,
+    )  # fmt: skip
+
+
+def blamed(verdicts: list[VerdictDraft]) -> VerdictDraft | None:
+    """Returns the first verdict that blocks acceptance, or None."""
+    return next((one for one in verdicts if one["severity"] == "error" and one["status"] != "pass"), None)
+
+
+def _arguments_valid(seen: TurnSeen) -> Iterator[Finding]:
+    for call in seen.calls:
+        if call["tool"] not in seen.names or call["tool"] not in seen.catalogue:
+            yield f"{call['tool']} is not a tool of this conversation", call["call_id"], ""
+            continue
+        for problem in violations(seen.catalogue[call["tool"]].parameters, call["arguments"]):
+            yield problem, call["call_id"], problem.removeprefix("#").partition(":")[0]
+
+
+def _results_valid(seen: TurnSeen) -> Iterator[Finding]:
+    for call in seen.calls:
+        tool = seen.catalogue[call["tool"]] if call["tool"] in seen.catalogue else None
+        if call["outcome"] == "ok" and tool and tool.output_schema:
+            for problem in violations(tool.output_schema, call["result"]):
+                yield problem, call["call_id"], problem.removeprefix("#").partition(":")[0]
+
+
+def _plan_done(seen: TurnSeen) -> Iterator[Finding]:
+    for call in seen.calls:
+        if call["outcome"] == "error":
+            yield f"{call['tool']} failed: {call['error']['message']}", call["call_id"], ""
+    if len(seen.calls) < seen.planned:
+        yield f"{seen.planned - len(seen.calls)} planned calls were not made", "", ""
+
+
+_REFERENCE = re.compile(r"^\$\d+(?:[.\[].*)?$")
+
+
+def _references_resolved(seen: TurnSeen) -> Iterator[Finding]:
+    """A literal "$1.id" in an argument is a reference that was never replaced, unless the user said just that."""
+    for call in seen.calls:
+        for pointer, value in leaves(call["arguments"]):
+            if isinstance(value, str) and _REFERENCE.match(value) and value not in seen.request:
+                yield f"{value} was not replaced by a result", call["call_id"], pointer
+
+
+def _origins_known(seen: TurnSeen) -> Iterator[Finding]:
+    group: list[Event] = []
+    for call in seen.calls:
+        if group and call["group"] != group[0]["group"]:
+            _see(seen, group)
+            group = []
+        if call["tool"] in seen.catalogue:
+            for pointer, origin in origins(seen.catalogue[call["tool"]], call["arguments"], seen.sources).items():
+                if origin is None and pointer:
+                    yield f"{call['tool']}{pointer} has no known origin", call["call_id"], pointer
+        group.append(call)
+    _see(seen, group)
+
+
+def _see(seen: TurnSeen, group: list[Event]) -> None:
+    for call in group:
+        if call["outcome"] == "ok":
+            seen.sources.see(call["call_id"], call["result"])
+
+
+def _names_hidden(seen: TurnSeen) -> Iterator[Finding]:
+    for name in seen.names:
+        if leaks(name, seen.request):
+            yield f"the request names the tool {name}", "", ""
+    for call in seen.calls:
+        if re.search(rf"(?<![\w-]){re.escape(call['call_id'])}(?![\w-])", seen.request):
+            yield f"the request names the call {call['call_id']}", "", ""
+    if re.search(r"\{\s*\"|\"\s*:\s*[\[{\"]|\$\d+\.[a-z]", seen.request):
+        yield "the request contains JSON or a reference", "", ""
+
+
+def leaks(name: str, text: str) -> bool:
+    """Says whether a text names a tool as a program would; an ordinary word such as "sort" may be said."""
+    pattern = re.escape(name)
+    if re.search(rf"`{pattern}`|(?<!\w){pattern}\(", text, re.IGNORECASE):
+        return True
+    plain = len(words(name)) == 1 and name.isalpha() and name.islower()
+    if plain and (action_word(name) < 0 or len(name) > 2):
+        return False
+    return re.search(rf"(?<![\w.-]){pattern}(?![\w-])", text, re.IGNORECASE) is not None
+
+
+def _order(seen: TurnSeen) -> Iterator[Finding]:
+    """A turn is a human message, then groups of an AI message with calls and its tool messages, then an AI message."""
+    shape = " ".join(seen.messages)
+    if not re.fullmatch(r"human( calls( tool)+)* ai", shape):
+        yield f"the messages come in the order {shape or 'nothing'}", "", ""
+
+
+def _nothing_empty(seen: TurnSeen) -> Iterator[Finding]:
+    if not seen.calls and seen.planned:
+        yield "no call was made", "", ""
+
+
+def _request_said(seen: TurnSeen) -> Iterator[Finding]:
+    if not seen.request.strip():
+        yield "the request is empty", "", ""
+
+
+def _report_said(seen: TurnSeen) -> Iterator[Finding]:
+    if not seen.report.strip():
+        yield "the report is empty", "", ""
+
+
+def _report_grounded(seen: TurnSeen) -> Iterator[Finding]:
+    """Every strict literal of the report (id, number, date, address) stands in a result, an argument or a request."""
+    shown = {value for call in seen.calls for value in _texts(call)}
+    spoken = " ".join([text for _, text in seen.sources.said])
+    for mention in seen.sources.reading(seen.report).mentions:
+        if mention.kind in ("name", "quoted", "time", "currency", "hashtag"):
+            continue
+        if not any(str(_plain(value)) in shown for value in mention.values) and mention.surface not in spoken:
+            if not any(mention.surface.strip(".,;:") in value for value in shown):
+                yield f"the report says {mention.surface!r}, which no result shows", "", ""
+
+
+def _texts(call: Event) -> Iterator[str]:
+    for source in (call["arguments"], call.get("result"), call.get("error", {}).get("message")):
+        for _, value in leaves(source):
+            text = str(_plain(value))
+            yield text
+            yield text[:10]
+            yield text[:16]
+        for size in _sizes(source):
+            yield str(size)
+
+
+def _sizes(value: Any) -> Iterator[int]:
+    """Yields the lengths of the lists in a value, which a report may count, and what is left behind its first three."""
+    if isinstance(value, list):
+        yield len(value)
+        yield len(value) - 3
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _sizes(inner)
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_CHECKS: tuple[tuple[str, Role, Callable[[TurnSeen], Iterator[Finding]]], ...] = (
+    ("request_not_empty", "user", _request_said),
+    ("arguments_valid", "planner", _arguments_valid),
+    ("references_resolved", "planner", _references_resolved),
+    ("plan_done", "tool_simulator", _plan_done),
+    ("calls_made", "planner", _nothing_empty),
+    ("results_valid", "tool_simulator", _results_valid),
+    ("origins_known", "user", _origins_known),
+    ("names_hidden", "user", _names_hidden),
+    ("turn_order", "assistant", _order),
+    ("report_not_empty", "assistant", _report_said),
+    ("report_grounded", "assistant", _report_grounded),
+)
+
+
+def sources_of(state: ConversationState, today: Any) -> Sources:
+    """Returns what had been said and shown before the calls of the current turn."""
+    sources = Sources(today=today, context=state["scenario"]["context"])
+    accepted = {call["id"] for turn in state.get("turns", []) for call in turn["plan"]}
+    for at, turn in enumerate(state.get("turns", [])):
+        sources.hear(f"/turns/{at}/user", turn["user"])
+    sources.hear(f"/turns/{state.get('turn', 0)}/user", state.get("request", ""))
+    for event in state.get("events", []):
+        if event["kind"] == "call" and event["plan_id"] in accepted and event["outcome"] == "ok":
+            sources.see(event["call_id"], event["result"])
+    return sources

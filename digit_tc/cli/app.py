@@ -1,0 +1,168 @@
+"""The verbs and their flags. Each body lives in a module of its own and is imported when its verb is called."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import digit_tc
+
+app = typer.Typer(
+    help="Multi-turn tool-calling conversations from tool specifications alone.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+tools = typer.Typer(help="Read a tool catalogue: what is in it, and what can feed what.", no_args_is_help=True)
+app.add_typer(tools, name="tools")
+
+_MANY = ("--tools",)
+"""Flags that take several values after one mention."""
+
+ToolPaths = Annotated[
+    list[str] | None, typer.Argument(metavar="[PATH]...", help="Tool files or folders; the packaged samples if none.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+OutFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write here instead of standard output.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of a run.")]
+
+
+def spread(arguments: Sequence[str]) -> list[str]:
+    """Repeats a flag that is followed by several values: `--tools a b` becomes `--tools a --tools b`."""
+    result: list[str] = []
+    flag = ""
+    first = False
+    for argument in arguments:
+        if argument.startswith("-") and argument != "-":
+            flag = argument if argument in _MANY else ""
+            first = bool(flag)
+        elif flag and not first:
+            result.append(flag)
+        else:
+            first = False
+        result.append(argument)
+    return result
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"digit-tc {digit_tc.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def generate(
+    tools: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH...", help="Tool files or folders.", show_default="the packaged samples"),
+    ] = None,
+    num: Annotated[str | None, typer.Option(metavar="N", help="Conversations to start.", show_default="20")] = None,
+    turns: Annotated[str | None, typer.Option(metavar="MIN-MAX", help="Turns.", show_default="2-4")] = None,
+    seed: Annotated[str | None, typer.Option(metavar="N", help="Seed of every draw.", show_default="0")] = None,
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Output folder.", show_default="runs/FINGERPRINT")
+    ] = None,
+    graph: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|module:build|file.py:build", help="Graph.", show_default="conversation"),
+    ] = None,
+    roles: Annotated[
+        str | None, typer.Option(metavar="offline|llm|hybrid", help="Role set.", show_default="offline")
+    ] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=IMPORT|NAME.KNOB=VALUE", help="Another role, or a knob of one; repeatable."),
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Settings; flags override them.")] = None,
+    concurrency: Annotated[str | None, typer.Option(metavar="N", help="Conversations at once.", show_default="16")] = None,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only every N-th scenario, from the I-th.")] = None,
+    until_accepted: Annotated[str | None, typer.Option(metavar="N", help="Go on until N are accepted.")] = None,
+) -> None:
+    """Make conversations; run again with the same folder, it goes on where it stopped."""
+    from digit_tc.cli import generate as verb  # noqa: PLC0415
+    from digit_tc.settings import role_flags  # noqa: PLC0415
+
+    run = {
+        "tools": tools,
+        "num": num,
+        "turns": turns,
+        "seed": seed,
+        "out": out,
+        "graph": graph,
+        "roles": roles,
+        "concurrency": concurrency,
+        "shard": shard,
+        "until_accepted": until_accepted,
+    }
+    flags: dict[str, Any] = {"run": _given(run), "roles": role_flags(role or [])}
+    default_model = _given({"model": model, "base_url": base_url})
+    if default_model:
+        flags["models"] = {"default": default_model}
+    raise typer.Exit(verb.generate(config, flags))
+
+
+@tools.command("show")
+def show_tools(paths: ToolPaths = None, as_json: AsJson = False) -> None:
+    """Show each tool as it was understood, and every repair that was made."""
+    from digit_tc.cli import tools as verb  # noqa: PLC0415
+
+    verb.show(tuple(paths or ()), as_json=as_json)
+
+
+@tools.command("graph")
+def show_dataflow(paths: ToolPaths = None, as_json: AsJson = False) -> None:
+    """Show which output can feed which argument, and why."""
+    from digit_tc.cli import tools as verb  # noqa: PLC0415
+
+    verb.graph(tuple(paths or ()), as_json=as_json)
+
+
+@app.command()
+def show(
+    folder: RunFolder,
+    which: Annotated[str, typer.Argument(metavar="[ID|INDEX]", help="A conversation; the first one if none.")] = "",
+    world: Annotated[bool, typer.Option("--world", help="Show the world after each step as well.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show one conversation of a run."""
+    from digit_tc.cli import show as verb  # noqa: PLC0415
+
+    verb.show(folder, which, world=world, as_json=as_json)
+
+
+@app.command()
+def export(
+    folder: RunFolder,
+    form: Annotated[str, typer.Option("--format", metavar="trace|openai", help="Shape of the rows.")] = "trace",
+    out: OutFile = None,
+) -> None:
+    """Write the accepted conversations of a run in another format."""
+    from digit_tc.cli import export as verb  # noqa: PLC0415
+
+    verb.export(folder, form, out)
+
+
+@app.command()
+def draw(
+    graph: Annotated[str, typer.Argument(metavar="NAME|module:build|file.py:build")] = "conversation",
+    form: Annotated[str, typer.Option("--format", metavar="mermaid|ascii|svg|png", help="Kind.")] = "mermaid",
+    out: OutFile = None,
+) -> None:
+    """Draw a graph, offline."""
+    from digit_tc.cli import draw as verb  # noqa: PLC0415
+
+    verb.draw(graph, form, out)
+
+
+def _given(flags: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in flags.items() if value is not None}

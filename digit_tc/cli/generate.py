@@ -1,0 +1,114 @@
+"""The verb `generate`: a run with its progress, its summary and one conversation to look at."""
+
+import asyncio
+import gc
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from digit_tc.cli.text import conversation
+from digit_tc.engine.job import Job, prepare
+from digit_tc.engine.output import first_line
+from digit_tc.engine.run import Ending, Observer, default_folder, run
+from digit_tc.engine.tally import Tally
+from digit_tc.records import Record
+from digit_tc.settings import read_settings
+
+_EVERY = 5.0
+"""Seconds between two lines of progress where there is no terminal."""
+
+
+def generate(config: Path | None, flags: Mapping[str, Any]) -> int:
+    """Runs what the settings ask for and returns the exit code.
+
+    Raises:
+        InputError: The settings, the tools, the graph or the folder cannot be used.
+    """
+    job = prepare(read_settings(config, flags))
+    path = Path(job.settings.run.out) if job.settings.run.out else default_folder(job)
+    if not job.dataflow.edges:
+        print("digit-tc: no output of these tools can feed an argument: every step makes single calls", file=sys.stderr)
+    gc.collect()
+    gc.freeze()  # what is imported and compiled stays; looking through it again and again costs a third of the time
+    gc.set_threshold(20_000, 20, 20)
+    with _progress(_goal(job)) as observe:
+        ending, tally = asyncio.run(run(job, path, observe))
+    _report(job, path, ending, tally)
+    if ending == "interrupted":
+        return 130
+    return 1 if tally.started and tally.failed == tally.started else 0
+
+
+def _goal(job: Job) -> int:
+    asked = job.settings.run
+    remainder, divisor = asked.shard_part
+    return asked.until_accepted or len(range(remainder, asked.num, divisor))
+
+
+@contextmanager
+def _progress(goal: int) -> Iterator[Observer]:
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _plain(goal)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("conversations", total=goal)
+        yield lambda tally: bar.update(task, completed=tally.started, description=_counts(tally))
+
+
+def _plain(goal: int) -> Observer:
+    last = time.monotonic()
+
+    def observe(tally: Tally) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _EVERY:
+            last = now
+            print(f"{tally.started} of {goal}: {_counts(tally)}", file=sys.stderr, flush=True)
+
+    return observe
+
+
+def _counts(tally: Tally) -> str:
+    return ", ".join(f"{tally.statuses[name]} {name}" for name in ("accepted", "rejected", "failed"))
+
+
+def _report(job: Job, path: Path, ending: Ending, tally: Tally) -> None:
+    print("\n".join([*_summary(path, tally), *_notices(job, path, ending, tally)]))
+    line = first_line(path)
+    if line and ending != "nothing to do":
+        print()
+        print("\n".join(conversation(Record.model_validate_json(line))))
+    if line:
+        print(f"\nNext: digit-tc show {path} INDEX    digit-tc export {path} --format openai --out train.jsonl")
+
+
+def _summary(path: Path, tally: Tally) -> Iterator[str]:
+    yield f"{tally.started} conversations in {path}: {_counts(tally)}"
+    for reason, count in tally.as_json()["funnel"]["reasons"].items():
+        yield f"  {count} × {reason}"
+    if tally.accepted:
+        yield (
+            f"accepted ones have {tally.ratio('turns'):.1f} turns and {tally.ratio('calls'):.1f} calls each;"
+            f" {tally.ratio('multi_step', 'turns'):.0%} of the turns take several steps,"
+            f" {tally.ratio('implicit', 'calls'):.0%} of the calls are implicit"
+        )
+
+
+def _notices(job: Job, path: Path, ending: Ending, tally: Tally) -> Iterator[str]:
+    asked, goal = job.settings.run, _goal(job)
+    if ending == "interrupted":
+        yield "stopped before the end; run the same command again to go on"
+    elif ending == "nothing to do":
+        yield f"{path} is finished; nothing to do"
+    if asked.until_accepted and ending == "finished" and tally.accepted < asked.until_accepted:
+        yield f"gave up: only {tally.accepted} of {asked.until_accepted} were accepted, {tally.started} were started"
+    elif not asked.until_accepted and tally.started > goal and not asked.shard:
+        yield f"the folder already held more than --num {asked.num} asks for; nothing was taken away"

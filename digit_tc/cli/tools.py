@@ -1,0 +1,100 @@
+"""The verbs `tools show` and `tools graph`."""
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from digit_tc.cli.text import short
+from digit_tc.engine.job import read_tools
+from digit_tc.tools.dataflow import Dataflow, Edge
+from digit_tc.tools.tool import Tool
+
+
+def show(paths: tuple[str, ...], *, as_json: bool) -> None:
+    """Prints each tool as it was understood, and what was mended."""
+    catalogue = read_tools(paths)
+    if as_json:
+        _print_json([tool.model_dump(mode="json") for tool in catalogue])
+        return
+    for tool in catalogue:
+        print("\n".join(_tool(tool)), end="\n\n")
+    fixes = sum(len(tool.fixes) for tool in catalogue)
+    print(f"{len(catalogue)} tools, {fixes} repair{'' if fixes == 1 else 's'}")
+
+
+def graph(paths: tuple[str, ...], *, as_json: bool) -> None:
+    """Prints which output can feed which argument, and why."""
+    catalogue = read_tools(paths)
+    edges = sorted(Dataflow(catalogue).edges, key=lambda edge: (edge.producer, edge.output, edge.consumer, edge.input))
+    if as_json:
+        _print_json([_edge(edge) for edge in edges])
+        return
+    for producer, group in groupby(edges, key=lambda edge: edge.producer):
+        print(producer)
+        for edge in group:
+            print(f"  {_pointer(edge.output)} -> {edge.consumer} {_pointer(edge.input)}  ({edge.score:.2f}: {edge.why})")
+        print()
+    if edges:
+        print(f"{len(edges)} ways in which an output can feed an argument, among {len(catalogue)} tools")
+    else:
+        print(f"none of the {len(catalogue)} tools has an output that another one's argument can take")
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _pointer(path: tuple[str, ...]) -> str:
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path) or "/"
+
+
+def _edge(edge: Edge) -> dict[str, Any]:
+    return {
+        "producer": edge.producer,
+        "output": _pointer(edge.output),
+        "consumer": edge.consumer,
+        "input": _pointer(edge.input),
+        "score": edge.score,
+        "why": edge.why,
+    }
+
+
+def _tool(tool: Tool) -> Iterator[str]:
+    space = f"  [{tool.namespace}]" if tool.namespace else ""
+    alias = f"  (in the file: {tool.alias})" if tool.alias else ""
+    yield f"{tool.name}{space}{alias}"
+    if tool.description:
+        yield f"  {tool.description}"
+    yield f"  {tool.source.dialect}, {tool.source.file}{'#' if tool.source.pointer else ''}{tool.source.pointer}"
+    for name, schema in tool.properties.items():
+        must = ", required" if name in tool.required else ""
+        yield f"    {name}: {_type(schema)}{must}"
+    if not tool.properties:
+        yield "    takes no arguments"
+    yield f"  returns {_output(tool.output_schema)}"
+    for fix in tool.fixes:
+        yield f"  mended {fix.code} at {fix.pointer or '/'}: {short(fix.old, 60)} -> {short(fix.new, 60)}"
+
+
+def _type(schema: dict[str, Any]) -> str:
+    if "enum" in schema:
+        return "one of " + ", ".join(short(value, 40) for value in schema["enum"])
+    kind = schema.get("type")
+    if kind == "array" and isinstance(schema.get("items"), dict):
+        return f"array of {_type(schema['items'])}"
+    if isinstance(kind, list):
+        return " or ".join(kind)
+    branches = schema.get("anyOf") or schema.get("oneOf")
+    if kind is None and branches:
+        return " or ".join(_type(branch) for branch in branches)
+    return str(kind or "any") + (f" ({schema['format']})" if "format" in schema else "")
+
+
+def _output(schema: dict[str, Any] | None) -> str:
+    if schema is None:
+        return "something that is not specified"
+    properties = schema.get("properties")
+    if not properties:
+        return _type(schema)
+    return ", ".join(f"{name} ({_type(inner)})" for name, inner in properties.items())

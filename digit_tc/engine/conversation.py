@@ -1,0 +1,173 @@
+"""One conversation: a run of a compiled graph, and the record of how it ended."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from langgraph.graph.state import CompiledStateGraph
+
+from digit_tc.context import Context
+from digit_tc.errors import ModelError, RunError
+from digit_tc.provenance import Sources, origins
+from digit_tc.records import (
+    Call,
+    CallError,
+    Origin,
+    Outcome,
+    Persona,
+    Record,
+    RunContext,
+    Step,
+    Turn,
+    Usage,
+    Verdict,
+    WorldRecord,
+)
+from digit_tc.state import ConversationState, Event
+from digit_tc.world.fold import EMPTY, fold, shown
+from digit_tc.world.summary import summarise
+
+_STEPS = 600
+"""Super-steps that one conversation may take; far above what its retries allow."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which conversation of a run this is."""
+
+    id: str
+    index: int
+    seed: int
+    graph: str
+
+
+async def converse(
+    compiled: CompiledStateGraph[Any, Any, Any, Any], context: Context, identity: Identity
+) -> Record:  # fmt: skip
+    """Runs one conversation. Whatever goes wrong inside it becomes the outcome of its record."""
+    state: ConversationState = {}
+    failure: Outcome | None = None
+    try:
+        stream = compiled.astream({}, context=context, stream_mode="values", config={"recursion_limit": _STEPS})
+        async for value in stream:
+            state = value
+    except RunError as error:
+        kind = "failed" if isinstance(error, ModelError) else "rejected"
+        failure = Outcome(
+            status=kind, code=type(error).__name__, reason=str(error), retryable=error.retryable
+        )
+    except Exception as error:
+        # A role may be anybody's code: what it raises costs one conversation and is kept with its reason.
+        failure = Outcome(status="failed", code=type(error).__name__, reason=f"{type(error).__name__}: {error}")
+    return Recorder(state, context, identity).record(failure)
+
+
+class Recorder:
+    """Turns the state in which a graph run ended into the saved record."""
+
+    def __init__(self, state: ConversationState, context: Context, identity: Identity) -> None:
+        self._state, self._context, self._identity = state, context, identity
+        self._events = state.get("events", [])
+
+    def record(self, failure: Outcome | None) -> Record:
+        """Returns the record; without a scenario, the little that is known."""
+        scenario = self._state.get("scenario")
+        names = scenario["tools"] if scenario else []
+        return Record(
+            id=self._identity.id,
+            index=self._identity.index,
+            seed=self._identity.seed,
+            graph=self._identity.graph,
+            context=RunContext(
+                date=scenario["date"] if scenario else "", text=scenario["context"] if scenario else ""
+            ),
+            tools=tuple(self._context.catalogue[name].record() for name in names),
+            persona=Persona(**scenario["persona"]) if scenario else None,
+            turns=tuple(self._turns()),
+            world=self._world(),
+            verdicts=tuple(Verdict(**{k: v for k, v in one.items() if k != "role"}) for one in self._verdicts()),
+            usage=self._usage(),
+            outcome=failure or self._outcome(),
+        )
+
+    def _outcome(self) -> Outcome:
+        """An end without an outcome is a role that ran out of attempts: enough whole turns are kept all the same."""
+        ended = self._state.get("outcome") or {}
+        if ended:
+            return Outcome(**ended)
+        if len(self._state.get("turns", [])) >= max(1, self._context.limits.min_turns):
+            return Outcome(status="accepted")
+        role = self._state.get("sent_back") or "graph"
+        reason = self._state.get("problem") or "the graph ended before the conversation did"
+        return Outcome(status="rejected", code=f"{role}_gave_up", reason=reason)
+
+    def _verdicts(self) -> list[Any]:
+        return list(self._state.get("verdicts", []))
+
+    def _turns(self) -> list[Turn]:
+        calls: dict[str, Event] = {event["plan_id"]: event for event in self._events if event["kind"] == "call"}
+        scenario = self._state.get("scenario")
+        if scenario is None:
+            return []
+        sources = Sources(today=date.fromisoformat(scenario["date"]), context=scenario["context"])
+        turns: list[Turn] = []
+        for at, draft in enumerate(self._state.get("turns", [])):
+            sources.hear(f"/turns/{at}/user", draft["user"])
+            made = [calls[call["id"]] for call in draft["plan"] if call["id"] in calls]
+            steps = [
+                self._step(group, f"/turns/{at}/steps/{number}", sources) for number, group in enumerate(_groups(made))
+            ]
+            turns.append(Turn(user=draft["user"], steps=tuple(steps), assistant=draft["assistant"]))
+        return turns
+
+    def _step(self, group: list[Event], pointer: str, sources: Sources) -> Step:
+        made = [self._call(event, sources) for event in group]
+        for at, event in enumerate(group):
+            if event["outcome"] == "ok":
+                sources.see(f"{pointer}/calls/{at}/result", event["result"])
+        return Step(calls=tuple(made))
+
+    def _call(self, event: Event, sources: Sources) -> Call:
+        found: dict[str, Origin | None] = {}
+        if event["tool"] in self._context.catalogue:
+            found = origins(self._context.catalogue[event["tool"]], event["arguments"], sources)
+        return Call(
+            id=event["call_id"],
+            name=event["tool"],
+            arguments=event["arguments"],
+            provenance={pointer: origin for pointer, origin in found.items() if origin is not None},
+            result=event["result"],
+            error=CallError(**event["error"]) if event["outcome"] == "error" else None,
+            implicit=event["implicit"],
+        )
+
+    def _world(self) -> WorldRecord:
+        world, summaries = EMPTY, list[str]()
+        for event in self._events:
+            world = fold(world, event)
+            if event["kind"] == "call":
+                summaries.append(summarise(world))
+        return WorldRecord(state=shown(world), events=tuple(dict(event) for event in self._events), summaries=tuple(summaries))
+
+    def _usage(self) -> dict[str, Usage]:
+        sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+        for one in self._state.get("usage", []):
+            held = sums[one["role"]]
+            held[0] += 1
+            held[1] += one["prompt_tokens"]
+            held[2] += one["completion_tokens"]
+        return {
+            role: Usage(calls=calls, prompt_tokens=prompt, completion_tokens=completion)
+            for role, (calls, prompt, completion) in sorted(sums.items())
+        }
+
+
+def _groups(calls: list[Event]) -> list[list[Event]]:
+    groups: list[list[Event]] = []
+    for call in calls:
+        if groups and groups[-1][0]["group"] == call["group"]:
+            groups[-1].append(call)
+        else:
+            groups.append([call])
+    return groups

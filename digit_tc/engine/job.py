@@ -1,0 +1,125 @@
+"""A run made ready: its tools read, its dataflow found, its graph compiled, once for all conversations."""
+
+import inspect
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from langgraph.graph.state import CompiledStateGraph
+
+from digit_tc.canonical import digest
+from digit_tc.context import Context, Limits
+from digit_tc.engine.conversation import Identity
+from digit_tc.errors import SettingsError
+from digit_tc.fingerprint import shape
+from digit_tc.loading import ROLE_SETS, Builder, build_graph, load_graph, load_role
+from digit_tc.models import Models
+from digit_tc.node import Node
+from digit_tc.settings import Settings
+from digit_tc.streams import Streams
+from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.dataflow import Dataflow
+from digit_tc.tools.reading import read_catalogue
+from digit_tc.tools.samples import sample_catalogue
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything that the conversations of one run share."""
+
+    settings: Settings
+    catalogue: Catalogue
+    dataflow: Dataflow
+    models: Models
+    graph: CompiledStateGraph[Any, Any, Any, Any]
+    shape: dict[str, Any]
+    fingerprint: str
+
+    def identity(self, index: int) -> Identity:
+        """Returns who a scenario is; its id covers the configuration, so that two configurations never share one."""
+        seed = self.settings.run.seed
+        return Identity(
+            id=digest(self.fingerprint, index, seed)[:32], index=index, seed=seed, graph=self.settings.run.graph
+        )
+
+    def context(self, index: int) -> Context:
+        """Returns what the nodes of one conversation may use.
+
+        The streams know the seed and the index but not the configuration: variants of a run meet the same scenarios.
+        """
+        plan, (low, high) = self.settings.plan, self.settings.run.turn_range
+        return Context(
+            catalogue=self.catalogue,
+            dataflow=self.dataflow,
+            streams=Streams(self.settings.run.seed, index, "conversation"),
+            models=self.models,
+            limits=Limits(
+                min_turns=low,
+                max_turns=high,
+                max_tools=plan.max_tools,
+                max_calls=plan.max_calls,
+                retries=plan.retries,
+            ),
+        )
+
+
+def read_tools(paths: tuple[str, ...]) -> Catalogue:
+    """Reads the tool files, or the packaged samples when none are given.
+
+    Raises:
+        CatalogueError: A file cannot be read as tools.
+    """
+    return read_catalogue([Path(path) for path in paths]) if paths else sample_catalogue()
+
+
+def prepare(settings: Settings) -> Job:
+    """Reads tools, loads graph and roles, compiles.
+
+    Raises:
+        InputError: Tools, graph, roles or models cannot be used.
+    """
+    catalogue = read_tools(settings.run.tools)
+    builder = load_graph(settings.run.graph)
+    roles = _roles(builder, settings)
+    models = Models(settings.models, default=settings.models.get("default"))
+    for role in roles.values():
+        name = getattr(role, "model", None)
+        if isinstance(name, str):
+            models.chat(name)  # a missing key or model is said once, before any work
+    outline = shape(settings, catalogue, settings.run.graph)
+    return Job(
+        settings=settings,
+        catalogue=catalogue,
+        dataflow=Dataflow(catalogue),
+        models=models,
+        graph=build_graph(builder, roles).compile(),
+        shape=outline,
+        fingerprint=digest(outline),
+    )
+
+
+def _roles(builder: Builder, settings: Settings) -> dict[str, Node]:
+    known = ROLE_SETS.get(settings.run.roles)
+    if known is None:
+        raise SettingsError(f"--roles {settings.run.roles} is not available; there are {', '.join(ROLE_SETS)}")
+    chosen = {role: {"use": use} for role, use in known.items()}
+    for role, knobs in settings.roles.items():
+        chosen[role] = {**({} if "use" in knobs else chosen.get(role, {})), **knobs}
+    return {role: _role(builder, role, dict(knobs)) for role, knobs in chosen.items()}
+
+
+def _role(builder: Builder, role: str, knobs: dict[str, Any]) -> Node:
+    spec = knobs.pop("use", None)
+    if spec is not None and not isinstance(spec, str):
+        raise SettingsError(f"roles.{role}.use must be an import string such as my_package.roles:MyRole; got {spec!r}")
+    return load_role(spec or _own_role(builder, role), knobs)
+
+
+def _own_role(builder: Builder, role: str) -> str:
+    """The import string of the role that a graph uses by itself: knobs alone mean that one."""
+    parameter = inspect.signature(builder).parameters.get(role)
+    default = parameter.default if parameter else None
+    if default is None or default is inspect.Parameter.empty:
+        raise SettingsError(f"roles.{role} has knobs but the graph has no role of its own there; add use = IMPORT")
+    kind = type(default)
+    return f"{kind.__module__}:{kind.__qualname__}"

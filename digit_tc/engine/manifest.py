@@ -1,0 +1,81 @@
+"""The manifest: what was run and what came of it, in one file that is always whole."""
+
+import json
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import digit_tc
+from digit_tc.engine.job import Job
+from digit_tc.engine.tally import Tally
+from digit_tc.errors import OutputError
+
+NAME = "manifest.json"
+PARTIAL = "manifest.json.tmp"
+PROGRAM = "digit-tc"
+
+
+def compose(job: Job, tally: Tally, status: str, measurements: dict[str, float]) -> dict[str, Any]:
+    """Returns the manifest of a run; only `measurements` depends on the clock."""
+    return {
+        "program": PROGRAM,
+        "status": status,
+        "fingerprint": job.fingerprint,
+        "shape": job.shape,
+        "settings": job.settings.model_dump(mode="json"),
+        "tools": [
+            {
+                "name": tool.name,
+                "dialect": tool.source.dialect,
+                "file": tool.source.file,
+                "pointer": tool.source.pointer,
+                "fixes": len(tool.fixes),
+            }
+            for tool in job.catalogue
+        ],
+        **tally.as_json(),
+        "versions": {
+            "digit-tc": digit_tc.__version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("langgraph", "langchain-core", "pydantic")},
+        },
+        "measurements": measurements,
+    }
+
+
+def write(folder: Path, manifest: dict[str, Any]) -> None:
+    """Replaces the manifest in one go: a reader never meets half of one.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    partial = folder / PARTIAL
+    try:
+        with partial.open("w", encoding="utf-8") as file:
+            json.dump(manifest, file, ensure_ascii=False, indent=2)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(folder / NAME)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written to: {error.strerror}; run again to go on") from error
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """Returns the manifest of a folder, or None where there is none.
+
+    Raises:
+        OutputError: There is a manifest.json that this program did not write.
+    """
+    path = folder / NAME
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{path}: cannot be read as a manifest; choose another --out") from error
+    if not isinstance(found, dict) or found.get("program") != PROGRAM:
+        raise OutputError(f"{path}: was not written by digit-tc; choose another --out")
+    return found

@@ -1,0 +1,95 @@
+"""Rows for OpenAI chat fine-tuning: arguments as a JSON string, one tool message per call.
+
+A tool name must match `[a-zA-Z0-9_-]{1,64}`; one that does not is changed, and its description ends with the original.
+Output schemas have no field in this format and are left out. A message with a call that was put in as a mistake gets
+weight 0; if right calls stand beside it in the same message, they are not trained on either.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from digit_tc.canonical import digest
+from digit_tc.export.trace import result_value
+from digit_tc.records import Call, Record, Step, ToolRecord
+from digit_tc.canonical import canonical
+
+_REFUSED = re.compile(r"[^a-zA-Z0-9_-]")
+_LONGEST = 64
+
+Row = dict[str, Any]
+
+
+def openai_row(record: Record) -> Row:
+    """Returns a record as one row of a fine-tuning file."""
+    names = tool_names(record)
+    row: Row = {
+        "messages": list(_messages(record, names)),
+        "tools": [_tool(tool, names[tool.name]) for tool in record.tools],
+    }
+    if any(len(step.calls) > 1 for turn in record.turns for step in turn.steps):
+        row["parallel_tool_calls"] = True
+    return row
+
+
+def tool_names(record: Record) -> dict[str, str]:
+    """Maps each tool name of a record to one that the format takes; two names never become one."""
+    called = [call.name for turn in record.turns for step in turn.steps for call in step.calls]
+    names: dict[str, str] = {}
+    for name in [*(tool.name for tool in record.tools), *called]:
+        if name not in names:
+            names[name] = _fitting(name, set(names.values()))
+    return names
+
+
+def _fitting(name: str, taken: set[str]) -> str:
+    plain = _REFUSED.sub("_", name)
+    if plain == name and len(name) <= _LONGEST and name not in taken:
+        return name
+    if len(plain) <= _LONGEST and plain not in taken:
+        return plain
+    return f"{plain[: _LONGEST - 9]}_{digest(name)[:8]}"
+
+
+def _messages(record: Record, names: dict[str, str]) -> Iterator[Row]:
+    if record.context.text:
+        yield {"role": "system", "content": record.context.text}
+    for turn in record.turns:
+        yield {"role": "user", "content": turn.user}
+        for step in turn.steps:
+            yield _calling(step, names)
+            for call in step.calls:
+                yield {"role": "tool", "tool_call_id": call.id, "content": _content(call)}
+        if turn.assistant:
+            yield {"role": "assistant", "content": turn.assistant}
+
+
+def _calling(step: Step, names: dict[str, str]) -> Row:
+    message: Row = {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": names[call.name], "arguments": _text(call.arguments)},
+            }
+            for call in step.calls
+        ],
+    }
+    return message if all(call.train for call in step.calls) else {**message, "weight": 0}
+
+
+def _content(call: Call) -> str:
+    value = result_value(call)
+    return value if isinstance(value, str) else _text(value)
+
+
+def _tool(tool: ToolRecord, name: str) -> Row:
+    description = tool.description
+    if name != tool.name:
+        description = f"{description} (original name: {tool.name})".strip()
+    return {
+        "type": "function",
+        "function": {"name": name, "description": description, "parameters": tool.parameters},
+    }

@@ -1,0 +1,80 @@
+"""What shapes the content of a run, and the digest of it.
+
+Two runs with one fingerprint give the same conversations. So it covers neither how many there are, nor where they
+go, how they are shared out, how many run at once or which address a model is served at.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from importlib import import_module, resources
+from pathlib import Path
+from typing import Any
+
+from digit_tc.canonical import canonical, digest
+from digit_tc.records import SCHEMA_VERSION
+from digit_tc.settings import Settings
+from digit_tc.tools.catalogue import Catalogue
+
+
+def shape(settings: Settings, catalogue: Catalogue, graph_spec: str) -> dict[str, Any]:
+    """Returns everything that shapes content, as JSON; the manifest shows it, so that two runs can be compared."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "seed": settings.run.seed,
+        "turns": settings.run.turns,
+        "graph": _code(graph_spec),
+        "role_set": settings.run.roles,
+        "roles": {role: _role(knobs) for role, knobs in sorted(settings.roles.items())},
+        "models": {role: model.shape() for role, model in sorted(settings.models.items())},
+        "plan": settings.plan.model_dump(mode="json"),
+        "tools": catalogue.fingerprint,
+        "prompts": _prompts(),
+    }
+
+
+def fingerprint(settings: Settings, catalogue: Catalogue, graph_spec: str) -> str:
+    """Returns the SHA-256 of the shape, as 64 hexadecimal digits."""
+    return digest(shape(settings, catalogue, graph_spec))
+
+
+def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
+    """Names every setting in which two shapes differ, with both values."""
+    left, right = dict(_leaves(ours)), dict(_leaves(theirs))
+    keys = [*left, *(key for key in right if key not in left)]
+    return [
+        f"{key} {_short(right.get(key))} there, {_short(left.get(key))} here"
+        for key in keys
+        if left.get(key) != right.get(key)
+    ]
+
+
+def _leaves(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _short(value: Any) -> str:
+    text = "unset" if value is None else canonical(value)
+    return text if len(text) <= 20 else f"{text[:12]}…"
+
+
+def _role(knobs: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _code(value) if name == "use" else value for name, value in sorted(knobs.items())}
+
+
+def _code(spec: str) -> str:
+    """An import string; a file counts by its name and content, so that an edited graph is another configuration."""
+    file, colon, name = spec.rpartition(":")
+    path = Path(file)
+    if not (colon and path.suffix == ".py" and path.is_file()):
+        return spec
+    return f"{path.name}:{name}@{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}"
+
+
+def _prompts() -> str:
+    folder = resources.files(import_module("digit_tc.prompts"))
+    files = {entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".md")}
+    return digest(files)

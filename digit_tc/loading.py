@@ -1,0 +1,252 @@
+"""Graphs and roles from import strings, as uvicorn and `langgraph.json` write them.
+
+`pkg.mod:name` and `file.py:name` are understood. The working directory (for a file: its folder) is added at the end of
+`sys.path`, where it can shadow nothing, so that one's own modules are found without installing them.
+"""
+
+import dataclasses
+import difflib
+import importlib
+import importlib.metadata
+import importlib.util
+import inspect
+import pkgutil
+import re
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast, get_args, get_type_hints
+
+from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
+
+from digit_tc.canonical import digest
+from digit_tc.errors import LoadingError
+from digit_tc.state import Role
+
+if TYPE_CHECKING:
+    from langgraph.graph import StateGraph
+
+    from digit_tc.node import Node
+
+Builder = Callable[..., Any]
+"""Takes roles as keyword arguments and returns an uncompiled `StateGraph`."""
+
+ENTRY_POINTS = "digit_tc.graphs"
+ROLE_NAMES: tuple[str, ...] = get_args(Role)
+ROLE_SETS: Mapping[str, Mapping[str, str]] = {"offline": {}, "llm": {"user": "digit_tc.nodes.llm_user:LLMUser"}}
+"""The import strings that each role set puts in place of a graph's own roles."""
+
+_SHORT_NAME = re.compile(r"[A-Za-z_][\w-]*")
+
+
+def load_object(spec: str, *, default: str = "") -> Any:
+    """Returns what an import string names: `pkg.mod:name`, `file.py:name`; `default` is the name where none is given.
+
+    Raises:
+        LoadingError: The module or file is missing, does not load, or has no such name.
+    """
+    place, name = _split(spec, default)
+    module = _load_file(Path(place)) if place.endswith(".py") else _load_module(place)
+    found: Any = module
+    for part in name.split("."):
+        if not hasattr(found, part):
+            public = [each for each in dir(found) if not each.startswith("_")]
+            raise LoadingError(f"{place} has no {part!r}{_nearest(part, public)}")
+        found = getattr(found, part)
+    return found
+
+
+def load_graph(spec: str) -> Builder:
+    """Returns a graph builder by short name, entry point or import string; without a name, `build` is taken.
+
+    Raises:
+        LoadingError: There is no such graph, or it cannot be called.
+    """
+    if _SHORT_NAME.fullmatch(spec):
+        spec = _known_graphs().get(spec) or _unknown_graph(spec)
+    builder = load_object(spec, default="build")
+    if not callable(builder):
+        raise LoadingError(f"{spec} is a {type(builder).__name__}; name a function that returns a StateGraph")
+    return cast(Builder, builder)
+
+
+def load_role(spec: str, knobs: Mapping[str, Any] | None = None) -> "Node":
+    """Returns the role that an import string names: a class is made with its knobs, a function serves as it is.
+
+    Raises:
+        LoadingError: It cannot be loaded, refuses a knob, or is no async callable of state and runtime.
+    """
+    found = load_object(spec)
+    role = _with_knobs(spec, found, dict(knobs or {}))
+    if not (inspect.iscoroutinefunction(role) or inspect.iscoroutinefunction(getattr(role, "__call__", None))):  # noqa: B004
+        raise LoadingError(f"{spec} is not a role: it needs `async def __call__(self, state, runtime)`")
+    try:
+        inspect.signature(role).bind(None, None)
+    except TypeError:
+        raise LoadingError(f"{spec} is not a role: it must take exactly two arguments, state and runtime") from None
+    return cast("Node", role)
+
+
+def build_graph(builder: Builder, roles: Mapping[str, "Node"]) -> "StateGraph[Any, Any, Any, Any]":
+    """Calls a builder with the roles that were chosen and returns its graph.
+
+    Raises:
+        LoadingError: The graph has no such role, or the builder fails or returns something else.
+    """
+    from langgraph.graph import StateGraph  # noqa: PLC0415 - more than a second, only where a graph is built
+
+    known, open_ended = _role_parameters(builder)
+    where = _label(builder)
+    for name in roles:
+        if name not in known and not open_ended:
+            has = f"it has {', '.join(known)}" if known else "it takes none"
+            raise LoadingError(f"{where} takes no role {name!r}{_nearest(name, known)}; {has}")
+    try:
+        graph = builder(**roles)
+    except Exception as error:
+        raise LoadingError(f"{where} failed to build its graph: {_one_line(error)}") from error
+    if not isinstance(graph, StateGraph):
+        if inspect.iscoroutine(graph):
+            graph.close()
+        hint = "; return it before compile()" if hasattr(graph, "get_graph") else ""
+        raise LoadingError(f"{where} must return a StateGraph, not a {type(graph).__name__}{hint}")
+    return graph
+
+
+def _split(spec: str, default: str) -> tuple[str, str]:
+    place, colon, name = spec.rpartition(":")
+    if colon and place and all(part.isidentifier() for part in name.split(".")):
+        return place, name
+    if default and spec and (not colon or spec.endswith(".py")):  # a drive letter has a colon too
+        return spec, default
+    raise LoadingError(f"{spec!r} is not an import string: write package.module:name or path/to/file.py:name")
+
+
+def _load_module(name: str) -> ModuleType:
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise LoadingError(f"{name!r} is not a module name: write package.module:name or path/to/file.py:name")
+    _see(Path.cwd())
+    try:
+        return importlib.import_module(name)
+    except (Exception, SystemExit) as error:
+        raise LoadingError(f"the module {name!r} cannot be imported: {_one_line(error)}") from error
+
+
+def _load_file(path: Path) -> ModuleType:
+    full = path.resolve()
+    try:
+        content = full.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        others = sorted(each.name for each in full.parent.glob("*.py")) if full.parent.is_dir() else []
+        hint = _nearest(full.name, others)
+        raise LoadingError(f"the file {path} cannot be read: {_one_line(error)}{hint}") from error
+    name = f"{full.stem}_{digest(str(full), content)[:12]}"  # one module per content: a graph and its roles share it
+    if name in sys.modules:
+        return sys.modules[name]
+    _see(full.parent)
+    spec = importlib.util.spec_from_file_location(name, full)
+    if spec is None or spec.loader is None:
+        raise LoadingError(f"the file {path} is not one that Python can load")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses and type hints look their module up
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
+        raise LoadingError(f"{path}{_line_in(error, full)} failed while being loaded: {_one_line(error)}") from error
+    return module
+
+
+def _see(folder: Path) -> None:
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+
+
+def _known_graphs() -> dict[str, str]:
+    package = importlib.import_module("digit_tc.graphs")
+    offered = {entry.name: entry.value for entry in importlib.metadata.entry_points(group=ENTRY_POINTS)}
+    own = {each.name: f"digit_tc.graphs.{each.name}" for each in pkgutil.iter_modules(package.__path__)}
+    return offered | own
+
+
+def _unknown_graph(name: str) -> str:
+    names = sorted(_known_graphs())
+    hint = _nearest(name, names) or f": there are {', '.join(names)}"
+    raise LoadingError(f"there is no graph {name!r}{hint}; one of your own is given as file.py:build")
+
+
+def _with_knobs(spec: str, found: Any, knobs: dict[str, Any]) -> Any:
+    if inspect.isclass(found):
+        make: Callable[..., Any] = found
+    elif not knobs:
+        return found
+    elif dataclasses.is_dataclass(found) and not isinstance(found, type):
+        make = partial(dataclasses.replace, found)
+    else:
+        raise LoadingError(f"{spec} takes no knobs, but was given {', '.join(knobs)}; knobs are fields of a dataclass")
+    values = _checked_knobs(spec, found if inspect.isclass(found) else type(found), knobs)
+    try:
+        return make(**values)
+    except Exception as error:
+        raise LoadingError(f"{spec} cannot be made with the knobs {knobs}: {_one_line(error)}") from error
+
+
+def _checked_knobs(spec: str, made: type[Any], knobs: dict[str, Any]) -> dict[str, Any]:
+    """Returns the knobs in the types that a dataclass declares: the command line gives them as text."""
+    if not dataclasses.is_dataclass(made):
+        return knobs
+    names = [each.name for each in dataclasses.fields(made) if each.init]
+    hints = get_type_hints(made)
+    values: dict[str, Any] = {}
+    for name, value in knobs.items():
+        if name not in names:
+            has = f"it has {', '.join(names)}" if names else "it has none"
+            raise LoadingError(f"{spec} has no knob {name!r}{_nearest(name, names)}; {has}")
+        values[name] = _coerced(spec, name, value, hints[name])
+    return values
+
+
+def _coerced(spec: str, name: str, value: Any, hint: Any) -> Any:
+    try:
+        adapter: TypeAdapter[Any] = TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
+    except PydanticUserError:
+        adapter = TypeAdapter(hint)  # types with settings of their own take none from here
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
+        raise LoadingError(f"the knob {name!r} of {spec} cannot be {value!r}: {reason}") from None
+
+
+def _role_parameters(builder: Builder) -> tuple[list[str], bool]:
+    try:
+        parameters = inspect.signature(builder).parameters.values()
+    except (TypeError, ValueError):
+        return [], True
+    named = [each.name for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)]
+    return named, any(each.kind is each.VAR_KEYWORD for each in parameters)
+
+
+def _label(builder: Builder) -> str:
+    name = getattr(builder, "__qualname__", type(builder).__name__)
+    return f"the builder {getattr(builder, '__module__', '?')}:{name}"
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    close = difflib.get_close_matches(name, names, n=3)
+    return f"; did you mean {' or '.join(close)}?" if close else ""
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split())[:300]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _line_in(error: BaseException, path: Path) -> str:
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return f":{error.lineno}"
+    lines = [each.lineno for each in traceback.extract_tb(error.__traceback__) if each.filename == str(path)]
+    return f":{lines[-1]}" if lines else ""

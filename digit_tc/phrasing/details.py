@@ -1,0 +1,242 @@
+"""One argument in words: as a phrase inside a sentence ("from Oslo"), and as a sentence of its own."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from digit_tc.phrasing.spoken import listed, quoted, said_date, said_datetime, said_enum, said_money, said_number, said_time
+from digit_tc.records import Persona
+from digit_tc.streams import Stream
+from digit_tc.tools.fields import Field
+from digit_tc.tools.meaning import Meaning
+from digit_tc.tools.names import plural, singular, words
+
+_ASIDE = {"email", "phone", "person", "first_name", "last_name", "message", "note", "instruction", "comment", "reason",
+          "description", "content", "body", "review", "question", "password", "username", "postal_code", "street",
+          "summary", "title", "subject", "symptom", "first", "unit_number", "text"}  # fmt: skip
+_FREE = {"message", "note", "instruction", "comment", "reason", "description", "content", "body", "review", "question",
+         "title", "subject", "summary", "event", "task", "reminder", "text", "goal", "symptom"}  # fmt: skip
+_NAMED = {"product", "company", "restaurant", "hotel", "movie", "book", "song", "artist", "author", "project", "team",
+          "device", "room", "meeting_room", "dish", "airline", "hospital", "brand", "cuisine", "category", "genre",
+          "specialty", "medication", "language", "skill", "job_title", "sport", "ingredient", "color", "size",
+          "material", "department", "news_topic", "hobby", "vehicle", "weather", "query", "keyword", "tag"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One value to be woven in: which argument, what it means, the value (or the values of one list)."""
+
+    pointer: str
+    field: Field
+    means: Meaning
+    values: tuple[Any, ...]
+
+    @property
+    def label(self) -> str:
+        """The argument's name in words: check in date, passenger name."""
+        named = list(words(self.field.key))
+        owner = self.field.owner
+        bare = len(named) == 1 and named[0] in ("name", "email", "phone", "street", "city", "country", "quantity")
+        if owner and bare and len(self.field.path) > 1:
+            named = [owner, *named]
+        return " ".join(named)
+
+
+class Teller:
+    """Words details for one person on one day."""
+
+    def __init__(self, persona: Persona, today: date, stream: Stream) -> None:
+        self._persona, self._today, self._stream = persona, today, stream
+
+    def aside(self, detail: Detail) -> bool:
+        """Says whether a detail reads better in a sentence of its own."""
+        return detail.means.kind in _ASIDE or isinstance(detail.values[0], dict)
+
+    def value(self, detail: Detail) -> str:
+        """Says the bare value or values."""
+        said = [self._said(detail.means, detail.field, value) for value in detail.values]
+        return listed(said, "and")
+
+    def _said(self, means: Meaning, field: Field, value: Any) -> str:
+        kind, stream = means.kind, self._stream
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if kind == "date" and isinstance(value, str) and _is(date.fromisoformat, value):
+            return said_date(value, self._today, stream)
+        if kind == "datetime" and isinstance(value, str) and "T" in value:
+            return said_datetime(value, self._today, stream)
+        if kind == "time" and isinstance(value, str) and len(value) in (5, 8) and value[2] == ":":
+            return said_time(value, stream)
+        if kind == "money" and isinstance(value, int | float):
+            return said_money(value, stream)
+        if isinstance(value, int | float):
+            return said_number(value, stream, words=kind == "count")
+        if kind == "enum" or "enum" in field.schema:
+            return said_enum(value)
+        if kind in _FREE:
+            return quoted(str(value), stream)
+        return str(value)
+
+    def inline(self, detail: Detail) -> str:
+        """Words a detail as a phrase to stand inside or behind a clause."""
+        if detail.means.kind == "flag":
+            return self._flag(detail)
+        said = self.value(detail)
+        return self._stream.choice(self._phrases(detail)).format(v=said, n=detail.label, m=self._counted(detail, said))
+
+    def sentence(self, detail: Detail) -> str:
+        """Words a detail as a sentence of its own."""
+        said = self.value(detail)
+        text = self._stream.choice(self._sentences(detail)).format(v=said, n=detail.label)
+        return text if text.endswith(('."', ".'", "?\"", ".")) else f"{text}."
+
+    def _flag(self, detail: Detail) -> str:
+        named = [word for word in detail.label.split() if word not in ("is", "has", "include", "included", "with", "are")]
+        noun = " ".join(named) or detail.label
+        if noun.split()[0] in ("notify", "send", "allow", "enable", "apply", "confirm", "keep", "show", "reply"):
+            return f"and please {noun}" if detail.values[0] else f"and don't {noun}"
+        return self._stream.choice(("with {n}", "{n} included")).format(n=noun) if detail.values[0] else f"without {noun}"
+
+    def _counted(self, detail: Detail, said: str) -> str:
+        named = detail.label.removeprefix("number of ").removeprefix("min ").removeprefix("max ")
+        one = said in ("1", "one")
+        head, _, last = named.rpartition(" ")
+        last = singular(last) if one else plural(singular(last))
+        return f"{said} {head} {last}".replace("  ", " ")
+
+    def _phrases(self, detail: Detail) -> tuple[str, ...]:
+        kind, role = detail.means.kind, detail.means.role
+        key = (kind, role)
+        if key in _PHRASES:
+            return _PHRASES[key]
+        if (kind, "") in _PHRASES and role not in ("min", "max"):
+            return _PHRASES[kind, ""]
+        if role in ("min", "max"):
+            return ("{n} {v}", "with a {n} of {v}")
+        if kind in _NAMED:
+            return ("{n} {v}", "with {v} as the {n}")
+        return ("with {v} as the {n}", "with {n} {v}", "and {v} as the {n}", "with the {n} set to {v}")
+
+    def _sentences(self, detail: Detail) -> tuple[str, ...]:
+        kind = detail.means.kind
+        own = kind in ("email", "phone", "person") and detail.values[0] in (
+            self._persona.email, self._persona.phone, self._persona.name,
+        )  # fmt: skip
+        if own:
+            return _OWN[kind]
+        if kind in _SENTENCES:
+            return _SENTENCES[kind]
+        return ("The {n} is {v}", "The {n} should be {v}", "Use {v} as the {n}", "For the {n}, use {v}")
+
+
+def _is(parse: Any, text: str) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+_PHRASES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("city", "from"): ("from {v}", "leaving from {v}", "out of {v}"),
+    ("city", "to"): ("to {v}",),
+    ("city", "start"): ("from {v}",),
+    ("city", "end"): ("to {v}",),
+    ("city", ""): ("in {v}",),
+    ("country", ""): ("in {v}",),
+    ("country", "from"): ("from {v}",),
+    ("country", "to"): ("to {v}",),
+    ("airport", "from"): ("from {v}", "out of {v}"),
+    ("airport", "start"): ("from {v}", "out of {v}"),
+    ("airport", ""): ("to {v}",),
+    ("airport", "to"): ("to {v}",),
+    ("airport", "end"): ("to {v}", "into {v}"),
+    ("currency", "from"): ("from {v}",),
+    ("currency", "to"): ("to {v}", "into {v}"),
+    ("currency", ""): ("in {v}",),
+    ("unit", "from"): ("from {v}",),
+    ("unit", "to"): ("to {v}", "into {v}"),
+    ("language", "from"): ("from {v}",),
+    ("language", "to"): ("to {v}", "into {v}"),
+    ("date", "from"): ("from {v}", "starting {v}"),
+    ("date", "start"): ("from {v}", "starting {v}", "starting on {v}"),
+    ("date", "to"): ("to {v}", "until {v}"),
+    ("date", "end"): ("until {v}", "to {v}", "through {v}"),
+    ("date", ""): ("on {v}", "for {v}"),
+    ("datetime", "start"): ("from {v}", "starting {v}"),
+    ("datetime", "end"): ("until {v}", "to {v}"),
+    ("datetime", ""): ("for {v}", "on {v}"),
+    ("time", "start"): ("from {v}", "starting at {v}"),
+    ("time", "end"): ("until {v}", "to {v}", "ending at {v}"),
+    ("time", ""): ("at {v}",),
+    ("money", "max"): ("under {v}", "for at most {v}", "with a {n} of {v}", "for no more than {v}"),
+    ("money", "min"): ("over {v}", "for at least {v}", "with a {n} of {v}"),
+    ("money", ""): ("for {v}", "with a {n} of {v}", "with {v} as the {n}"),
+    ("rating", "min"): ("rated at least {v}", "with a rating of at least {v}", "with {v} stars or more"),
+    ("rating", ""): ("with a {n} of {v}", "with {v} stars"),
+    ("count", "min"): ("with at least {m}", "with a {n} of {v}", "for at least {m}"),
+    ("count", "max"): ("with at most {m}", "with a {n} of {v}"),
+    ("count", ""): ("for {m}", "with {m}", "({m})"),
+    ("limit", ""): ("limited to {v}", "no more than {v} of them", "just the first {v}"),
+    ("limit", "max"): ("limited to {v}", "no more than {v} of them", "just the first {v}"),
+    ("percent", ""): ("at {v} percent {n}", "with the {n} at {v}", "with {n} {v}"),
+    ("temperature", ""): ("to {v} degrees", "at {v} degrees", "with a {n} of {v}"),
+    ("minutes", ""): ("for {v} minutes", "with a {n} of {v} minutes"),
+    ("hours", ""): ("for {v} hours", "with a {n} of {v} hours"),
+    ("priority", ""): ("with {n} {v}", "at {n} {v}"),
+    ("year", ""): ("from {v}", "in {v}"),
+    ("id", ""): ("{n} {v}", "with {n} {v}"),
+    ("enum", ""): ("with {v} as the {n}", "{v} for the {n}", "with {n} {v}", "with the {n} set to {v}"),
+    ("file", ""): ("{v}", "the file {v}"),
+    ("file", "from"): ("{v}", "the file {v}"),
+    ("file", "to"): ("to {v}", "into {v}"),
+    ("folder", ""): ("{v}", "the {v} folder"),
+    ("path", ""): ("under {v}",),
+    ("query", ""): ("about {v}", "for {v}"),
+    ("pattern", ""): ("for {v}", "containing {v}"),
+    ("cuisine", ""): ("serving {v} food", "with {v} cuisine"),
+    ("symbol", ""): ("for {v}",),
+    ("company", ""): ("for {v}", "with {v}"),
+    ("expression", ""): ("for {v}", "of {v}"),
+    ("equation", ""): ("{v}",),
+    ("specialty", ""): ("in {v}", "specialising in {v}"),
+    ("event", ""): ("for {v}", "called {v}"),
+    ("task", ""): ("called {v}", "named {v}"),
+    ("color", ""): ("in {v}",),
+    ("size", ""): ("in size {v}",),
+    ("weekday", ""): ("on {v}",),
+    ("month", ""): ("in {v}", "for {v}"),
+    ("street", ""): ("at {v}",),
+    ("email", ""): ("with {v}", "including {v}"),
+    ("person", ""): ("with {v}", "for {v}"),
+    ("username", ""): ("for {v}", "for the user {v}"),
+    ("scene", ""): ("for {v}", "the {v} scene"),
+}
+_SENTENCES: dict[str, tuple[str, ...]] = {
+    "title": ("Call it {v}", "The title is {v}", "It should be called {v}", "Title it {v}"),
+    "subject": ("The subject is {v}", "Subject line: {v}", "Use {v} as the subject"),
+    "message": ("The message should say {v}", "Tell them {v}", "Here is the message: {v}", "Write: {v}"),
+    "body": ("The body should read {v}", "Write: {v}"),
+    "note": ("Add a note: {v}", "Please note: {v}", "Put this in the {n}: {v}", "Leave the note {v}"),
+    "instruction": ("Instructions: {v}", "The instructions are {v}", "Add the instruction {v}"),
+    "comment": ("The comment is {v}", "Comment: {v}", "Write {v} as the comment"),
+    "review": ("My review: {v}", "The review should read {v}"),
+    "reason": ("The reason is {v}", "Reason: {v}", "Give {v} as the reason"),
+    "description": ("Description: {v}", "Describe it as {v}", "The description is {v}"),
+    "summary": ("The {n} is {v}", "Summary: {v}", "Put it as {v}"),
+    "content": ("The {n} should be {v}", "It should say {v}", "Write {v} in it"),
+    "question": ("Ask {v}", "The question is {v}"),
+    "email": ("Use {v} as the {n}", "The {n} is {v}", "You can include {v}"),
+    "phone": ("The {n} is {v}", "Use {v} as the {n}"),
+    "person": ("The {n} is {v}", "It is for {v}", "Put it under {v}"),
+    "postal_code": ("The {n} is {v}", "{n}: {v}"),
+    "street": ("The {n} is {v}", "The address is {v}"),
+    "username": ("The {n} is {v}", "Use the {n} {v}"),
+    "password": ("The {n} is {v}", "Use the {n} {v}"),
+    "text": ("The {n} is {v}", "For the {n}: {v}", "Use {v} as the {n}"),
+}
+_OWN = {
+    "email": ("My email is {v}", "You can use my email, {v}", "My email address is {v}"),
+    "phone": ("My number is {v}", "My phone number is {v}", "You can call me on {v}"),
+    "person": ("My name is {v}", "I am {v}", "Put it under my name, {v}"),
+}

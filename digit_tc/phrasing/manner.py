@@ -1,0 +1,88 @@
+"""How a person talks: greeting, politeness, order, contractions, and how sentences are strung together."""
+
+from digit_tc.phrasing.spoken import listed
+from digit_tc.records import Persona
+from digit_tc.streams import Stream
+
+_GREETINGS = ("Hi!", "Hello,", "Hey,", "Hi there,", "Good morning,", "Good afternoon,")
+_FORMAL = ("Good morning,", "Good afternoon,", "Hello,")
+_FOLLOW_UPS = ("Thanks.", "Great, thanks.", "Perfect.", "Good.", "Okay.", "Thank you.", "All right.", "Nice.", "Super.")
+_NEXT = ("Now", "Next,", "Also,", "One more thing:", "And now", "While we are at it,", "On top of that,")
+_POLITE = ("could you please {g}?", "would you please {g}?", "could you {g} for me, please?", "please {g}.",
+           "I would be grateful if you could {g}.", "would you mind helping me out? I need to {g}.")  # fmt: skip
+_PLAIN = ("can you {g}?", "I need to {g}.", "I want to {g}.", "I would like to {g}.", "could you {g}?",
+          "help me {g}.", "I am trying to {g}.", "let us {g}.")  # fmt: skip
+_BLUNT = ("{g}.", "{g}.", "I need you to {g}.", "just {g}.", "go ahead and {g}.")
+_THEN = ("Then {g}.", "After that, {g}.", "Once that is done, {g}.", "Afterwards please {g}.", "And then {g}.",
+         "When you have that, {g}.", "Next, {g}.")  # fmt: skip
+_ALSO = ("Also, {g}.", "Besides that, {g}.", "I also need you to {g}.", "On top of that, {g}.", "And {g}.")
+_CLOSERS = ("Thanks!", "Thank you.", "Much appreciated.", "Thanks in advance.", "That would be great.", "Cheers!")
+_ASIDES = ("I am a bit short on time.", "No rush.", "I would rather get this sorted now.", "It has been on my list.",
+           "I keep putting this off.", "This would really help me out.")  # fmt: skip
+_SHORT = (("I would", "I'd"), ("I am ", "I'm "), ("let us", "let's"), ("that is", "that's"), ("It is", "It's"),
+          ("do not", "don't"), ("Here is", "Here's"), ("It has been", "It's been"))  # fmt: skip
+
+
+class Manner:
+    """One person's way of putting a request together in one turn."""
+
+    def __init__(self, persona: Persona, turn: int, stream: Stream) -> None:
+        self._persona, self._turn, self._stream = persona, turn, stream
+
+    def splits(self, count: int) -> int:
+        """Returns how many details stay in the first sentence."""
+        if count <= 2 or self._stream.chance(0.45):
+            return count if count <= 4 else 3
+        return self._stream.integer(1, count - 1)
+
+    def continued(self, phrases: list[str]) -> str:
+        """Returns a sentence that carries the rest of the details."""
+        lead = self._stream.choice(("It should be", "That is", "I need it", "Make that", "Ideally"))
+        return f"{lead} {listed(phrases)}"
+
+    def whole(self, clauses: list[list[str]]) -> str:
+        """Strings the sentences of all clauses together."""
+        parts = [*self._opening(), self._ask(clauses[0][0])]
+        parts += [_closed(sentence) for sentence in clauses[0][1:]]
+        for sentences in clauses[1:]:
+            parts.append(self._stream.choice(_THEN if self._stream.chance(0.75) else _ALSO).format(g=sentences[0]))
+            parts += [_closed(sentence) for sentence in sentences[1:]]
+        if self._stream.chance(0.25 * self._persona.verbosity):
+            parts.append(self._stream.choice(_ASIDES))
+        if self._stream.chance(0.35 * self._persona.politeness):
+            parts.append(self._stream.choice(_CLOSERS))
+        return self._voiced(_tidied(parts))
+
+    def _opening(self) -> list[str]:
+        if self._turn == 0:
+            greetings = _FORMAL if self._persona.formality > 0.6 else _GREETINGS
+            return [self._stream.choice(greetings)] if self._stream.chance(0.55) else []
+        opening = [self._stream.choice(_FOLLOW_UPS)] if self._stream.chance(0.6) else []
+        return [*opening, self._stream.choice(_NEXT)] if self._stream.chance(0.55) else opening
+
+    def _ask(self, sentence: str) -> str:
+        forms = _PLAIN
+        if self._stream.chance(self._persona.politeness * 0.7):
+            forms = _POLITE
+        elif self._stream.chance(0.35):
+            forms = _BLUNT
+        return self._stream.choice(forms).format(g=sentence)
+
+    def _voiced(self, text: str) -> str:
+        if self._persona.contractions:
+            for long, short in _SHORT:
+                text = text.replace(long, short)
+        return text
+
+
+def _closed(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?", '."', ".'", '!"', '?"')) else f"{sentence}."
+
+
+def _tidied(parts: list[str]) -> str:
+    """Joins sentences, each with a capital letter unless it goes on behind a comma or colon."""
+    text = ""
+    for part in parts:
+        starts = not text or text.endswith((".", "!", "?", '"', "'"))
+        text += (" " if text else "") + (part[:1].upper() + part[1:] if starts else part)
+    return text

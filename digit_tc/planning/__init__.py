@@ -1,0 +1,1 @@
+"""Plans: connected chains of tool calls whose later arguments refer to earlier results."""

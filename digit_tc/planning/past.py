@@ -1,0 +1,83 @@
+"""What a conversation has already done, as far as a plan needs it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from digit_tc.planning.references import leaves, schema_path
+from digit_tc.state import ConversationState
+from digit_tc.tools.dataflow import Dataflow
+from digit_tc.tools.fields import ITEM, VALUE
+from digit_tc.world.fold import World
+
+
+@dataclass(frozen=True)
+class Done:
+    """One call that gave a result: its plan id, its tool, its arguments and its result."""
+
+    plan_id: str
+    tool: str
+    arguments: dict[str, Any]
+    result: Any
+
+
+@dataclass(frozen=True)
+class Past:
+    """The accepted turns of a conversation and the world as it stands."""
+
+    done: tuple[Done, ...]
+    world: World
+    planned: int
+    """How many calls have been planned so far; plan ids are numbered on from here."""
+
+    @classmethod
+    def of(cls, state: ConversationState, world: World) -> "Past":
+        """Reads the past out of the graph state; calls of a turn that was not accepted do not count."""
+        accepted = {call["id"] for turn in state.get("turns", []) for call in turn["plan"]}
+        last = {event["plan_id"]: event for event in state.get("events", []) if event["kind"] == "call"}
+        done = tuple(
+            Done(event["plan_id"], event["tool"], event["arguments"], event["result"])
+            for event in last.values()
+            if event["outcome"] == "ok" and event["plan_id"] in accepted
+        )
+        return cls(done, world, len(accepted))
+
+    @property
+    def used(self) -> set[str]:
+        """The tools called so far."""
+        return {call.tool for call in self.done}
+
+    def paths(self, call: Done, output: tuple[str, ...]) -> list[list[str | int]]:
+        """Returns the places in a result that a schema path leads to, the first four of each list."""
+        found: list[list[str | int]] = [[]]
+        values: list[Any] = [call.result]
+        for part in output:
+            steps = [(at, key, value) for at, inner in enumerate(values) for key, value in _children(inner, part)]
+            found, values = [[*found[at], key] for at, key, _ in steps], [value for _, _, value in steps]
+        return found
+
+    def gone(self, kind: str, identity: Any) -> bool:
+        """Says whether an entity was deleted, or stands at an end such as cancelled."""
+        entity = self.world["entities"].get(kind, {}).get(str(identity))
+        if entity is None:
+            return False
+        standing = str(entity["attrs"].get("status", {}).get("value", ""))
+        return entity["status"] == "deleted" or standing.startswith(("cancel", "delet", "remov", "clos"))
+
+    def said(self, flow: Dataflow) -> dict[tuple[str, str], Any]:
+        """Returns the values of earlier arguments by their kind and role, the latest of each."""
+        found: dict[tuple[str, str], Any] = {}
+        for call in self.done:
+            means = flow[call.tool].means
+            for pointer, value in leaves(call.arguments):
+                judged = means.get(schema_path(pointer))
+                if judged and judged.kind not in ("id", "text"):
+                    found[judged.kind, judged.role] = value
+        return found
+
+
+def _children(value: Any, part: str) -> list[tuple[str | int, Any]]:
+    if part == ITEM:
+        return list(enumerate(value[:4])) if isinstance(value, list) else []
+    if part == VALUE:
+        return list(enumerate(list(value.values())[:4])) if isinstance(value, dict) else []
+    return [(part, value[part])] if isinstance(value, dict) and part in value else []

@@ -1,0 +1,55 @@
+"""What has happened in the turn that is being made, read off the event log."""
+
+from typing import Any
+
+from digit_tc.planning.references import filled
+from digit_tc.state import ConversationState, Event, PlannedCall
+
+
+def next_place(state: ConversationState) -> int:
+    """Returns the step number for the next events of the log."""
+    events = state.get("events", [])
+    return events[-1]["step"] + 1 if events else 0
+
+
+def marker(state: ConversationState, kind: str) -> Event:
+    """Returns an event that marks a boundary of the current turn: `turn_started` or `turn_retracted`."""
+    step = next_place(state)
+    event = Event(event_id=f"{step}.0", step=step, index=0, turn=state.get("turn", 0))
+    event["kind"] = "turn_started" if kind == "turn_started" else "turn_retracted"
+    return event
+
+
+def calls_of_turn(state: ConversationState) -> list[Event]:
+    """Returns the calls made in the current turn since it was last started or retracted."""
+    events = state.get("events", [])
+    start = next((at for at in range(len(events) - 1, -1, -1) if events[at]["kind"] != "call"), -1)
+    return events[start + 1 :]
+
+
+def results(state: ConversationState) -> dict[str, Any]:
+    """Returns the results of the accepted turns and of the current one, by plan id."""
+    accepted = {call["id"] for turn in state.get("turns", []) for call in turn["plan"]}
+    current = calls_of_turn(state)
+    kept = [event for event in state.get("events", []) if event["kind"] == "call" and event["plan_id"] in accepted]
+    return {event["plan_id"]: event["result"] for event in (*kept, *current) if event["outcome"] == "ok"}
+
+
+def pending(state: ConversationState) -> list[PlannedCall]:
+    """Returns the next group of calls to make; empty when the plan is done or what is left hangs on a failed call."""
+    made = {event["plan_id"]: event["outcome"] for event in calls_of_turn(state)}
+    known = results(state)
+    left = [call for call in state["plan"] if call["id"] not in made]
+    ready = [
+        call for call in left if all(reference["call"] in known for reference in call["references"].values())
+    ]
+    return [call for call in ready if call["group"] == ready[0]["group"]]
+
+
+def arguments(state: ConversationState, call: PlannedCall) -> dict[str, Any]:
+    """Returns the arguments of a planned call with its references replaced by the results so far.
+
+    Raises:
+        StateError: A reference leads nowhere.
+    """
+    return filled(call, results(state))

@@ -1,0 +1,202 @@
+"""What one run is asked to do: one model, read from one TOML file, overridden by flags.
+
+    [run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted
+    [models.ROLE]   the chat model of one role; [models.default] is that of every role without its own
+    [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
+    [plan]          bounds of what is planned
+"""
+
+import difflib
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+
+from digit_tc.errors import SettingsError
+from digit_tc.models import ModelSettings
+
+Place = Callable[[tuple[str, ...]], str]
+
+
+class Section(BaseModel):
+    """Base of every table: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RunSettings(Section):
+    """What to make, where to put it, and how much at once."""
+
+    tools: tuple[str, ...] = ()
+    """Tool files or folders; empty means the packaged samples."""
+    num: int = Field(default=20, ge=1)
+    turns: str = "2-4"
+    """Shortest and longest conversation in turns, as MIN-MAX."""
+    seed: int = Field(default=0, ge=0)
+    out: str = ""
+    """Output folder; empty means a folder under `runs/` that the fingerprint names."""
+    graph: str = "conversation"
+    roles: Literal["offline", "llm", "hybrid"] = "offline"
+    concurrency: int = Field(default=16, ge=1, le=4096)
+    shard: str = ""
+    """`I/N`: only every N-th scenario, I counting from 1; empty means all."""
+    until_accepted: int | None = Field(default=None, ge=1)
+
+    @field_validator("turns")
+    @classmethod
+    def _turns_are_a_range(cls, value: str) -> str:
+        low, dash, high = value.partition("-")
+        if not (dash and low.strip().isdecimal() and high.strip().isdecimal()):
+            raise ValueError(f"must be MIN-MAX, for example 2-4; got {value!r}")
+        if int(low) < 1:
+            raise ValueError(f"must start at 1 or more; got {value!r}")
+        if int(high) < int(low):
+            raise ValueError(f"must not end before it starts; got {value!r}, write {int(high)}-{int(low)}")
+        return f"{int(low)}-{int(high)}"
+
+    @field_validator("shard")
+    @classmethod
+    def _shard_is_a_part(cls, value: str) -> str:
+        part, slash, whole = value.partition("/")
+        if value and not (slash and part.isdecimal() and whole.isdecimal() and 1 <= int(part) <= int(whole)):
+            raise ValueError(f"must be I/N with I from 1 to N, for example 1/4; got {value!r}")
+        return f"{int(part)}/{int(whole)}" if value else ""
+
+    @property
+    def turn_range(self) -> tuple[int, int]:
+        """Fewest and most turns of a conversation."""
+        low, _, high = self.turns.partition("-")
+        return int(low), int(high)
+
+    @property
+    def shard_part(self) -> tuple[int, int]:
+        """Remainder and divisor of the scenario indices that belong to this shard."""
+        part, _, whole = (self.shard or "1/1").partition("/")
+        return int(part) - 1, int(whole)
+
+
+class PlanSettings(Section):
+    """Bounds of a plan: tools at hand in a conversation, calls in a turn, repeats of one role in a turn."""
+
+    max_tools: int = Field(default=15, ge=1)
+    max_calls: int = Field(default=4, ge=1)
+    retries: int = Field(default=6, ge=0)
+
+
+class Settings(Section):
+    """Everything that a run can be told."""
+
+    run: RunSettings = RunSettings()
+    models: dict[str, ModelSettings] = Field(default_factory=dict)
+    roles: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    plan: PlanSettings = PlanSettings()
+
+
+def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
+    """Reads the configuration file, if any, and lays the flags over it.
+
+    Args:
+        config: A TOML file.
+        flags: Tables as in the file; each value given here wins over the file's.
+
+    Raises:
+        SettingsError: The file cannot be read, or a value is out of place; the message names the key or the flag.
+    """
+    table = _read_toml(config) if config else {}
+    _validated(table, lambda where: f"{config}: {'.'.join(where)}")
+    settings = _validated(_merged(table, flags or {}), _flag)
+    if settings.run.shard and settings.run.until_accepted:
+        raise SettingsError("--until-accepted and --shard cannot be combined; a shard is a part of --num scenarios")
+    return settings
+
+
+def role_flags(values: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Turns `--role NAME=IMPORT` and `--role NAME.KNOB=VALUE` into the `[roles.NAME]` tables.
+
+    Raises:
+        SettingsError: A value has neither form.
+    """
+    tables: dict[str, dict[str, Any]] = {}
+    for text in values:
+        target, equals, value = text.partition("=")
+        role, dot, knob = target.partition(".")
+        if not (equals and role and value and (knob or not dot)):
+            raise SettingsError(f"--role must be NAME=IMPORT or NAME.KNOB=VALUE; got {text!r}")
+        tables.setdefault(role, {})[knob or "use"] = _toml_value(value) if knob else value
+    return tables
+
+
+def _toml_value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text  # a bare word is a string: nobody writes --role 'user.prompt="terse"'
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: not UTF-8 text; save it as UTF-8") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(under)
+    for key, value in over.items():
+        below = merged.get(key)
+        merged[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _validated(table: dict[str, Any], place: Place) -> Settings:
+    try:
+        return Settings.model_validate(table)
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+        where = tuple(str(part) for part in detail["loc"])
+        raise SettingsError(f"{place(where)} {_complaint(detail, where)}") from error
+
+
+def _flag(where: tuple[str, ...]) -> str:
+    if where[0] == "models":
+        return f"--{where[-1].replace('_', '-')}"
+    return f"--{where[1].replace('_', '-')}" if where[0] == "run" and len(where) > 1 else ".".join(where)
+
+
+_COMPLAINTS = {
+    "missing": "is missing",
+    "greater_than_equal": "must be at least {ge}; got {input!r}",
+    "less_than_equal": "must be at most {le}; got {input!r}",
+    "int_parsing": "must be a whole number; got {input!r}",
+    "int_type": "must be a whole number; got {input!r}",
+    "int_from_float": "must be a whole number; got {input!r}",
+    "literal_error": "must be {expected}; got {input!r}",
+    "value_error": "{error}",
+}
+
+
+def _complaint(detail: ErrorDetails, where: tuple[str, ...]) -> str:
+    if detail["type"] == "extra_forbidden":
+        return f"is not a known key{_nearest(where)}"
+    if detail["type"] in _COMPLAINTS:
+        return _COMPLAINTS[detail["type"]].format(**detail.get("ctx", {}), input=detail["input"])
+    message = detail["msg"]
+    return f"does not fit: {message[0].lower()}{message[1:]}; got {detail['input']!r}"
+
+
+def _nearest(where: tuple[str, ...]) -> str:
+    known = list(_model_at(where[:-1]).model_fields)
+    close = difflib.get_close_matches(where[-1], known, n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else f"; known here are {', '.join(known)}"
+
+
+def _model_at(where: tuple[str, ...]) -> type[BaseModel]:
+    tables: dict[str, type[BaseModel]] = {"run": RunSettings, "models": ModelSettings, "plan": PlanSettings}
+    return tables.get(where[0], Settings) if where else Settings

@@ -1,0 +1,177 @@
+"""Schemas without references: what is meant is written in place, as deep as a circle allows."""
+
+from typing import Any
+
+from digit_tc.tools.references import MANY, NAMED, ONE, lookup, resolve
+
+_LARGEST = 10_000
+"""Schemas that one expansion may hold: references to references multiply."""
+
+_DEEPEST = 80
+"""Schemas and references inside one another, so that a long chain of references does not end the walk."""
+
+_ANNOTATIONS = ("title", "description", "default", "examples", "$comment", "deprecated", "readOnly", "writeOnly")
+_LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+_UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+
+
+def expand(schema: dict[str, Any]) -> dict[str, Any]:
+    """Returns a schema of the same meaning with no `$ref`, no definitions, and `allOf` merged where that is plain.
+
+    A circle is cut where it closes: the optional property, the list item or the alternative that would go round again
+    is left out, so what is made of the named parts fits the schema. A schema that no finite value fits keeps its type.
+
+    Raises:
+        CatalogueError: A reference leads nowhere.
+    """
+    found = _Expansion(schema).of(schema, ())
+    if found is None:
+        kind = resolve(schema, schema).get("type")
+        return {"type": kind} if kind else {}
+    return found
+
+
+def inline(schema: dict[str, Any]) -> dict[str, Any]:
+    """Returns a schema whose own `$ref` and plain `allOf` are merged into it; what lies deeper stays as it is.
+
+    Raises:
+        CatalogueError: A reference leads nowhere.
+    """
+    node = resolve(schema, schema)
+    for _ in range(_DEEPEST):
+        branches = node.get("allOf")
+        if not isinstance(branches, list) or not all(isinstance(branch, dict) for branch in branches):
+            break
+        found = _folded({**node, "allOf": [resolve(branch, schema) for branch in branches]}, node)
+        if found == node:
+            break
+        node = found
+    return node
+
+
+def merged(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any] | None:
+    """Returns one schema for what fits both, or None when that cannot be said without `allOf`.
+
+    Descriptions and defaults of the second win.
+    """
+    if _closes(first, second) or _closes(second, first):
+        return None
+    result = dict(first)
+    for key, value in second.items():
+        if key not in result or key in _ANNOTATIONS:
+            result[key] = value
+        elif (both := _both(key, result[key], value)) is not None:
+            result[key] = both
+        else:
+            return None
+    return result
+
+
+def _closes(schema: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Says whether one part of an `allOf` forbids or shapes properties that only the other part names."""
+    if schema.get("additionalProperties", True) in (True, {}):
+        return False
+    return bool(other.get("properties", {}).keys() - schema.get("properties", {}).keys())
+
+
+def _both(key: str, first: Any, second: Any) -> Any:
+    if type(first) is type(second) and first == second:
+        return first
+    if key == "required":
+        return [*first, *(name for name in second if name not in first)]
+    if key == "properties":
+        return first | {name: _either(first.get(name), schema) for name, schema in second.items()}
+    if key in _LOWER or key in _UPPER:
+        return max(first, second) if key in _LOWER else min(first, second)
+    if key == "enum":
+        return [value for value in first if value in second] or None
+    return _common_type(first, second) if key == "type" else None
+
+
+def _either(first: Any, second: Any) -> Any:
+    if not isinstance(first, dict) or not isinstance(second, dict):
+        return second if first is None else {"allOf": [first, second]}
+    return merged(first, second) or {"allOf": [first, second]}
+
+
+def _common_type(first: str | list[str], second: str | list[str]) -> str | list[str] | None:
+    left, right = ([kind] if isinstance(kind, str) else kind for kind in (first, second))
+    common = [kind for kind in left if kind in right or (kind == "integer" and "number" in right)]
+    common += [kind for kind in right if kind == "integer" and "number" in left and kind not in common]
+    return (common[0] if len(common) == 1 else common) or None
+
+
+def _folded(node: dict[str, Any], otherwise: dict[str, Any]) -> dict[str, Any]:
+    beside = {key: value for key, value in node.items() if key != "allOf"}
+    result: dict[str, Any] | None = {}
+    for part in [*node["allOf"], beside]:
+        result = None if result is None else merged(result, part)
+    return otherwise if result is None else result
+
+
+class _Expansion:
+    """One walk; `of` returns None where a circle closes or the size is spent, and each holder copes as it can."""
+
+    def __init__(self, root: dict[str, Any]) -> None:
+        self._root = root
+        self._left = _LARGEST
+        self._depth = 0
+
+    def of(self, schema: Any, path: tuple[str, ...]) -> dict[str, Any] | None:
+        if not isinstance(schema, dict):
+            return {"not": {}} if schema is False else {}
+        self._left -= 1
+        if self._left < 0 or self._depth >= _DEEPEST:
+            return None
+        self._depth += 1
+        found = self._object(schema, path)
+        self._depth -= 1
+        return found
+
+    def _object(self, schema: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any] | None:
+        if isinstance(reference := schema.get("$ref"), str):
+            return self._followed(reference, schema, path)
+        node = {key: value for key, value in schema.items() if key not in ("$defs", "definitions")}
+        for keyword in [key for key in node if key in ONE or key in MANY or key in NAMED]:
+            if not self._keyword(node, keyword, path):
+                return None
+        return _folded(node, node) if isinstance(node.get("allOf"), list) else node
+
+    def _followed(self, reference: str, schema: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any] | None:
+        if reference in path:
+            return None
+        target = lookup(reference, self._root)
+        beside = {key: value for key, value in schema.items() if key != "$ref"}
+        return self.of(merged(target, beside) or {"allOf": [target, beside]}, (*path, reference))
+
+    def _keyword(self, node: dict[str, Any], keyword: str, path: tuple[str, ...]) -> bool:
+        """Expands one keyword in place; returns False when the node cannot be without what was cut."""
+        value = node[keyword]
+        if keyword in ONE:
+            return self._one(node, keyword, self.of(value, path))
+        if keyword in MANY and isinstance(value, list):
+            return self._many(node, keyword, [self.of(item, path) for item in value])
+        if keyword in NAMED and isinstance(value, dict):
+            found = {name: self.of(item, path) for name, item in value.items()}
+            node[keyword] = {name: item for name, item in found.items() if item is not None}
+            required = node.get("required", []) if keyword == "properties" else []
+            return all(found.get(name, {}) is not None for name in required)
+        return True
+
+    def _one(self, node: dict[str, Any], keyword: str, found: dict[str, Any] | None) -> bool:
+        if found is not None:
+            node[keyword] = found if isinstance(node[keyword], dict) else node[keyword]
+        elif keyword == "items":
+            del node[keyword]
+            node["maxItems"] = len(node.get("prefixItems", []))
+            return bool(node.get("minItems", 0) <= node["maxItems"])
+        elif keyword in ("additionalProperties", "unevaluatedProperties", "unevaluatedItems"):
+            node[keyword] = False
+        else:
+            return False
+        return True
+
+    def _many(self, node: dict[str, Any], keyword: str, found: list[dict[str, Any] | None]) -> bool:
+        kept = [item for item in found if item is not None]
+        node[keyword] = kept
+        return bool(kept) if keyword in ("anyOf", "oneOf") else len(kept) == len(found)

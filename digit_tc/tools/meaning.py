@@ -1,0 +1,165 @@
+"""What a schema leaf stands for: an order's id, a city, the end of a stay.
+
+Judged from name, type, format, pattern, enum and description, in this order of trust. The same judgement serves the
+dataflow, the values, the wording of requests and the simulated results, so that they agree.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from digit_tc.tools.fields import Field, inputs, outputs
+from digit_tc.tools.kinds import (
+    DESCRIBED,
+    ENDS,
+    FORMATS,
+    ID_TAILS,
+    LAST_WORD,
+    MAXIMA,
+    MINIMA,
+    NAMES_OF,
+    NUMBERS,
+    PAIRS,
+    QUALIFIERS,
+    STARTS,
+)
+from digit_tc.tools.names import action, action_word, entity, singular, words
+from digit_tc.tools.expansion import expand
+from digit_tc.tools.schema import type_of
+from digit_tc.tools.tool import Tool
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a leaf stands for. `kind` is a word such as "id", "city", "date", "money", "text"."""
+
+    kind: str
+    entity: str = ""
+    """The noun whose id or attribute it is, singular."""
+    role: str = ""
+    """"start" or "end" of a span, "min" or "max" of a range, "from" or "to" of a move."""
+    qualified: bool = False
+    """Whether the name speaks of another one than the main entity: new_item_id, source_account_id."""
+
+
+
+
+class Understood:
+    """A tool with its leaves and what they mean; `parameters` and `result` are its schemas without references."""
+
+    def __init__(self, tool: Tool) -> None:
+        self.tool = tool
+        self.parameters = expand(tool.parameters)
+        self.result = expand(tool.output_schema) if tool.output_schema else None
+        self.action = action(tool.name)
+        self.action_known = action_word(tool.name) >= 0
+        self.inputs = inputs(tool)
+        self.outputs = outputs(tool)
+        self.entity = entity(tool.name)
+        self.means = {field.path: judge(field, tool.name) for field in self.inputs}
+        self.yields = {field.path: judge(field, tool.name) for field in self.outputs}
+
+
+def judge(field: Field, tool_name: str) -> Meaning:
+    """Says what a leaf of a tool's arguments or result stands for."""
+    schema, name = field.schema, words(field.key)
+    described = str(schema.get("description", "")).lower()
+    owner = field.owner or entity(tool_name)
+    if not field.key:
+        return _root(schema, described, tool_name)
+    role = _role(name, described)
+    kind = type_of(schema)
+    if kind == "boolean":
+        return Meaning("flag", owner, role)
+    found = _identifier(name, described, owner, schema)
+    if found:
+        return found
+    if "enum" in schema or "const" in schema:
+        return Meaning("enum", owner, role)
+    if kind in ("number", "integer"):
+        return Meaning(_number(name, described), owner, role)
+    if kind in ("object", "array"):
+        return Meaning(kind, owner, role)
+    return Meaning(_string(name, described, schema), owner, role)
+
+
+def _root(schema: dict[str, Any], described: str, tool_name: str) -> Meaning:
+    name = words(tool_name)
+    if "id" in name and name.index("id") > 0:
+        return Meaning("id", singular(name[name.index("id") - 1]))
+    if type_of(schema) in ("number", "integer"):
+        return Meaning("number", entity(tool_name))
+    return Meaning("result", entity(tool_name))
+
+
+def _identifier(name: tuple[str, ...], described: str, owner: str, schema: dict[str, Any]) -> Meaning | None:
+    """Recognises ids: order_id, id, itemIds, tracking_number; or a list of things said to hold their ids."""
+    if type_of(schema) not in ("string", "integer", None) or "enum" in schema or schema.get("format") == "email":
+        return None
+    last = singular(name[-1])
+    if last in ("id", "uuid", "guid"):
+        return _of_entity(name[:-1], owner)
+    if last in ID_TAILS and len(name) > 1 and (name[-2], last) in PAIRS:
+        return Meaning("id", f"{singular(name[-2])} {last}")
+    said = re.search(r"\b(?:list of|the|of)\s+(?:the\s+)?([a-z]+) ids?\b", described)
+    if said and singular(said[1]) == last:
+        return Meaning("id", last)
+    return None
+
+
+def _of_entity(before: tuple[str, ...], owner: str) -> Meaning:
+    nouns = [singular(word) for word in before if word not in QUALIFIERS]
+    qualified = len(nouns) != len(before)
+    return Meaning("id", " ".join(nouns) or owner, "", qualified)
+
+
+def _role(name: tuple[str, ...], described: str) -> str:
+    if "from" in name or "origin" in name or "source" in name:
+        return "from"
+    if name[0] in ("to", "destination", "target"):
+        return "to"
+    pairs = ("_".join(name[at : at + 2]) for at in range(len(name)))
+    parts = {*name, *pairs}
+    for role, cues in (("max", MAXIMA), ("min", MINIMA), ("end", ENDS), ("start", STARTS)):
+        if parts & cues:
+            return role
+    return "end" if described.startswith("end ") else ""
+
+
+def _number(name: tuple[str, ...], described: str) -> str:
+    for word in reversed(name):
+        kind = NUMBERS.get(word) or NUMBERS.get(singular(word))
+        if kind:
+            return kind
+    if re.search(r"\b(price|amount|cost|dollars|money|fee)\b", described):
+        return "money"
+    if re.search(r"\b(number of|how many|count of|quantity)\b", described):
+        return "count"
+    return "number"
+
+
+def _string(name: tuple[str, ...], described: str, schema: dict[str, Any]) -> str:
+    if schema.get("format") in FORMATS:
+        return FORMATS[schema["format"]]
+    by_name = _by_name(name)
+    by_prose = next((kind for cue, kind in DESCRIBED if cue.search(described)), "")
+    if by_name in ("", "date", "time", "datetime", "place", "name", "code", "text", "content"):
+        return by_prose or _settled(by_name)
+    return by_name
+
+
+def _settled(kind: str) -> str:
+    return {"": "text", "place": "city"}.get(kind, kind)
+
+
+def _by_name(name: tuple[str, ...]) -> str:
+    pairs = [f"{a}_{b}" for a, b in zip(name, name[1:], strict=False)]
+    for pair in reversed(pairs):
+        if pair in LAST_WORD:
+            return LAST_WORD[pair]
+    last = singular(name[-1]) if name[-1] not in LAST_WORD else name[-1]
+    if last.isdigit() and len(name) > 1:
+        return _by_name(name[:-1])
+    if last == "name" and len(name) > 1:
+        return NAMES_OF.get(singular(name[-2]), "name")
+    return LAST_WORD.get(last, "")

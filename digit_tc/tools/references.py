@@ -1,0 +1,103 @@
+"""Schemas inside schemas, and the references between them."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from digit_tc.errors import CatalogueError
+from digit_tc.tools.place import shown, step
+
+ONE = (
+    "items",
+    "additionalProperties",
+    "not",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "propertyNames",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "contentSchema",
+    "additionalItems",
+)
+"""Keywords whose value is one schema."""
+
+MANY = ("allOf", "anyOf", "oneOf", "prefixItems")
+"""Keywords whose value is a list of schemas."""
+
+NAMED = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
+"""Keywords whose value maps names to schemas."""
+
+
+def children(schema: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yields every schema directly inside a schema, with the keys that lead to it."""
+    for keyword, value in schema.items():
+        if keyword in ONE:
+            yield (keyword,), value
+        elif keyword in MANY and isinstance(value, list):
+            yield from (((keyword, index), item) for index, item in enumerate(value))
+        elif keyword in NAMED and isinstance(value, dict):
+            yield from (((keyword, name), item) for name, item in value.items())
+
+
+def lookup(reference: str, root: dict[str, Any]) -> dict[str, Any]:
+    """Returns the schema that a local reference (`#` or `#/...`) leads to.
+
+    Raises:
+        CatalogueError: The reference leads out of the schema, or to nothing, or to something that is not a schema.
+    """
+    found: Any = root
+    path = reference.removeprefix("#")
+    if not reference.startswith("#") or (path and not path.startswith("/")):
+        raise CatalogueError(f"the reference {shown(reference)!r} leads out of the schema; write the schema in place")
+    for part in path.split("/")[1:]:
+        key = unquote(part).replace("~1", "/").replace("~0", "~")
+        if isinstance(found, list) and key.isascii() and key.isdigit() and int(key[:6]) < len(found):
+            found = found[int(key[:6])]
+        else:
+            found = found.get(key) if isinstance(found, dict) else None
+    if not isinstance(found, dict):
+        raise CatalogueError(f"the reference {shown(reference)!r} leads to no schema; define it or write it in place")
+    return found
+
+
+def broken(schema: dict[str, Any]) -> tuple[str, str] | None:
+    """Returns the JSON pointer of the first schema whose reference leads nowhere, with what is wrong; else None."""
+    todo: list[tuple[Any, str]] = [(schema, "")]
+    while todo:
+        node, pointer = todo.pop()
+        if not isinstance(node, dict):
+            continue
+        for keyword in ("$ref", "$dynamicRef"):
+            try:
+                if isinstance(reference := node.get(keyword), str):
+                    lookup(reference, schema)
+            except CatalogueError as error:
+                return pointer, str(error)
+        todo.extend((child, _below(pointer, keys)) for keys, child in children(node))
+    return None
+
+
+def _below(pointer: str, keys: tuple[str | int, ...]) -> str:
+    for key in keys:
+        pointer = step(pointer, key)
+    return pointer
+
+
+def resolve(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+    """Follows the reference of a schema, and those it leads to, until there is none; a circle ends as `{}`.
+
+    Keywords beside a reference win over those of its target.
+
+    Raises:
+        CatalogueError: A reference leads nowhere.
+    """
+    seen: list[str] = []
+    while isinstance(reference := schema.get("$ref"), str):
+        beside = {key: value for key, value in schema.items() if key != "$ref"}
+        if reference in seen:
+            return beside
+        seen.append(reference)
+        schema = {**lookup(reference, root), **beside}
+    return schema

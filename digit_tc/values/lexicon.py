@@ -1,0 +1,48 @@
+"""The packaged word lists from which values are drawn."""
+
+import json
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+LISTS = {
+    "company": "companies", "airline": "airlines", "hotel": "hotels", "restaurant": "restaurants",
+    "cuisine": "cuisines", "hospital": "hospitals", "specialty": "specialties", "medication": "medications",
+    "bank": "banks", "color": "colors", "size": "sizes", "material": "materials", "genre": "genres_music",
+    "song": "songs", "movie": "movies", "book": "books", "artist": "artists", "author": "authors",
+    "device": "device_names", "room": "room_names", "meeting_room": "meeting_rooms", "project": "project_names",
+    "team": "team_names", "department": "departments", "job_title": "job_titles", "skill": "skills",
+    "language": "languages", "event": "event_titles", "task": "task_titles", "reminder": "reminder_texts",
+    "message": "message_texts", "body": "message_texts", "note": "note_texts", "reason": "reasons",
+    "description": "descriptions", "summary": "descriptions", "query": "search_topics", "comment": "comments",
+    "review": "review_texts", "subject": "subjects", "tag": "tags", "symptom": "symptoms", "allergy": "allergies",
+    "news_topic": "news_topics", "hobby": "hobbies", "folder": "folder_names", "content": "file_lines",
+    "tracking_event": "tracking_events", "instruction": "instructions", "question": "questions", "goal": "goals",
+    "domain": "domains", "weather": "weather_conditions", "currency": "currencies", "vehicle": "vehicles",
+    "sport": "sports", "exercise": "exercises", "ingredient": "ingredients", "animal": "animals", "plant": "plants",
+    "school_subject": "school_subjects", "shape": "shapes", "insurance_plan": "insurance_plans",
+    "payment_method": "payment_methods", "courier_company": "courier_names", "text": "text_samples",
+    "keyword": "keywords", "pattern": "keywords", "equation": "equations", "expression": "expressions", "url": "urls",
+    "ip_address": "ip_addresses", "first_name": "first_names", "last_name": "last_names", "street": "streets",
+    "hashtag": "hashtags", "code": "keywords", "status": "statuses_generic",
+}  # fmt: skip
+"""The list from which a kind of value is drawn."""
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> dict[str, Any]:
+    """Returns all lists by name."""
+    read: dict[str, Any] = json.loads(files("digit_tc.values").joinpath("lexicon.json").read_text("utf-8"))
+    return read
+
+
+def words_for(kind: str) -> list[str]:
+    """Returns the values of a kind, or an empty list where there is no list for it."""
+    found: list[str] = lexicon().get(LISTS.get(kind, ""), [])
+    return found
+
+
+@lru_cache(maxsize=1)
+def cities() -> dict[str, dict[str, Any]]:
+    """Returns the cities by name."""
+    return {city["city"]: city for city in lexicon()["cities"]}

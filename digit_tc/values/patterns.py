@@ -1,0 +1,73 @@
+"""Strings of a form: from a regular expression, or after the example that a description gives."""
+
+import random
+import re
+from functools import lru_cache
+
+from rstr import Rstr
+
+from digit_tc.streams import Stream
+from digit_tc.values.lexicon import lexicon
+
+_EXAMPLE = re.compile(
+    r"(?:such as|e\.g\.,?|for example,?|example:|eg\.?,?|like|format:?)\s*"
+    r"(?:'([^']{1,40})'|\"([^\"]{1,40})\"|`([^`]{1,40})`|\(?([A-Z#][\w#-]{2,24}))",
+    re.IGNORECASE,
+)
+_CHOICES = re.compile(r"(?:'([^']{1,30})'|\"([^\"]{1,30})\")")
+_EITHER = re.compile(
+    r"(?:\beither\b|\bone of\b|\bmust be\b|\bpossible values\b|\bcan be\b|\[enum\]|\boptions?\b|\bmode\b)", re.IGNORECASE
+)
+
+
+class _Drawn(random.Random):
+    """A standard generator whose every draw comes from a named stream."""
+
+    def __init__(self, stream: Stream) -> None:
+        super().__init__(0)
+        self._stream = stream
+
+    def random(self) -> float:
+        return self._stream.unit() if hasattr(self, "_stream") else super().random()
+
+
+def matching(pattern: str, stream: Stream) -> str | None:
+    """Draws a string that matches the whole of a regular expression, or None where the expression is beyond us."""
+    try:
+        drawn = Rstr(_Drawn(stream)).xeger(pattern.removeprefix("^").removesuffix("$"))
+        return drawn if re.search(pattern, drawn) else None
+    except (re.error, KeyError, ValueError, OverflowError, RecursionError):
+        return None  # the caller draws by meaning instead and checks the result against the schema
+
+
+@lru_cache(maxsize=4096)
+def example(description: str) -> str:
+    """Returns the example value that a description gives, or an empty string."""
+    found = _EXAMPLE.search(description)
+    return next((group for group in found.groups() if group), "") if found else ""
+
+
+@lru_cache(maxsize=4096)
+def choices(description: str) -> tuple[str, ...]:
+    """Returns the values that a description lists as the only ones: either 'a' or 'b'."""
+    cue = _EITHER.search(description)
+    found = [a or b for a, b in _CHOICES.findall(description[cue.end() :])] if cue else []
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else ()
+
+
+def alike(sample: str, stream: Stream) -> str:
+    """Draws a value of the same shape as a sample: other digits, other personal names, the rest as it is."""
+
+    def digits(run: re.Match[str]) -> str:
+        first = str(stream.integer(1, 9))
+        return first + "".join(str(stream.integer(0, 9)) for _ in run.group()[1:])
+
+    def name(run: re.Match[str]) -> str:
+        word = run.group()
+        for group in ("first_names", "last_names"):
+            if word.capitalize() in lexicon()[group] or word in ("sara", "doe", "john", "smith", "jane"):
+                drawn = stream.choice(lexicon()["last_names" if word in ("doe", "smith") else group])
+                return str(drawn.lower() if word.islower() else drawn)
+        return word
+
+    return re.sub(r"[0-9]+", digits, re.sub(r"[A-Za-z]+", name, sample))

@@ -1,0 +1,37 @@
+"""What a value is drawn for: who speaks, on which day, beside which other values."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from digit_tc.records import Persona
+from digit_tc.streams import Stream
+from digit_tc.values.lexicon import cities, lexicon
+
+
+@dataclass
+class Scope:
+    """The surroundings of the values of one call or one entity. What is drawn is noted, so that later values fit."""
+
+    persona: Persona
+    today: date
+    stream: Stream
+    voice: Literal["argument", "result"] = "argument"
+    past: bool = False
+    """Whether dates without a cue lie behind the simulated date: a search in a history."""
+    drawn: dict[str, Any] = field(default_factory=dict)
+    home: bool = False
+    """Whether places are the persona's own: a delivery address, but not the goal of a journey."""
+    _place: dict[str, Any] | None = None
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """The city that this scope's places are in."""
+        if self._place is None:
+            known = cities().get(str(self.drawn.get("city", self.persona.city if self.home else "")))
+            self._place = known or self.stream.choice(lexicon()["cities"])
+        return self._place
+
+    def settle(self, city: str) -> None:
+        """Fixes the city by name, where it is one of those known."""
+        self._place = cities().get(city, self._place)

@@ -1,0 +1,319 @@
+"""The answer of a simulated tool call, made from its output schema over what the world already holds.
+
+One id shows one set of attributes: what is known is laid over what is drawn, and what is drawn depends only on the
+entity and the attribute, never on the tool that asks.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from digit_tc.canonical import canonical
+from digit_tc.records import Persona
+from digit_tc.state import EffectOp
+from digit_tc.streams import Streams
+from digit_tc.tools.fields import ITEM, VALUE, Field, branch
+from digit_tc.tools.meaning import Meaning, Understood, judge
+from digit_tc.tools.names import singular, words
+from digit_tc.tools.schema import type_of, violations
+from digit_tc.values.drawing import draw_leaf
+from digit_tc.values.lexicon import cities
+from digit_tc.values.scope import Scope
+from digit_tc.values.times import looks_back
+from digit_tc.world.arithmetic import calculated
+from digit_tc.world.effects import Effect, effect_of, own_id, status_after
+from digit_tc.world.filters import Filters
+from digit_tc.world.fold import World, attributes
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The entity whose object is being filled: its type, its id, what is known of it, and where its values start."""
+
+    kind: str
+    identity: str
+    known: dict[str, Any]
+    scope: Scope
+    given: dict[str, Any] = field(default_factory=dict)
+    """Values from the arguments that the object shows under the same name."""
+
+
+@dataclass
+class Answer:
+    """A result under construction, and the changes of the world that come with it."""
+
+    tool: Understood
+    arguments: dict[str, Any]
+    world: World
+    streams: Streams
+    persona: Persona
+    today: date
+    effects: list[EffectOp] = field(default_factory=list)
+    minted: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.effect: Effect = effect_of(self.tool)
+        self.filters = Filters(self.tool, self.arguments)
+        self._looks_back = looks_back(self.tool)
+
+    def result(self) -> Any:
+        """Returns a result that fits the output schema, noting the effects on the way."""
+        schema = self.tool.result
+        if schema is None:
+            return self._undeclared()
+        number = calculated(self.tool.tool.name, self.arguments) if self.tool.action in ("compute", "create") else None
+        made = self._value(schema, (), self._root_subject(), number)
+        if self.effect.writes:
+            self._note_write()
+        return made
+
+    def _undeclared(self) -> Any:
+        number = calculated(self.tool.tool.name, self.arguments)
+        if number is not None:
+            return {"result": number}
+        if self.effect.writes:
+            self._note_write()
+        return {"success": True}
+
+    def _note_write(self) -> None:
+        """Keeps what a write says of its entity, also where the result does not repeat it."""
+        if not self.effect.id_argument:
+            return
+        identity = str(self.arguments.get(self.effect.id_argument, ""))
+        told = {
+            attribute(key, self.effect.entity): value
+            for key, value in self.arguments.items()
+            if key != self.effect.id_argument and self.tool.action == "update"
+        }
+        status = "deleted" if self.effect.removes else "live"
+        self._note(self.effect.entity, identity, told, deleted=status == "deleted")
+
+    def _note(self, kind: str, identity: str, told: dict[str, Any], *, deleted: bool = False) -> None:
+        if kind and identity:
+            op = EffectOp(type=kind, id=identity, set=told, status="deleted" if deleted else "live")
+            self.effects.append(op)
+
+    def _root_subject(self) -> Subject:
+        kind, argument = self.effect.entity, self.effect.id_argument
+        if argument and argument in self.arguments:
+            return self._subject(kind, str(self.arguments[argument]), self.arguments)
+        key = f"~{self.tool.tool.name}:{canonical(self.arguments)}"
+        return replace(self._subject(self.tool.entity, "", self.arguments), scope=self._scope(self.tool.entity, key))
+
+    def _subject(self, kind: str, identity: str, given: dict[str, Any]) -> Subject:
+        known = attributes(self.world, kind, identity) if identity else {}
+        for op in self.effects:
+            if op["type"] == kind and op["id"] == identity:
+                known = {**known, **op["set"]}
+        scope = self._scope(kind, identity)
+        if isinstance(city := given.get("city", known.get("city")), str):
+            scope.settle(city)
+        return Subject(kind, identity, known, scope, given)
+
+    def _scope(self, kind: str, identity: str) -> Scope:
+        stream = self.streams.of("world", kind, identity)
+        scope = Scope(self.persona, self.today, stream, voice="result", past=self._looks_back)
+        scope.settle(str(stream.choice(list(cities()))))
+        return scope
+
+    def _value(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, number: float | None) -> Any:
+        schema = branch(schema)
+        kind = type_of(schema)
+        if kind == "object" and schema.get("properties"):
+            return self._object(schema, path, subject, number)
+        if kind == "object" and isinstance(schema.get("additionalProperties"), dict):
+            return self._map(schema, path, subject)
+        if kind == "array" and isinstance(schema.get("items"), dict):
+            return self._list(schema, path, subject)
+        if number is not None and kind in ("number", "integer", "string"):
+            return str(number) if kind == "string" else round(number) if kind == "integer" else number
+        return self._leaf(Field(path, schema, True), subject)
+
+    def _object(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, number: float | None) -> Any:
+        properties = schema["properties"]
+        subject = self._identified(properties, path, subject)
+        numeric = [name for name in properties if type_of(properties[name]) in ("number", "integer")]
+        made: dict[str, Any] = {}
+        told: dict[str, Any] = {}
+        for name, part in properties.items():
+            here = (*path, name)
+            sum_here = number if numeric[:1] == [name] else None
+            made[name] = self._property(name, part, here, subject, sum_here)
+            told[attribute(name, subject.kind)] = made[name]
+        self._count(made, properties)
+        if subject.identity:
+            told.update(self.filters.hidden(told) if ITEM in path else {})
+            self._note(subject.kind, subject.identity, told)
+        return made
+
+    def _identified(self, properties: dict[str, Any], path: tuple[str, ...], subject: Subject) -> Subject:
+        """Finds whose object this is: an entity of its own where it has an id that nobody gave."""
+        means = {name: judged.entity for name, judged in self._judged(properties, path).items() if judged.kind == "id"}
+        noun = _noun(path) or self.tool.entity
+        key = own_id(properties, means, noun if path else subject.kind or noun)
+        if not key:
+            return subject
+        if key in subject.given and violations(properties[key], subject.given[key]) == []:
+            if path:
+                return self._subject(means[key], str(subject.given[key]), subject.given)
+            if subject.identity or self.tool.action != "create":
+                return subject if subject.identity else self._subject(means[key], str(subject.given[key]), subject.given)
+        if subject.identity and (not path or subject.known.get("~own") == key):
+            return subject
+        if subject.identity and self.tool.action == "create" and path == ():
+            return subject
+        leaf, meaning = Field((*path, key), branch(properties[key]), True), Meaning("id", means[key])
+        if path and ITEM not in path:
+            return self._subject(means[key], str(self._foreign(leaf, meaning, subject)), {})
+        return self._subject(means[key], self._new_id(leaf, meaning), subject.given)
+
+    def _judged(self, properties: dict[str, Any], path: tuple[str, ...]) -> dict[str, Meaning]:
+        return {
+            name: judge(Field((*path, name), branch(part), True), self.tool.tool.name)
+            for name, part in properties.items()
+        }
+
+    def _property(
+        self, name: str, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, number: float | None
+    ) -> Any:
+        schema = branch(schema)
+        told = subject.known.get(attribute(name, subject.kind), None)
+        wrote = name in subject.given and (self.effect.writes or told is None)
+        if wrote and type_of(schema) != "array" and not violations(schema, subject.given[name]):
+            return subject.given[name]
+        if wrote and type_of(schema) == "array":
+            return self._echoed(schema, path, subject, subject.given[name])
+        left = status_after(self.tool.tool.name, schema.get("enum", [])) if self.effect.writes else None
+        if left is not None and name == "status":
+            return left
+        if told is not None and not violations(schema, told):
+            return told
+        if subject.identity and _is_own(name, subject, self._judged({name: schema}, path[:-1])):
+            return _typed(subject.identity, schema)
+        return self._value(schema, path, subject, number)
+
+    def _echoed(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, given: Any) -> Any:
+        if not violations(schema, given):
+            return given
+        items = given if isinstance(given, list) else [given]
+        return [self._item(schema["items"], path, subject, at, item) for at, item in enumerate(items)]
+
+    def _item(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, at: int, item: Any) -> Any:
+        given = item if isinstance(item, dict) else {}
+        scope = self._scope(subject.kind, f"{subject.identity}/{path[-1]}/{at}")
+        return self._value(schema, (*path, ITEM), Subject("", "", {}, scope, given), None)
+
+    def _map(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject) -> dict[str, Any]:
+        inner = branch(schema["additionalProperties"])
+        found: dict[str, Any] = {}
+        for at in range(2):
+            scope = self._scope(subject.kind, f"{subject.identity}/{'/'.join(path)}/{at}")
+            value = self._value(inner, (*path, VALUE), Subject("", "", {}, scope), None)
+            ids = [item for key, item in value.items() if key.endswith("id")] if isinstance(value, dict) else []
+            found[str(ids[0]) if ids else f"option_{at + 1}"] = value
+        return found
+
+    def _list(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject) -> list[Any]:
+        items = branch(schema["items"])
+        scope = subject.scope
+        count = self.filters.wanted(scope.stream, schema)
+        if type_of(items) == "object" and items.get("properties"):
+            return self._entities(items, path, subject, count)
+        described = items if items.get("description") else {**items, "description": schema.get("description", "")}
+        drawn: list[Any] = []
+        for at in range(count):
+            inner = replace(subject, scope=self._scope(subject.kind, f"{subject.identity}/{'/'.join(path)}/{at}"))
+            value = self._value(described, (*path, ITEM), inner, None)
+            if value not in drawn:
+                drawn.append(value)
+        return drawn
+
+    def _entities(self, items: dict[str, Any], path: tuple[str, ...], subject: Subject, count: int) -> list[Any]:
+        """Lists what the world holds and the filters let through, then new ones up to the count."""
+        means = {
+            name: judged.entity
+            for name, judged in self._judged(items["properties"], (*path, ITEM)).items()
+            if judged.kind == "id"
+        }
+        key = own_id(items["properties"], means, _noun((*path, ITEM)) or self.tool.entity)
+        searching = self.tool.action in ("search", "read") and len(path) <= 1
+        given = self.filters.shown(items["properties"]) if searching else {}
+        found: list[Any] = []
+        if key and searching and not subject.identity:
+            kind = means[key]
+            for identity in self.filters.matching(self.world, kind, items["properties"])[:count]:
+                found.append(self._object(items, (*path, ITEM), self._subject(kind, identity, {key: identity}), None))
+        for at in range(len(found), count):
+            scope = self._scope(subject.kind, f"{subject.identity}/{self.tool.tool.name}/{'/'.join(path)}/{at}")
+            new = Subject("", "", {}, scope, given)
+            found.append(self._object(self.filters.narrowed(items), (*path, ITEM), new, None))
+        return found
+
+    def _leaf(self, field: Field, subject: Subject) -> Any:
+        means = judge(field, self.tool.tool.name)
+        if means.kind == "id":
+            return self._foreign(field, means, subject)
+        scope = replace(subject.scope, stream=self._stream(field, subject))
+        phrase = self.filters.worded(field, means, scope)
+        if phrase is not None and not violations(field.schema, phrase):
+            return phrase
+        if not subject.identity and isinstance(city := subject.given.get("city"), str):
+            scope.settle(city)
+        return draw_leaf(field, means, scope)
+
+    def _stream(self, field: Field, subject: Subject) -> Any:
+        if subject.identity:
+            return self.streams.of("world", subject.kind, subject.identity, attribute(field.key, subject.kind))
+        return subject.scope.stream
+
+    def _foreign(self, field: Field, means: Meaning, subject: Subject) -> Any:
+        """Returns the id of another entity: one the world holds where there is one, else a new one."""
+        known = [key for key, entity in self.world["entities"].get(means.entity, {}).items()
+                 if entity["status"] == "live"]  # fmt: skip
+        stream = self.streams.of("foreign", subject.kind, subject.identity, field.key)
+        fitting = [key for key in known if not violations(field.schema, _typed(key, field.schema))]
+        if fitting and ITEM not in field.path:
+            return _typed(stream.choice(fitting), field.schema)
+        return _typed(self._new_id(field, means), field.schema)
+
+    def _new_id(self, field: Field, means: Meaning) -> str:
+        taken = self.world["entities"].get(means.entity, {})
+        noted = {op["id"] for op in self.effects if op["type"] == means.entity}
+        number = len(taken) + self.minted.get(means.entity, 0)
+        while True:
+            scope = replace(self._scope("", ""), stream=self.streams.of("id", means.entity, number))
+            drawn = str(draw_leaf(field, means, scope))
+            number += 1
+            self.minted[means.entity] = self.minted.get(means.entity, 0) + 1
+            if (drawn not in taken and drawn not in noted) or number > len(taken) + 64:
+                return drawn
+
+    def _count(self, made: dict[str, Any], properties: dict[str, Any]) -> None:
+        """Makes a count agree with the list beside it."""
+        lists = [value for value in made.values() if isinstance(value, list)]
+        for name in made:
+            counts = {"count", "total", "results"} & set(words(name)) and type_of(properties[name]) == "integer"
+            if len(lists) == 1 and counts and not violations(properties[name], len(lists[0])):
+                made[name] = len(lists[0])
+
+
+def attribute(name: str, kind: str) -> str:
+    """Returns the name under which a property is remembered: order_status of an order is its status."""
+    parts = words(name)
+    nouns = kind.split()
+    while len(parts) > 1 and nouns and singular(parts[0]) == nouns[-1]:
+        parts = parts[1:]
+    return "_".join(parts)
+
+
+def _noun(path: tuple[str, ...]) -> str:
+    names = [part for part in path if part not in (ITEM, VALUE)]
+    return singular(words(names[-1])[-1]) if names and words(names[-1]) else ""
+
+
+def _is_own(name: str, subject: Subject, judged: dict[str, Meaning]) -> bool:
+    return judged[name].kind == "id" and judged[name].entity == subject.kind and not judged[name].qualified
+
+
+def _typed(identity: str, schema: dict[str, Any]) -> Any:
+    return int(identity) if type_of(schema) == "integer" and identity.lstrip("-").isdigit() else identity

@@ -1,0 +1,100 @@
+"""Calculations that a tool's name speaks of, so that simulated sums are right."""
+
+import ast
+import math
+import operator
+import statistics
+from collections.abc import Callable
+from typing import Any
+
+from digit_tc.tools.names import words
+
+Numbers = list[float]
+
+_TWO: dict[str, Callable[[float, float], float]] = {
+    "subtract": operator.sub,
+    "divide": operator.truediv,
+    "power": math.pow,
+    "percentage": lambda part, whole: part / whole * 100,
+    "logarithm": math.log,
+    "round": lambda number, digits: round(number, int(digits)),
+}
+_MANY: dict[str, Callable[[Numbers], float]] = {
+    "add": sum,
+    "sum": sum,
+    "multiply": math.prod,
+    "product": math.prod,
+    "mean": statistics.fmean,
+    "average": statistics.fmean,
+    "median": statistics.median,
+    "min": min,
+    "minimum": min,
+    "max": max,
+    "maximum": max,
+    "deviation": statistics.pstdev,
+    "absolute": lambda numbers: abs(numbers[0]),
+    "square": lambda numbers: math.sqrt(numbers[0]),
+    "round": lambda numbers: round(numbers[0]),
+}
+_OPERATORS: dict[type[ast.AST], Callable[..., float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.USub: operator.neg,
+}
+
+
+def calculated(name: str, arguments: dict[str, Any]) -> float | None:
+    """Returns the number that a tool of this name gives for these arguments, or None where it is not arithmetic.
+
+    Raises:
+        ArithmeticError: The calculation has no result: a division by zero.
+        ValueError: The calculation is not defined for these numbers.
+    """
+    spoken = words(name)
+    if isinstance(arguments.get("expression"), str):
+        return _evaluated(arguments["expression"])
+    numbers = _numbers(arguments)
+    if not numbers:
+        return None
+    for word in spoken:
+        if word in _TWO and len(numbers) == 2:
+            return _tidy(_TWO[word](*numbers))
+        if word in _MANY and (len(spoken) <= 3):
+            return _tidy(_MANY[word](numbers))
+    return None
+
+
+def _tidy(number: float) -> float:
+    rounded = round(number, 6)
+    return int(rounded) if float(rounded).is_integer() else rounded
+
+
+def _numbers(arguments: dict[str, Any]) -> Numbers:
+    found: Numbers = []
+    for key, value in arguments.items():
+        if key == "precision":
+            continue
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, bool) or not isinstance(item, int | float):
+                return []
+            found.append(item)
+    return found
+
+
+def _evaluated(expression: str) -> float | None:
+    try:
+        return _tidy(_value(ast.parse(expression, mode="eval").body))
+    except (SyntaxError, TypeError, KeyError, RecursionError, MemoryError):
+        return None
+
+
+def _value(node: ast.AST) -> float:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return node.value
+    if isinstance(node, ast.BinOp):
+        return _OPERATORS[type(node.op)](_value(node.left), _value(node.right))
+    if isinstance(node, ast.UnaryOp):
+        return _OPERATORS[type(node.op)](_value(node.operand))
+    raise TypeError("not plain arithmetic")

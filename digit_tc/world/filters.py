@@ -1,0 +1,176 @@
+"""What the arguments of a search ask for, and results that answer it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from digit_tc.streams import Stream
+from digit_tc.tools.fields import ITEM, Field, branch
+from digit_tc.tools.meaning import Meaning, Understood
+from digit_tc.tools.names import action_word, singular, spoken, words
+from digit_tc.tools.schema import type_of, violations
+from digit_tc.values.lexicon import words_for
+from digit_tc.values.scope import Scope
+from digit_tc.world.fold import World, attributes
+
+_BOUND_WORDS = {"max", "min", "maximum", "minimum", "limit", "budget", "at", "least", "most", "under", "over", "from", "to"}
+_ACKNOWLEDGEMENTS = {"result", "message", "confirmation", "terminal_output", "output", "response"}
+_NAMED = ("product", "name", "title", "task", "event", "dish")
+
+
+class Filters:
+    """The arguments of one call, seen as conditions on what it lists."""
+
+    def __init__(self, tool: Understood, arguments: dict[str, Any]) -> None:
+        self._tool = tool
+        self._arguments = arguments
+        self._means = {
+            field.key: tool.means[field.path] for field in tool.inputs if field.path and field.path[0] in arguments
+        }
+
+    def wanted(self, stream: Stream, schema: dict[str, Any]) -> int:
+        """Returns how many entries a list shows: two to four, within what was asked for and the schema allows."""
+        count = stream.integer(2, 4)
+        for key, means in self._means.items():
+            asked = self._arguments.get(key)
+            if means.kind == "limit" and isinstance(asked, int) and not isinstance(asked, bool):
+                count = min(count, max(1, asked))
+        count = max(count, int(schema.get("minItems", 0)))
+        return min(count, int(schema.get("maxItems", count)))
+
+    def shown(self, properties: dict[str, Any]) -> dict[str, Any]:
+        """Returns the arguments that every entry repeats under its own property of the same name."""
+        return {
+            key: value
+            for key, value in self._arguments.items()
+            if key in properties and not violations(branch(properties[key]), value)
+        }
+
+    def hidden(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Returns the arguments that entries do not repeat, remembered so that another search does not find them."""
+        if self._tool.action not in ("search", "read"):
+            return {}
+        return {
+            f"~{key}": value
+            for key, value in self._arguments.items()
+            if key not in told and self._bound(key) is None and self._means.get(key, Meaning("")).kind != "limit"
+        }
+
+    def matching(self, world: World, kind: str, properties: dict[str, Any]) -> list[str]:
+        """Returns the ids of the live entities of a type that every condition lets through, oldest first."""
+        return [
+            identity
+            for identity, entity in world["entities"].get(kind, {}).items()
+            if entity["status"] == "live" and self._lets(attributes(world, kind, identity), kind, properties)
+        ]
+
+    def _lets(self, known: dict[str, Any], kind: str, properties: dict[str, Any]) -> bool:
+        for key, value in self._arguments.items():
+            bound = self._bound(key)
+            if self._means.get(key, Meaning("")).kind == "limit":
+                continue
+            if bound and bound[1] in known:
+                held = known[bound[1]]
+                if isinstance(held, str) is not isinstance(value, str):
+                    return False
+                if (bound[0] == "max" and held > value) or (bound[0] == "min" and held < value):
+                    return False
+            elif key in properties:
+                if known.get(_short(key, kind)) != value:
+                    return False
+            elif known.get(f"~{key}") != value and known.get(_short(key, kind)) != value:
+                return False
+        return True
+
+    def _bound(self, key: str) -> tuple[str, str] | None:
+        """Returns the side and the attribute that an argument such as max_price bounds, or None."""
+        means = self._means.get(key)
+        if means is None or means.role not in ("min", "max"):
+            return None
+        rest = [word for word in words(key) if word not in _BOUND_WORDS]
+        return means.role, "_".join(rest) or "price"
+
+    def narrowed(self, items: dict[str, Any]) -> dict[str, Any]:
+        """Returns the schema of the entries with the asked bounds put in."""
+        properties = dict(items["properties"])
+        for key, value in self._arguments.items():
+            bound = self._bound(key)
+            if bound is None or isinstance(value, bool) or not isinstance(value, int | float):
+                continue
+            for name, part in items["properties"].items():
+                if type_of(part) in ("number", "integer") and bound[1].split("_")[-1] in words(name):
+                    word = "maximum" if bound[0] == "max" else "minimum"
+                    tight = min if bound[0] == "max" else max
+                    properties[name] = {**branch(part), word: tight(value, branch(part).get(word, value))}
+        return {**items, "properties": properties}
+
+    def worded(self, field: Field, means: Meaning, scope: Scope) -> str | None:
+        """Returns what the arguments settle about a text or date of the result, or None."""
+        if ITEM in field.path and means.kind == "date":
+            return self._day_between(scope)
+        if ITEM in field.path and means.kind in _NAMED:
+            return self._called(means, scope)
+        if ITEM not in field.path and type_of(field.schema) == "string" and "enum" not in field.schema:
+            if field.key in _ACKNOWLEDGEMENTS or (not field.key and means.kind == "result"):
+                return self._acknowledgement()
+            if field.key == "status":
+                return past_participle(self._tool.tool.name) if self._tool.action not in ("read", "search") else None
+        return None
+
+    def _day_between(self, scope: Scope) -> str | None:
+        ends = {means.role: self._arguments.get(key) for key, means in self._means.items() if means.kind == "date"}
+        if not ends or len(ends) > 2 or "" in ends:
+            return None
+        try:
+            first = date.fromisoformat(str(ends.get("start") or ends["end"]))
+            last = date.fromisoformat(str(ends.get("end") or scope.today.isoformat()))
+        except (ValueError, KeyError):
+            return None  # not a plain date: nothing is settled
+        return (first + timedelta(days=scope.stream.integer(0, max(0, (last - first).days)))).isoformat()
+
+    def _called(self, means: Meaning, scope: Scope) -> str | None:
+        asked = [
+            self._arguments[key]
+            for key, judged in self._means.items()
+            if judged.kind in ("query", "keyword") and isinstance(self._arguments.get(key), str)
+        ]
+        if not asked:
+            return None
+        head = scope.stream.choice(words_for("company")).split()[0]
+        tail = scope.stream.choice(("", "", " Plus", " Classic", " Select"))
+        name = str(asked[0])
+        return f"{head} {name.title()}{tail}" if means.kind == "product" else f"{name[:1].upper()}{name[1:]}{tail}"
+
+    def _acknowledgement(self) -> str:
+        said = [str(value) for value in self._arguments.values() if isinstance(value, str | int)]
+        noun = self._tool.entity or spoken(self._tool.tool.name)
+        about = " to ".join(f"'{value}'" for value in said[:2]) if said else f"The {noun}"
+        return f"{about} {past_participle(self._tool.tool.name) if self._tool.action_known else 'done'}."
+
+
+def _short(key: str, kind: str) -> str:
+    parts = words(key)
+    while len(parts) > 1 and kind and singular(parts[0]) == kind.split()[-1]:
+        parts = parts[1:]
+    return "_".join(parts)
+
+
+def past_participle(tool: str, worded: str = "") -> str:
+    """Returns the past participle of a verb phrase, by default of the verb in a tool's name."""
+    at = action_word(tool)
+    verb, _, rest = (worded or (words(tool)[at] if at >= 0 else "process")).partition(" ")
+    return f"{_participle(verb)} {rest}".strip()
+
+
+def _participle(verb: str) -> str:
+    irregular = {"send": "sent", "set": "set", "make": "made", "pay": "paid", "put": "put", "write": "written",
+                 "mv": "moved", "cp": "copied", "rm": "removed", "rmdir": "removed", "buy": "bought", "run": "run",
+                 "mkdir": "created", "touch": "created", "echo": "written", "begin": "begun",                  "find": "found", "cd": "opened", "submit": "submitted", "cancel": "cancelled", "get": "got",
+                 "give": "given", "show": "shown", "see": "seen", "take": "taken", "sign": "signed", "swap": "swapped",
+                 "log": "logged", "stop": "stopped", "tag": "tagged", "drop": "dropped", "begin": "begun",
+                 "transfer": "transferred", "rent": "rented", "tell": "told", "freeze": "frozen", "go": "gone",
+                 "refer": "referred", "read": "read", "make": "made"}  # fmt: skip
+    if verb in irregular:
+        return irregular[verb]
+    if verb.endswith("e"):
+        return verb + "d"
+    return verb[:-1] + "ied" if verb.endswith("y") and verb[-2] not in "aeiou" else verb + "ed"

@@ -1,0 +1,79 @@
+"""The critic role: accepts a turn, sends one role back, or ends the conversation."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
+from langgraph.runtime import Runtime
+
+from digit_tc.checks import TurnSeen, blamed, judge_turn, sources_of
+from digit_tc.context import Context
+from digit_tc.progress import calls_of_turn, marker
+from digit_tc.state import ConversationState, TurnDraft, Update, VerdictDraft
+
+
+@dataclass(frozen=True, slots=True)
+class ProceduralCritic:
+    """Decides by code alone; what fails sends the role at fault back, a limited number of times."""
+
+    async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
+        """Returns the verdicts and either the accepted turn, the role to go back to, or the end."""
+        verdicts = judge_turn(_seen(state, runtime.context))
+        problem = blamed(verdicts)
+        if problem is None:
+            return {"verdicts": verdicts, **_accepted(state)}
+        return {"verdicts": verdicts, **_sent_back(state, problem)}
+
+
+def _seen(state: ConversationState, context: Context) -> TurnSeen:
+    return TurnSeen(
+        turn=state["turn"],
+        request=state["request"],
+        report=state["report"],
+        calls=calls_of_turn(state),
+        planned=len(state["plan"]),
+        sources=sources_of(state, date.fromisoformat(state["scenario"]["date"])),
+        catalogue=context.catalogue,
+        names=state["scenario"]["tools"],
+        messages=[_kind(message) for message in _of_turn(state)],
+    )
+
+
+def _of_turn(state: ConversationState) -> list[AnyMessage]:
+    messages = state["messages"]
+    start = max((at for at, message in enumerate(messages) if message.type == "human"), default=0)
+    return messages[start:]
+
+
+def _kind(message: AnyMessage) -> str:
+    return "calls" if isinstance(message, AIMessage) and message.tool_calls else message.type
+
+
+def _accepted(state: ConversationState) -> Update:
+    done = TurnDraft(user=state["request"], assistant=state["report"], plan=state["plan"])
+    ended: dict[str, Any] = {}
+    if state["turn"] + 1 >= state["scenario"]["turns"]:
+        ended = {"status": "accepted", "code": "", "reason": ""}
+    return {"turns": [done], "turn": state["turn"] + 1, "attempts": {}, "sent_back": "", "report": "", "outcome": ended}
+
+
+def _sent_back(state: ConversationState, problem: VerdictDraft) -> Update:
+    """Takes back what the role at fault and those after it did, and counts the attempt."""
+    role = problem["role"]
+    attempts = {**state["attempts"], role: state["attempts"].get(role, 0) + 1}
+    update: Update = {"sent_back": role, "attempts": attempts, "report": "", "problem": _reason(problem)}
+    turn = _of_turn(state)
+    if role == "assistant":
+        return {**update, "messages": [_removal(turn[-1])]}
+    kept = 1 if role == "tool_simulator" else 0
+    removals = [_removal(message) for message in turn[kept:]]
+    return {**update, "messages": removals, "events": [marker(state, "turn_retracted")]}
+
+
+def _removal(message: AnyMessage) -> RemoveMessage:
+    return RemoveMessage(id=str(message.id))
+
+
+def _reason(problem: VerdictDraft) -> str:
+    return f"{problem['check']}: {problem['evidence']}"

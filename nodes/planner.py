@@ -1,0 +1,43 @@
+"""The planner role: the calls of one turn, before anybody has asked for them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from langgraph.runtime import Runtime
+
+from digit_tc.context import Context
+from digit_tc.errors import PlanError
+from digit_tc.planning.past import Past
+from digit_tc.planning.turn import TurnPlan
+from digit_tc.progress import marker
+from digit_tc.records import Persona
+from digit_tc.state import ConversationState, Update
+
+
+@dataclass(frozen=True, slots=True)
+class ProceduralPlanner:
+    """Samples a connected chain along the dataflow of the tools (DiGiT-TC, plan generation).
+
+    `implicit` is the chance that a look-up which another call needs is left unspoken.
+    """
+
+    implicit: float = 0.6
+
+    async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
+        """Returns the plan of the turn, or the outcome where there can be none."""
+        context, scenario, turn = runtime.context, state["scenario"], state["turn"]
+        attempt = state["attempts"].get("planner", 0)
+        past = Past.of(state, context.worlds.at(state.get("events", [])))
+        maker = TurnPlan(
+            flow=context.dataflow,
+            tools=scenario["tools"],
+            past=past,
+            persona=Persona(**scenario["persona"]),
+            today=date.fromisoformat(scenario["date"]),
+            implicit=self.implicit,
+        )
+        try:
+            plan = maker.draw(context.streams.of("planner", turn, attempt), context.limits.max_calls)
+        except PlanError as error:
+            return {"plan": [], "sent_back": "planner", "problem": str(error)}
+        return {"plan": plan, "sent_back": "", "request": "", "report": "", "events": [marker(state, "turn_started")]}

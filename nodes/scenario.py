@@ -1,0 +1,52 @@
+"""The scenario role: draws what a conversation is about before anybody speaks."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from langgraph.runtime import Runtime
+
+from digit_tc.context import Context
+from digit_tc.state import ConversationState, Scenario, Update
+from digit_tc.streams import Stream
+from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.dataflow import Dataflow
+from digit_tc.values.persona import draw_persona
+
+_FIRST_DAY = date(2021, 1, 4)
+_DAYS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ProceduralScenario:
+    """Draws tools around a seed tool, a persona, a simulated date and a number of turns, each from its own stream."""
+
+    async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
+        """Returns the scenario and the limits that routing needs."""
+        context, streams, limits = runtime.context, runtime.context.streams, runtime.context.limits
+        today = _FIRST_DAY + timedelta(days=streams.of("date").integer(0, _DAYS))
+        scenario = Scenario(
+            tools=neighbourhood(context.catalogue, context.dataflow, limits.max_tools, streams.of("tools")),
+            persona=draw_persona(streams.of("persona")).model_dump(),
+            date=today.isoformat(),
+            turns=streams.of("turns").integer(limits.min_turns, limits.max_turns),
+            context=f"Today is {today.strftime('%A')}, {today.isoformat()}.",
+        )
+        return {"scenario": scenario, "turn": 0, "attempts": {}, "retries": limits.retries, "sent_back": "", "report": ""}
+
+
+def neighbourhood(catalogue: Catalogue, flow: Dataflow, most: int, stream: Stream) -> list[str]:
+    """Draws up to `most` tools around a seed tool: those it exchanges values with, then others of its namespace.
+
+    Returns the names in the order of the catalogue.
+    """
+    seed = stream.choice(catalogue.names)
+    chosen, frontier = [seed], [seed]
+    while frontier and len(chosen) < most:
+        name = frontier.pop(0)
+        near = [edge.producer for edge in flow.feeding.get(name, ())] + [edge.consumer for edge in flow.fed.get(name, ())]
+        fresh = [other for other in dict.fromkeys(near) if other not in chosen]
+        chosen += stream.shuffled(fresh)[: most - len(chosen)]
+        frontier += [other for other in fresh if other in chosen]
+    same = [tool.name for tool in catalogue if tool.namespace == catalogue[seed].namespace and tool.name not in chosen]
+    chosen += stream.sample(same, most - len(chosen))
+    return [name for name in catalogue.names if name in chosen]

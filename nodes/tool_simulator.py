@@ -1,0 +1,68 @@
+"""The tool simulator role: answers the calls of one message from specification and world."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from langchain_core.messages import AIMessage, ToolMessage
+from langgraph.runtime import Runtime
+
+from digit_tc.context import Context
+from digit_tc.progress import next_place, pending
+from digit_tc.records import Persona
+from digit_tc.state import ConversationState, Event, Update
+from digit_tc.world.fold import World, fold
+from digit_tc.world.simulation import Simulation
+from digit_tc.world.summary import summarise
+
+
+@dataclass(frozen=True, slots=True)
+class ProceduralToolSimulator:
+    """Answers without a model: what is known is shown again, what is new is drawn, writes change the world."""
+
+    async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
+        """Returns one tool message and one event per call, in the order of the calls."""
+        context, scenario = runtime.context, state["scenario"]
+        world = context.worlds.at(state.get("events", []))
+        attempt = state["attempts"].get("tool_simulator", 0)
+        simulation = Simulation(
+            flow=context.dataflow,
+            tools=scenario["tools"],
+            streams=context.streams.under("simulation", attempt),
+            persona=Persona(**scenario["persona"]),
+            today=date.fromisoformat(scenario["date"]),
+        )
+        step, events = next_place(state), list[Event]()
+        planned = {f"call_{call['id'].removeprefix('$')}": call for call in pending(state)}
+        for index, call in enumerate(_calls(state)):
+            plan = planned.get(str(call["id"]))
+            event = simulation.answer(call["name"], call["args"], world)
+            event.update(event_id=f"{step}.{index}", step=step, index=index, turn=state["turn"], call_id=str(call["id"]))
+            event.update(
+                plan_id=plan["id"] if plan else "",
+                group=plan["group"] if plan else 0,
+                implicit=plan["implicit"] if plan else False,
+            )
+            world = _committed(world, event)
+            events.append(event)
+        return {"events": events, "messages": [_message(event) for event in events], "world_summary": summarise(world)}
+
+
+def _calls(state: ConversationState) -> list[dict[str, object]]:
+    last = state["messages"][-1]
+    return [dict(call) for call in last.tool_calls] if isinstance(last, AIMessage) else []
+
+
+def _committed(world: World, event: Event) -> World:
+    return fold(world, event)
+
+
+def _message(event: Event) -> ToolMessage:
+    shown = event["result"] if event["outcome"] == "ok" else {"error": event["error"]}
+    return ToolMessage(
+        json.dumps(shown, ensure_ascii=False),
+        tool_call_id=event["call_id"],
+        name=event["tool"],
+        status="success" if event["outcome"] == "ok" else "error",
+        id=f"result-{event['turn']}-{event['call_id']}",
+    )
