@@ -167,8 +167,10 @@ def _report_grounded(seen: TurnSeen) -> Iterator[Finding]:
     shown = {value for call in seen.calls for value in _texts(call)}
     spoken = " ".join([text for _, text in seen.sources.said])
     for mention in seen.sources.reading(seen.report).mentions:
-        if mention.kind in ("name", "quoted", "time", "currency", "hashtag"):
+        if not mention.strict or mention.kind in ("quoted", "time"):
             continue
+        if mention.kind == "datetime" and any(str(value)[:10] in shown for value in mention.values):
+            continue  # its time is a mention of its own or stands in the same result
         if not any(str(_plain(value)) in shown for value in mention.values) and mention.surface not in spoken:
             if not any(mention.surface.strip(".,;:") in value for value in shown):
                 yield f"the report says {mention.surface!r}, which no result shows", "", ""

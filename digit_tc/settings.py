@@ -1,9 +1,9 @@
 """What one run is asked to do: one model, read from one TOML file, overridden by flags.
 
-    [run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted
-    [models.ROLE]   the chat model of one role; [models.default] is that of every role without its own
-    [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
-    [plan]          bounds of what is planned
+[run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted
+[models.ROLE]   the chat model of one role; [models.default] is that of every role without its own
+[roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
+[plan]          bounds of what is planned
 """
 
 import difflib

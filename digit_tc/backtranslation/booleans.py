@@ -1,7 +1,7 @@
 """Whether a text speaks of a yes-or-no argument, and on which side."""
 
 from digit_tc.backtranslation.cues import content, synonyms
-from digit_tc.backtranslation.reading import Reading
+from digit_tc.backtranslation.reading import Place, Reading
 from digit_tc.backtranslation.slots import Slot
 from digit_tc.extraction.words import FUNCTION_WORDS, parts, stem, vocabulary
 
@@ -19,6 +19,11 @@ _BEFORE, _AFTER = 6, 4
 def spoken(reading: Reading, slot: Slot, value: bool) -> bool:
     """Tells whether the text says that a yes-or-no argument has this value."""
     return any(_denied(reading, index) != value for index in _hits(reading, slot))
+
+
+def where(reading: Reading, slot: Slot) -> list[Place]:
+    """Returns the words that speak of a yes-or-no argument."""
+    return [(reading.words[index].start, reading.words[index].end) for index in _hits(reading, slot)]
 
 
 def _hits(reading: Reading, slot: Slot) -> list[int]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
 
-from digit_tc.backtranslation.booleans import spoken
+from digit_tc.backtranslation.booleans import spoken, where
 from digit_tc.backtranslation.places import places
 from digit_tc.backtranslation.reading import Place, gap, inside
 from digit_tc.backtranslation.recovery import Recovery
 from digit_tc.backtranslation.slots import Leaf, leaves
 from digit_tc.extraction.mention import Mention
+from digit_tc.extraction.words import parts, stem
 from digit_tc.extraction.words import vocabulary
 from digit_tc.state import PlannedCall
 from digit_tc.tools.tool import Tool
@@ -27,6 +28,7 @@ _BACK = re.compile(r"\b(?:back|return\w*|round[- ]?trip|there|same)\b", re.I)
 _HARMLESS = re.compile(r"24/7|(?:^|\n)\s*\d{1,2}[.)]|\b1 (?:more|last|other|thing)\b|\b(?:two|2) things\b", re.I)
 _NOW = vocabulary("today tonight")
 _MARGIN = 2.0
+_RIVAL = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ def compare(plan: Sequence[PlannedCall], tools: Sequence[Tool], recovery: Recove
         recovery: What was recovered from the request with the same tools.
     """
     said = [_Said(call, leaf, []) for call, leaf in _literals(plan, tools, recovery)]
-    found = [m for one in said if one.leaf.slot.kind == "boolean" for m in _boolean(one, recovery)]
+    flags = [one for one in said if one.leaf.slot.kind == "boolean"]
+    found = [m for one in flags for m in _boolean(one, recovery)]
+    spoken_of = [place for one in flags for place in where(recovery.request, one.leaf.slot)]
     said = [one for one in said if one.leaf.slot.kind != "boolean"]
     for one in said:
         one.options = places(recovery.request, one.leaf.slot, one.leaf.value, recovery.today)
@@ -69,7 +73,9 @@ def compare(plan: Sequence[PlannedCall], tools: Sequence[Tool], recovery: Recove
     settled = [one for one in said if one.place is not None]
     found += [m for a, b in combinations(settled, 2) for m in _exchanged(a, b, settled, recovery)]
     found += [m for one in settled for m in _misplaced(one, said, recovery)]
-    found += _unplanned(said, plan, recovery)
+    served = [*spoken_of, *(place for one in said for place in one.options)]
+    found += _rivals(said, served, recovery)
+    found += _unplanned(served, plan, recovery)
     return found
 
 
@@ -112,15 +118,16 @@ def _settle(said: list[_Said], recovery: Recovery) -> None:
 
 
 def _line_up(said: list[_Said]) -> None:
-    """Puts equal values of equal arguments in the order in which they are said."""
-    groups: dict[tuple[str, str, str], list[_Said]] = {}
+    """Puts equal values of equal arguments in the order in which they are said, where each has its own place."""
+    groups: dict[tuple[str, str], list[_Said]] = {}
     for one in said:
         if one.place is not None:
-            key = (one.leaf.slot.tool, "/".join(one.leaf.slot.path), repr(one.leaf.value))
-            groups.setdefault(key, []).append(one)
+            groups.setdefault((one.leaf.slot.name, repr(one.leaf.value)), []).append(one)
     for group in groups.values():
-        for one, place in zip(group, sorted(one.place for one in group if one.place), strict=True):
-            one.place = place
+        options = sorted({place for one in group for place in one.options})
+        if len(options) == len(group) > 1:
+            for one, place in zip(group, options, strict=True):
+                one.place = place
 
 
 def _equal(a: _Said, b: _Said) -> bool:
@@ -143,8 +150,6 @@ def _may_share(a: _Said, b: _Said, recovery: Recovery) -> bool:
 def _missing(one: _Said, recovery: Recovery) -> Iterator[Mismatch]:
     slot, value = one.leaf.slot, one.leaf.value
     if "default" in slot.schema and slot.schema["default"] == value:
-        if slot.kind == "enum":
-            yield from _other_member(one, recovery)
         return
     loose = slot.kind in ("number", "enum", "time") and not _AGAIN.search(recovery.request.text)
     if not loose and any(places(text, slot, value, recovery.today) for text in recovery.history):
@@ -152,13 +157,25 @@ def _missing(one: _Said, recovery: Recovery) -> Iterator[Mismatch]:
     yield _mismatch("missing", one, f"the request does not give {slot.name} the value {value!r}")
 
 
-def _other_member(one: _Said, recovery: Recovery) -> Iterator[Mismatch]:
-    pointer = "/" + "/".join(one.leaf.slot.path)
-    for candidate in recovery.calls[one.leaf.slot.call].arguments.get(pointer, ()):
-        if candidate.value != one.leaf.value and candidate.score > 1.0:
-            yield _mismatch(
-                "missing", one, f"the request speaks of {candidate.value!r}, the plan has {one.leaf.value!r}"
-            )
+def _rivals(said: list[_Said], served: list[Place], recovery: Recovery) -> Iterator[Mismatch]:
+    """Numbers and members that the words give to a planned argument although no argument has them."""
+    for one in said:
+        slot = one.leaf.slot
+        if slot.kind not in ("number", "enum"):
+            continue
+        named = {stem(part) for part in parts(slot.name)}
+        for candidate in recovery.options.get((slot.call, slot.order), ()):
+            surface = recovery.request.text[slice(*candidate.place)]
+            floor = 0.0 if slot.kind == "enum" and " " in surface else _RIVAL
+            if candidate.value == one.leaf.value or candidate.score < floor or _served(candidate.place, served):
+                continue
+            if surface.lower() != "one" and stem(surface) not in named:
+                yield _mismatch("missing", one, f"for {slot.name} the request says {surface!r}, the plan {one.leaf.value!r}")
+                break
+
+
+def _served(place: Place, served: list[Place]) -> bool:
+    return any(place[0] < end and start < place[1] for start, end in served)
 
 
 def _exchanged(a: _Said, b: _Said, settled: list[_Said], recovery: Recovery) -> Iterator[Mismatch]:
@@ -242,14 +259,13 @@ def _misplaced(one: _Said, said: list[_Said], recovery: Recovery) -> Iterator[Mi
             return
 
 
-def _unplanned(said: list[_Said], plan: Sequence[PlannedCall], recovery: Recovery) -> list[Mismatch]:
-    served = [place for one in said for place in one.options]
+def _unplanned(served: list[Place], plan: Sequence[PlannedCall], recovery: Recovery) -> list[Mismatch]:
     harmless = [m.span() for m in _HARMLESS.finditer(recovery.request.text)]
     earlier = " ".join(reading.lower for reading in recovery.history)
     counts = {float(len(plan)), *_counts(plan)}
     found = []
     for mention in recovery.request.mentions:
-        if not mention.strict or any(mention.overlaps(*place) for place in (*served, *harmless)):
+        if not mention.strict or _served((mention.start, mention.end), [*served, *harmless]):
             continue
         if _excused(mention, counts, earlier):
             continue

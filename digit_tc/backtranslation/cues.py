@@ -14,7 +14,7 @@ _NEAR: tuple[str, ...] = (
     "quantity unit portion copy piece item count of",
     "city town location place in near around",
     "country nation in",
-    "called named titled title name label call entitled",
+    "called named titled title name label call entitled i'm",
     "query search look looking find keyword term",
     "date day on",
     "birth born birthday",
@@ -59,6 +59,33 @@ _NEAR: tuple[str, ...] = (
     "hotel stay",
 )
 
+_VERBS: tuple[str, ...] = (
+    "update change modify edit adjust move set",
+    "cancel call drop scrap",
+    "create make set open new start add draft",
+    "search find look browse need",
+    "list show which go see overview",
+    "get look pull check detail see show open",
+    "book reserve hold",
+    "delete remove erase drop",
+    "send write forward message mail",
+    "pay settle cover",
+    "track follow locate",
+    "transfer send move wire pay",
+    "schedule plan run arrange",
+    "assign give hand",
+    "cat display show print read",
+    "mv move rename put",
+    "cp copy duplicate",
+    "rate give score review",
+    "echo write jot put",
+    "find search look locate",
+    "add put attach append sum plus",
+    "order buy purchase checkout",
+    "return back refund",
+    "post tweet publish",
+)
+
 _ROLES: Mapping[str, tuple[str, str]] = {
     "start": (
         "start begin from since after check_in checkin arrival arrive earliest open pickup departure depart outbound leave first",
@@ -70,11 +97,11 @@ _ROLES: Mapping[str, tuple[str, str]] = {
     ),
     "origin": (
         "origin source from departure sender old base current payer original",
-        "from leav out depart origin sourc start of instead <start>",
+        "from leav out depart origin sourc start of instead <start> <number>",
     ),
     "goal": (
         "destination dest target to into arrival new",
-        "to into toward towards onto destin arriv bound head renam <end>",
+        "to into toward towards onto destin arriv bound head renam many <end>",
     ),
     "receiver": (
         "recipient receiver payee beneficiary",
@@ -98,12 +125,17 @@ def _table() -> dict[str, frozenset[str]]:
     table: dict[str, set[str]] = {}
     for line in _NEAR:
         stems = {stem(word) for word in line.split()}
-        for one in stems - {"in", "on", "of", "at", "by", "to", "with", "last", "first", "new"}:
+        for one in stems - _SMALL:
             table.setdefault(one, set()).update(stems - {one})
     return {key: frozenset(value) for key, value in table.items()}
 
 
+_SMALL = vocabulary("in on of at by to with last first new i'm")
 _SYNONYMS: Mapping[str, frozenset[str]] = _table()
+_ACTIONS: Mapping[str, frozenset[str]] = {
+    stem(line.split()[0]): frozenset(stem(word) for word in line.split()[1:]) for line in _VERBS
+}
+_LAST = {"from": "origin", "to": "goal", "into": "goal"}
 _ROLE_STEMS = {
     role: (frozenset(names.split()) | {stem(n) for n in names.split()}, frozenset(said.split()))
     for role, (names, said) in _ROLES.items()
@@ -116,6 +148,7 @@ def roles(name: str, description: str, kind: str) -> frozenset[str]:
     keys = {*said, *(f"{a}_{b}" for a, b in zip(said, said[1:], strict=False))}
     found = {role for role, (names, _) in _ROLE_STEMS.items() if keys & names}
     lowered = f" {description.lower()} "
+    found |= {_LAST[word] for word in lowered.rstrip(" .").split(" ")[-1:] if not found and word in _LAST}
     if not found and ("highest" in lowered or "at most" in lowered or "maximum" in lowered):
         found.add("top")
     if not found and ("lowest" in lowered or "at least" in lowered or "minimum" in lowered):
@@ -138,7 +171,10 @@ def cues(
     keys = [key for key in path if key != "*"]
     found: dict[str, float] = {}
     _add(found, content(tool[1]), 0.25)
-    _add(found, (stem(part) for part in parts(tool[0])), 0.9)
+    acts = [stem(part) for part in parts(tool[0])]
+    for act in acts:
+        _add(found, _ACTIONS.get(act, ()), 0.6)
+    _add(found, acts, 0.9)
     for key in keys[:-1]:
         _add(found, (stem(part) for part in parts(key)), 1.0)
     _add(found, content(str(schema.get("description") or "")), 0.8)

@@ -23,11 +23,18 @@ _SIGN = re.compile(r"[$€£¥₹]|[A-Za-z]+$")
 _GAP = 3
 
 
-def members(reading: Reading, enum: Sequence[Any]) -> dict[Any, list[Place]]:
-    """Returns where each member of an enumeration is said; a stretch belongs to the member that fits it best."""
+def members(reading: Reading, enum: Sequence[Any], name: str = "") -> dict[Any, list[Place]]:
+    """Returns where each member of an enumeration is said; a stretch belongs to the member that fits it best.
+
+    Args:
+        reading: The text.
+        enum: The members.
+        name: The name of the argument, by which members like "on" and "any" are told from small words.
+    """
+    near = frozenset(stem(part) for part in parts(name)) | _SWITCHES
     found: list[tuple[int, int, Place, Any]] = []
     for member in enum:
-        for quality, place in _said(reading, member):
+        for quality, place in _said(reading, member, near):
             found.append((place[1] - place[0], quality, place, member))
     found.sort(key=lambda item: (-item[1], -item[0], item[2]))
     kept: list[tuple[int, Place, Any]] = []
@@ -46,12 +53,12 @@ def _covers(outer: Place, inner: Place) -> bool:
     return outer != inner and outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
-def _said(reading: Reading, member: Any) -> Iterable[tuple[int, Place]]:
+def _said(reading: Reading, member: Any, near: frozenset[str]) -> Iterable[tuple[int, Place]]:
     if isinstance(member, bool) or not isinstance(member, str):
         return [(3, (m.start, m.end)) for m in reading.mentions if m.kind == "number" and member in m.values]
     words = parts(member)
     if len(words) == 1 and words[0] in FUNCTION_WORDS:
-        return _particle(reading, words[0])
+        return _particle(reading, words[0], near)
     found = _joined(reading, "".join(words) or member.lower())
     if member in CODES:
         found += [(3, _unit(m)) for m in reading.mentions if member == (m.value if m.kind == "currency" else m.unit)]
@@ -131,17 +138,26 @@ def _alike(a: str, b: str) -> bool:
     return shared >= 6 or (shared == min(len(a), len(b)) and max(len(a), len(b)) - shared <= 4)
 
 
-def _particle(reading: Reading, word: str) -> list[tuple[int, Place]]:
-    """Finds "on" or "off" as a switch position: behind a verb of switching, with no other particle between."""
+def _particle(reading: Reading, word: str, near: frozenset[str]) -> list[tuple[int, Place]]:
+    """Finds members like "on", "off" or "any": behind a verb of switching or beside the name of the argument."""
     found = []
     for index, token in enumerate(reading.words):
-        if token.lower != word:
-            continue
-        for back in range(index - 1, max(-1, index - 9), -1):
-            earlier = reading.words[back]
-            if earlier.lower in ("on", "off", "in", "to", ".") and earlier.lower != word:
-                break
-            if earlier.stem in _SWITCHES:
-                found.append((4, (token.start, token.end)))
-                break
+        if token.lower == word and (_switched(reading, index, near) or _labelled(reading, index, near)):
+            found.append((4, (token.start, token.end)))
     return found
+
+
+def _switched(reading: Reading, index: int, near: frozenset[str]) -> bool:
+    for earlier in reversed(reading.words[max(0, index - 8) : index]):
+        if earlier.lower in ("on", "off", "in", "to", ".") and earlier.lower != reading.words[index].lower:
+            return False
+        if earlier.stem in near:
+            return True
+    return False
+
+
+def _labelled(reading: Reading, index: int, near: frozenset[str]) -> bool:
+    around = reading.words[max(0, index - 5) : index + 5]
+    here = reading.sentence(reading.words[index].start)
+    own = near - _SWITCHES
+    return any((word.stem in own or word.lower == "power") and reading.sentence(word.start) == here for word in around)

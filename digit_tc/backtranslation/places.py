@@ -27,7 +27,7 @@ def places(reading: Reading, slot: Slot, value: Any, today: date) -> list[Place]
 
 def _places(reading: Reading, slot: Slot, value: Any, today: date) -> Iterator[Place]:
     if slot.kind == "enum" and value in slot.schema["enum"]:
-        yield from members(reading, slot.schema["enum"]).get(value, [])
+        yield from members(reading, slot.schema["enum"], slot.name).get(value, [])
     elif isinstance(value, int | float):
         yield from number_places(reading, slot, float(value))
     elif isinstance(value, str):

@@ -108,6 +108,10 @@ class Reading:
         """Tells whether a place lies within quotes."""
         return any(m.kind == "quoted" and m.start <= place[0] and place[1] <= m.end for m in self.mentions)
 
+    def counted(self, place: Place) -> bool:
+        """Tells whether a number stands right before a place."""
+        return any(m.kind == "number" and 0 <= place[0] - m.end <= 1 for m in self.mentions)
+
     def link(self, left: Place, right: Place) -> bool:
         """Tells whether only linking words stand between two values: "from A to B", "A and B", "A - B"."""
         if right[0] - left[1] > 24 or right[0] < left[1]:

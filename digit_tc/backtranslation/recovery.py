@@ -54,6 +54,8 @@ class Recovery:
     request: Reading
     history: tuple[Reading, ...]
     today: date
+    options: dict[tuple[int, int], list[Candidate]]
+    """Every candidate of each slot, by call and order, before values were given out."""
     scores: dict[tuple[int, int, Place], float] = field(default_factory=dict)
 
     def score(self, slot: Slot, place: Place) -> float:
@@ -85,7 +87,10 @@ def recover(request: str, history: Sequence[str], tools: Sequence[Tool], today: 
             if ranked:
                 arguments["/" + "/".join(slot.path)] = tuple(ranked)
         calls.append(RecoveredCall(tool.name, tuple(own), arguments))
-    return Recovery(tuple(calls), reading, tuple(read(text, today) for text in history), today)
+    by_slot: dict[tuple[int, int], list[Candidate]] = {}
+    for slot, candidate in options:
+        by_slot.setdefault((slot.call, slot.order), []).append(candidate)
+    return Recovery(tuple(calls), reading, tuple(read(text, today) for text in history), today, by_slot)
 
 
 def affinity(reading: Reading, slot: Slot, place: Place) -> float:
@@ -97,13 +102,17 @@ def affinity(reading: Reading, slot: Slot, place: Place) -> float:
         total += sum(3.0 * (cues.get(word, -0.5)) for word in bound(context))
     if slot.roles:
         total += sum(cues.get(word, -0.4) for word in _ends(reading, place))
+        total += cues.get("<number>", 0.0) if reading.counted(place) else 0.0
     return total + (_shape(reading, slot, place) if slot.kind == "text" else 0.0)
 
 
 def _shape(reading: Reading, slot: Slot, place: Place) -> float:
     """Returns what the signs around a text say: quotes, or a colon before it."""
     before = reading.text[: place[0]].rstrip(" \"'")
-    if not _SPOKEN_OUT & set(parts(slot.name)):
+    named = set(parts(slot.name))
+    if "file" in named:
+        return 1.0 if any(m.kind == "file" and (m.start, m.end) == place for m in reading.mentions) else 0.0
+    if not _SPOKEN_OUT & named:
         return 0.0
     return (1.0 if reading.quoted(place) else 0.0) + (1.5 if before.endswith(":") else 0.0)
 
@@ -126,7 +135,7 @@ def _options(reading: Reading, slot: Slot) -> list[tuple[Slot, Candidate]]:
     if slot.kind == "boolean":
         return []
     if slot.kind == "enum":
-        said = members(reading, slot.schema["enum"])
+        said = members(reading, slot.schema["enum"], slot.name)
         pairs = [(member, place) for member, where in said.items() for place in where]
     else:
         pairs = [

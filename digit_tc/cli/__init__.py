@@ -29,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # the reader has gone; nothing more can be flushed to it
+        sys.stdout = None  # the reader has gone; nothing more can be flushed to it
         return 0
 
 

@@ -84,7 +84,9 @@ def generate(
     model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Settings; flags override them.")] = None,
-    concurrency: Annotated[str | None, typer.Option(metavar="N", help="Conversations at once.", show_default="16")] = None,
+    concurrency: Annotated[
+        str | None, typer.Option(metavar="N", help="Conversations at once.", show_default="16")
+    ] = None,
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only every N-th scenario, from the I-th.")] = None,
     until_accepted: Annotated[str | None, typer.Option(metavar="N", help="Go on until N are accepted.")] = None,
 ) -> None:

@@ -93,7 +93,7 @@ def _report(job: Job, path: Path, ending: Ending, tally: Tally) -> None:
 def _summary(path: Path, tally: Tally) -> Iterator[str]:
     yield f"{tally.started} conversations in {path}: {_counts(tally)}"
     for reason, count in tally.as_json()["funnel"]["reasons"].items():
-        yield f"  {count} × {reason}"
+        yield f"  {count} x {reason}"
     if tally.accepted:
         yield (
             f"accepted ones have {tally.ratio('turns'):.1f} turns and {tally.ratio('calls'):.1f} calls each;"

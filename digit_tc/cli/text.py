@@ -28,7 +28,8 @@ def headline(record: Record) -> str:
 def conversation(record: Record, *, world: bool = False) -> Iterator[str]:
     """Renders a conversation line by line; with `world`, what was known after each step as well."""
     yield headline(record)
-    yield f"{record.persona.name}, {record.persona.city}; simulated date {record.context.date}"
+    if record.persona:
+        yield f"{record.persona.name}, {record.persona.city}; simulated date {record.context.date}"
     if record.context.text:
         yield from _said("system", record.context.text)
     step = 0

@@ -33,7 +33,9 @@ def graph(paths: tuple[str, ...], *, as_json: bool) -> None:
     for producer, group in groupby(edges, key=lambda edge: edge.producer):
         print(producer)
         for edge in group:
-            print(f"  {_pointer(edge.output)} -> {edge.consumer} {_pointer(edge.input)}  ({edge.score:.2f}: {edge.why})")
+            print(
+                f"  {_pointer(edge.output)} -> {edge.consumer} {_pointer(edge.input)}  ({edge.score:.2f}: {edge.why})"
+            )
         print()
     if edges:
         print(f"{len(edges)} ways in which an output can feed an argument, among {len(catalogue)} tools")

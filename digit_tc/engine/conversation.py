@@ -54,9 +54,7 @@ async def converse(
             state = value
     except RunError as error:
         kind = "failed" if isinstance(error, ModelError) else "rejected"
-        failure = Outcome(
-            status=kind, code=type(error).__name__, reason=str(error), retryable=error.retryable
-        )
+        failure = Outcome(status=kind, code=type(error).__name__, reason=str(error), retryable=error.retryable)
     except Exception as error:
         # A role may be anybody's code: what it raises costs one conversation and is kept with its reason.
         failure = Outcome(status="failed", code=type(error).__name__, reason=f"{type(error).__name__}: {error}")
@@ -79,9 +77,7 @@ class Recorder:
             index=self._identity.index,
             seed=self._identity.seed,
             graph=self._identity.graph,
-            context=RunContext(
-                date=scenario["date"] if scenario else "", text=scenario["context"] if scenario else ""
-            ),
+            context=RunContext(date=scenario["date"] if scenario else "", text=scenario["context"] if scenario else ""),
             tools=tuple(self._context.catalogue[name].record() for name in names),
             persona=Persona(**scenario["persona"]) if scenario else None,
             turns=tuple(self._turns()),
@@ -148,7 +144,9 @@ class Recorder:
             world = fold(world, event)
             if event["kind"] == "call":
                 summaries.append(summarise(world))
-        return WorldRecord(state=shown(world), events=tuple(dict(event) for event in self._events), summaries=tuple(summaries))
+        return WorldRecord(
+            state=shown(world), events=tuple(dict(event) for event in self._events), summaries=tuple(summaries)
+        )
 
     def _usage(self) -> dict[str, Usage]:
         sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])

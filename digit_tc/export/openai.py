@@ -5,6 +5,7 @@ Output schemas have no field in this format and are left out. A message with a c
 weight 0; if right calls stand beside it in the same message, they are not trained on either.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,6 @@ from typing import Any
 from digit_tc.canonical import digest
 from digit_tc.export.trace import result_value
 from digit_tc.records import Call, Record, Step, ToolRecord
-from digit_tc.canonical import canonical
 
 _REFUSED = re.compile(r"[^a-zA-Z0-9_-]")
 _LONGEST = 64
@@ -59,7 +59,7 @@ def _messages(record: Record, names: dict[str, str]) -> Iterator[Row]:
         for step in turn.steps:
             yield _calling(step, names)
             for call in step.calls:
-                yield {"role": "tool", "tool_call_id": call.id, "content": _content(call)}
+                yield {"role": "tool", "tool_call_id": call.id, "content": _text(result_value(call))}
         if turn.assistant:
             yield {"role": "assistant", "content": turn.assistant}
 
@@ -80,11 +80,6 @@ def _calling(step: Step, names: dict[str, str]) -> Row:
     return message if all(call.train for call in step.calls) else {**message, "weight": 0}
 
 
-def _content(call: Call) -> str:
-    value = result_value(call)
-    return value if isinstance(value, str) else _text(value)
-
-
 def _tool(tool: ToolRecord, name: str) -> Row:
     description = tool.description
     if name != tool.name:
@@ -93,3 +88,7 @@ def _tool(tool: ToolRecord, name: str) -> Row:
         "type": "function",
         "function": {"name": name, "description": description, "parameters": tool.parameters},
     }
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

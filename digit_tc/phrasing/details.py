@@ -13,7 +13,8 @@ from digit_tc.tools.names import plural, singular, words
 
 _ASIDE = {"email", "phone", "person", "first_name", "last_name", "message", "note", "instruction", "comment", "reason",
           "description", "content", "body", "review", "question", "password", "username", "postal_code", "street",
-          "summary", "title", "subject", "symptom", "first", "unit_number", "text"}  # fmt: skip
+          "summary", "title", "subject", "symptom", "unit_number", "text", "birthday", "address"}  # fmt: skip
+_ADJECTIVES = ("arian", "vegan", "able", "ible", "ful", "free", "al", "ive", "open", "urgent", "active", "ous", "available")
 _FREE = {"message", "note", "instruction", "comment", "reason", "description", "content", "body", "review", "question",
          "title", "subject", "summary", "event", "task", "reminder", "text", "goal", "symptom"}  # fmt: skip
 _NAMED = {"product", "company", "restaurant", "hotel", "movie", "book", "song", "artist", "author", "project", "team",
@@ -30,13 +31,17 @@ class Detail:
     field: Field
     means: Meaning
     values: tuple[Any, ...]
+    referred: str = ""
+    """How a value that comes from an earlier result is pointed at: "that file"."""
 
     @property
     def label(self) -> str:
         """The argument's name in words: check in date, passenger name."""
         named = list(words(self.field.key))
         owner = self.field.owner
-        bare = len(named) == 1 and named[0] in ("name", "email", "phone", "street", "city", "country", "quantity")
+        if self.means.kind == "id" and self.means.entity:
+            return self.means.entity
+        bare = len(named) == 1 and named[0] in ("name", "email", "phone", "street", "city", "country")
         if owner and bare and len(self.field.path) > 1:
             named = [owner, *named]
         return " ".join(named)
@@ -50,18 +55,25 @@ class Teller:
 
     def aside(self, detail: Detail) -> bool:
         """Says whether a detail reads better in a sentence of its own."""
-        return detail.means.kind in _ASIDE or isinstance(detail.values[0], dict)
+        return detail.means.kind in _ASIDE
+
+    def plain(self, detail: Detail) -> bool:
+        """Says whether a detail has a preposition of its own ("from Oslo"), so that it stands well inside a clause."""
+        means = detail.means
+        return means.kind == "flag" or (means.kind, means.role) in _PHRASES or (means.kind, "") in _PHRASES
 
     def value(self, detail: Detail) -> str:
         """Says the bare value or values."""
+        if detail.referred:
+            return detail.referred
         said = [self._said(detail.means, detail.field, value) for value in detail.values]
-        return listed(said, "and")
+        return ", ".join(said) if detail.means.kind == "address" else listed(said, "and")
 
     def _said(self, means: Meaning, field: Field, value: Any) -> str:
         kind, stream = means.kind, self._stream
         if isinstance(value, bool):
             return "yes" if value else "no"
-        if kind == "date" and isinstance(value, str) and _is(date.fromisoformat, value):
+        if kind in ("date", "birthday") and isinstance(value, str) and _is(date.fromisoformat, value):
             return said_date(value, self._today, stream)
         if kind == "datetime" and isinstance(value, str) and "T" in value:
             return said_datetime(value, self._today, stream)
@@ -91,11 +103,13 @@ class Teller:
         return text if text.endswith(('."', ".'", "?\"", ".")) else f"{text}."
 
     def _flag(self, detail: Detail) -> str:
-        named = [word for word in detail.label.split() if word not in ("is", "has", "include", "included", "with", "are")]
+        named = [word for word in detail.label.split() if word not in ("is", "has", "include", "with", "are")]
         noun = " ".join(named) or detail.label
         if noun.split()[0] in ("notify", "send", "allow", "enable", "apply", "confirm", "keep", "show", "reply"):
             return f"and please {noun}" if detail.values[0] else f"and don't {noun}"
-        return self._stream.choice(("with {n}", "{n} included")).format(n=noun) if detail.values[0] else f"without {noun}"
+        if not noun.endswith(_ADJECTIVES):
+            return f"with {noun}" if detail.values[0] else f"without {noun}"
+        return self._stream.choice((f"{noun} only", f"only {noun}")) if detail.values[0] else f"not {noun}"
 
     def _counted(self, detail: Detail, said: str) -> str:
         named = detail.label.removeprefix("number of ").removeprefix("min ").removeprefix("max ")
@@ -124,6 +138,8 @@ class Teller:
         )  # fmt: skip
         if own:
             return _OWN[kind]
+        if kind == "id":
+            return ("It is for {n} {v}", "The {n} is {v}", "I mean {n} {v}")
         if kind in _SENTENCES:
             return _SENTENCES[kind]
         return ("The {n} is {v}", "The {n} should be {v}", "Use {v} as the {n}", "For the {n}, use {v}")
@@ -173,7 +189,7 @@ _PHRASES: dict[tuple[str, str], tuple[str, ...]] = {
     ("money", "min"): ("over {v}", "for at least {v}", "with a {n} of {v}"),
     ("money", ""): ("for {v}", "with a {n} of {v}", "with {v} as the {n}"),
     ("rating", "min"): ("rated at least {v}", "with a rating of at least {v}", "with {v} stars or more"),
-    ("rating", ""): ("with a {n} of {v}", "with {v} stars"),
+    ("rating", ""): ("with a rating of {v}", "with {v} stars", "rated {v}"),
     ("count", "min"): ("with at least {m}", "with a {n} of {v}", "for at least {m}"),
     ("count", "max"): ("with at most {m}", "with a {n} of {v}"),
     ("count", ""): ("for {m}", "with {m}", "({m})"),
@@ -185,8 +201,8 @@ _PHRASES: dict[tuple[str, str], tuple[str, ...]] = {
     ("hours", ""): ("for {v} hours", "with a {n} of {v} hours"),
     ("priority", ""): ("with {n} {v}", "at {n} {v}"),
     ("year", ""): ("from {v}", "in {v}"),
-    ("id", ""): ("{n} {v}", "with {n} {v}"),
-    ("enum", ""): ("with {v} as the {n}", "{v} for the {n}", "with {n} {v}", "with the {n} set to {v}"),
+    ("id", ""): ("for {n} {v}", "with {n} {v}"),
+    ("quantity", ""): ("({v} of them)", "with quantity {v}", "quantity {v}"),
     ("file", ""): ("{v}", "the file {v}"),
     ("file", "from"): ("{v}", "the file {v}"),
     ("file", "to"): ("to {v}", "into {v}"),
@@ -226,6 +242,8 @@ _SENTENCES: dict[str, tuple[str, ...]] = {
     "summary": ("The {n} is {v}", "Summary: {v}", "Put it as {v}"),
     "content": ("The {n} should be {v}", "It should say {v}", "Write {v} in it"),
     "question": ("Ask {v}", "The question is {v}"),
+    "birthday": ("My date of birth is {v}", "I was born on {v}", "The {n} is {v}"),
+    "address": ("The {n} is {v}", "Use {v} as the {n}", "As the {n}, use {v}"),
     "email": ("Use {v} as the {n}", "The {n} is {v}", "You can include {v}"),
     "phone": ("The {n} is {v}", "Use {v} as the {n}"),
     "person": ("The {n} is {v}", "It is for {v}", "Put it under {v}"),

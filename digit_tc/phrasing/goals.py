@@ -8,12 +8,12 @@ from digit_tc.tools.meaning import Understood
 from digit_tc.tools.names import action_word, plural, singular, with_article, words
 
 VERBS: dict[str, tuple[str, ...]] = {
-    "get": ("check", "look up", "pull up", "see"), "fetch": ("get", "pull up"), "retrieve": ("get", "pull up"),
-    "show": ("show me", "pull up"), "view": ("see", "look at"), "check": ("check", "have a look at"),
-    "track": ("track", "follow"), "read": ("read",), "describe": ("describe",), "lookup": ("look up",),
+    "get": ("check", "look up", "pull up", "show me"), "fetch": ("get", "pull up"), "retrieve": ("get", "pull up"),
+    "show": ("show me", "pull up"), "view": ("look at", "show me"), "check": ("check", "have a look at"),
+    "track": ("track",), "read": ("read",), "describe": ("describe",), "lookup": ("look up",),
     "search": ("find", "look for", "search for"), "find": ("find", "look for"), "list": ("list", "show me", "go through"),
     "browse": ("browse", "look through"), "query": ("look up",), "filter": ("narrow down",),
-    "create": ("create", "set up", "make"), "add": ("add",), "book": ("book", "reserve"), "make": ("make",),
+    "create": ("create", "make"), "add": ("add",), "book": ("book", "reserve"), "make": ("make",),
     "place": ("place", "put in"), "schedule": ("schedule", "set up"), "register": ("register", "sign up"),
     "post": ("post",), "submit": ("submit", "send in"), "reserve": ("reserve", "book"), "open": ("open",),
     "start": ("start",), "send": ("send",), "order": ("order",), "write": ("write",), "rent": ("rent",),
@@ -37,11 +37,13 @@ VERBS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _PREFIX = re.compile(r"^.*?\btool description:\s*", re.IGNORECASE | re.DOTALL)
 _TAIL = re.compile(
-    r"\s(?:from (?:the|a|an)|by its|by their|using|based on|given|that|which|with(?! one)|in the system|and|for (?:the|a|an)"
-    r"|of any|in (?:the|current)|at (?:the|current)|if|when|to a (?:file|human)|as|via)\b.*$",
+    r"\s(?:from (?:the|a|an|one loc|current)|by its|by their|using|based on|given|that|which|with(?! one)|in the system"
+    r"|for (?:the|a|an)|of any|in (?:the|current)|at (?:the|current)|if|when|or|as|via|between (?!and)|under specific"
+    r"|line by line|(?<!lines, words), )\b.*$",
     re.IGNORECASE,
 )
 _SMALL = {"by", "for", "of", "to", "from", "in", "on", "with", "at", "into"}
+_SET_UP = {"event", "reminder", "meeting", "schedule", "scene", "project", "account", "appointment", "sprint", "itinerary"}
 _UNCOUNTED = {"details", "status", "information", "info", "availability", "history", "weather", "balance", "inventory",
               "news", "stock", "progress", "traffic", "access", "data", "feedback"}  # fmt: skip
 
@@ -79,12 +81,14 @@ def goal(tool: Understood, stream: Stream, *, known: bool) -> Goal:
     nouns, tail = rest[:cut], rest[cut:]
     if not nouns:
         return _described(tool)
-    spoken = stream.choice(VERBS[verb])
+    spoken = stream.choice((*VERBS[verb], "set up") if nouns[-1] in _SET_UP and verb == "create" else VERBS[verb])
     return Goal(spoken, *_object(tool, nouns, known=known), _tail(tail))
 
 
 def _object(tool: Understood, nouns: list[str], *, known: bool) -> tuple[str, str]:
     nouns = [noun for noun in nouns if noun != "all"]
+    if nouns[-1:] == ["id"]:
+        return " ".join(nouns), "my" if nouns[0] in ("user", "customer", "account", "member") else "the"
     last = nouns[-1] if nouns else "list"
     noun = " ".join(nouns)
     if tool.action == "search" and last not in _UNCOUNTED:
@@ -106,7 +110,7 @@ def _tail(rest: list[str]) -> str:
 def _described(tool: Understood) -> Goal:
     """Words a tool by the first clause of its description, where its name is not a plain verb and noun."""
     text = _PREFIX.sub("", tool.tool.description).strip()
-    sentence = re.split(r"[.;:(\n]|,\s", text, maxsplit=1)[0].strip()
+    sentence = re.split(r"[.;:(\n]", text, maxsplit=1)[0].strip()
     clause = _TAIL.sub("", sentence)
     clause = clause if len(clause.split()) > 1 else sentence
     if not clause:

@@ -6,31 +6,53 @@ from digit_tc.phrasing.details import Detail, Teller
 from digit_tc.phrasing.spoken import listed
 from digit_tc.tools.meaning import Understood
 
-_NUMBERS = re.compile(r"\b(?:two numbers|a list of numbers|(?:the )?numbers|a number|two values|a value|(?:the )?value)\b")
+_NUMBERS = re.compile(
+    r"\b(?:two numbers|a list of numbers|(?:the )?numbers|a number|two values|a value|(?:the )?value|value of a number)\b"
+)
 _PAIRED = (
     (re.compile(r"\bone number by another\b"), "{0} by {1}"),
     (re.compile(r"\bone number from another\b"), "{1} from {0}"),
     (re.compile(r"\ba number to a power\b"), "{0} to the power of {1}"),
+    (re.compile(r"\ba number to a specified number of decimal places\b"), "{0} to {1} decimal places"),
 )
-_FILES = re.compile(r"\b(?:two files(?: of any extension)?(?: line by line)?|a (?:new )?file or directory|a (?:new )?file|the file"
-                    r"|a (?:new )?directory|the (?:current )?directory|a (?:new )?folder|the folder)\b")  # fmt: skip
-_PLAIN_NUMBERS = {"number", "count", "money", "percent", "score"}
+_FILES = re.compile(
+    r"\b(?P<two>two files)\b|\b(?P<new>a new (?:file|directory|folder))\b"
+    r"|\b(?:a|the|any|the specified|the current working) (?:file|directory|folder)(?: or director(?:y|ies))?\b"
+    r"(?! to\b)"
+)
+_CONTENT = re.compile(r"\b(?:the )?(?:content|text|message)\b(?! of)")
+_PLAIN_NUMBERS = ("number", "count", "money", "percent", "score", "digits", "exponent", "length")
 
 
 def inserted(phrase: str, details: list[Detail], teller: Teller, tool: Understood) -> tuple[str, list[Detail]]:
     """Puts numbers, file names and search terms where the phrase speaks of them; returns what is left to be said."""
-    if tool.action == "search":
+    if tool.action == "search" and any(detail.means.kind == "query" for detail in details):
         return _searched(phrase, details, teller)
     numbers = [detail for detail in details if detail.means.kind in _PLAIN_NUMBERS]
-    if tool.action in ("compute", "create", "act") and numbers and (_NUMBERS.search(phrase) or _pair(phrase)):
+    if numbers and tool.action != "read" and (_NUMBERS.search(phrase) or _pair(phrase)):
         return _numbered(phrase, details, numbers, teller)
+    phrase, details = _contents(phrase, details, teller)
+    return _files(phrase, details, teller)
+
+
+def _contents(phrase: str, details: list[Detail], teller: Teller) -> tuple[str, list[Detail]]:
+    held = next((detail for detail in details if detail.means.kind == "content"), None)
+    found = _CONTENT.search(phrase)
+    if held is None or found is None:
+        return phrase, details
+    return phrase[: found.start()] + teller.value(held) + phrase[found.end() :], _without(details, [held])
+
+
+def _files(phrase: str, details: list[Detail], teller: Teller) -> tuple[str, list[Detail]]:
     named = [detail for detail in details if detail.means.kind in ("file", "folder")]
     found = _FILES.search(phrase)
-    if named and found:
-        first = named[:2] if "two" in found.group() else named[:1]
-        said = listed([teller.value(detail) for detail in first])
-        return phrase[: found.start()] + said + phrase[found.end() :], [one for one in details if one not in first]
-    return phrase, details
+    if not named or found is None:
+        return phrase, details
+    first = named[:2] if found["two"] else named[:1]
+    said = listed([teller.value(detail) for detail in first])
+    if found["new"]:
+        said = f"{found.group()} called {said}"
+    return phrase[: found.start()] + said + phrase[found.end() :], _without(details, first)
 
 
 def _pair(phrase: str) -> tuple[re.Match[str], str] | None:
@@ -42,23 +64,22 @@ def _pair(phrase: str) -> tuple[re.Match[str], str] | None:
 
 
 def _numbered(phrase: str, details: list[Detail], numbers: list[Detail], teller: Teller) -> tuple[str, list[Detail]]:
-    said = [teller.value(detail) for detail in numbers]
     pair = _pair(phrase)
-    if pair and len(said) == 2:
+    if pair and len(numbers) == 2:
         found, form = pair
-        return phrase[: found.start()] + form.format(*said) + phrase[found.end() :], _without(details, numbers)
-    found_plain = _NUMBERS.search(phrase)
-    if found_plain is None:
+        said = form.format(*(teller.value(detail) for detail in numbers))
+        return phrase[: found.start()] + said + phrase[found.end() :], _without(details, numbers)
+    spot = _NUMBERS.search(phrase)
+    if spot is None:
         return phrase, details
-    used = numbers if "number" in found_plain.group() and "a number" != found_plain.group() else numbers[:1]
+    used = numbers if "numbers" in spot.group() or "two" in spot.group() else numbers[:1]
     words = listed([teller.value(detail) for detail in used])
-    return phrase[: found_plain.start()] + words + phrase[found_plain.end() :], _without(details, used)
+    before = "value of " if spot.group().startswith("value of") else ""
+    return phrase[: spot.start()] + before + words + phrase[spot.end() :], _without(details, used)
 
 
 def _searched(phrase: str, details: list[Detail], teller: Teller) -> tuple[str, list[Detail]]:
     asked = [detail for detail in details if detail.means.kind == "query"][:1]
-    if not asked:
-        return phrase, details
     said = teller.value(asked[0])
     verb = phrase.split(" ", 1)[0]
     if phrase.startswith(("look for", "search for")):

@@ -1,6 +1,5 @@
 """How a person talks: greeting, politeness, order, contractions, and how sentences are strung together."""
 
-from digit_tc.phrasing.spoken import listed
 from digit_tc.records import Persona
 from digit_tc.streams import Stream
 
@@ -13,6 +12,7 @@ _POLITE = ("could you please {g}?", "would you please {g}?", "could you {g} for 
 _PLAIN = ("can you {g}?", "I need to {g}.", "I want to {g}.", "I would like to {g}.", "could you {g}?",
           "help me {g}.", "I am trying to {g}.", "let us {g}.")  # fmt: skip
 _BLUNT = ("{g}.", "{g}.", "I need you to {g}.", "just {g}.", "go ahead and {g}.")
+_SHOW = ("can you {g}?", "could you {g}?", "please {g}.", "{g}.", "could you please {g}?", "would you {g}, please?")
 _THEN = ("Then {g}.", "After that, {g}.", "Once that is done, {g}.", "Afterwards please {g}.", "And then {g}.",
          "When you have that, {g}.", "Next, {g}.")  # fmt: skip
 _ALSO = ("Also, {g}.", "Besides that, {g}.", "I also need you to {g}.", "On top of that, {g}.", "And {g}.")
@@ -29,16 +29,13 @@ class Manner:
     def __init__(self, persona: Persona, turn: int, stream: Stream) -> None:
         self._persona, self._turn, self._stream = persona, turn, stream
 
-    def splits(self, count: int) -> int:
-        """Returns how many details stay in the first sentence."""
-        if count <= 2 or self._stream.chance(0.45):
-            return count if count <= 4 else 3
-        return self._stream.integer(1, count - 1)
+    def compact(self) -> bool:
+        """Says whether a last detail goes into the same sentence."""
+        return self._stream.chance(0.6)
 
-    def continued(self, phrases: list[str]) -> str:
-        """Returns a sentence that carries the rest of the details."""
-        lead = self._stream.choice(("It should be", "That is", "I need it", "Make that", "Ideally"))
-        return f"{lead} {listed(phrases)}"
+    def listed_before(self) -> str:
+        """Returns how one entry of an earlier list is pointed at."""
+        return self._stream.choice((" from that list", " you found", " you listed", ""))
 
     def whole(self, clauses: list[list[str]]) -> str:
         """Strings the sentences of all clauses together."""
@@ -61,6 +58,8 @@ class Manner:
         return [*opening, self._stream.choice(_NEXT)] if self._stream.chance(0.55) else opening
 
     def _ask(self, sentence: str) -> str:
+        if sentence.startswith(("show me ", "give me ")):
+            return self._stream.choice(_SHOW).format(g=sentence)
         forms = _PLAIN
         if self._stream.chance(self._persona.politeness * 0.7):
             forms = _POLITE

@@ -15,10 +15,10 @@ from digit_tc.tools.names import plural, singular, spoken, words
 from digit_tc.world.filters import past_participle
 
 _HEADLINES = ("person", "name", "title", "product", "hotel", "restaurant", "event", "task", "movie", "book", "song",
-              "company", "project", "room", "device", "dish", "city", "file")  # fmt: skip
+              "company", "project", "room", "device", "dish", "file")  # fmt: skip
 _FACTS = ("id", "enum", "money", "date", "datetime", "time", "person", "city", "count", "rating", "number", "percent",
           "temperature", "airline", "address", "phone", "email", "status", "masked", "tracking_event", "minutes",
-          "content", "result", "description", "flag", "specialty", "street")  # fmt: skip
+          "content", "result", "description", "flag", "specialty", "street", "folder", "temperature")  # fmt: skip
 _MOST = 4
 
 
@@ -90,7 +90,11 @@ class Report:
             noun = spoken(tool.entity) or "result"
             return f"The {noun} is {_plain(call.result)}." if _scalar(call.result) else "That is done."
         facts = [fact for fact in self._facts(tool, (), call.result) if fact[1].kind != "id"]
-        return self._sentence(tool, facts) if facts else self._acted(tool, call)
+        if not facts:
+            return self._acted(tool, call)
+        if len(facts) == 1 and facts[0][1].kind in ("content", "result", "text", "folder"):
+            return f"{self._stream.choice(('This is what it says', 'Here it is'))}: {facts[0][2]}".rstrip(".") + "."
+        return self._sentence(tool, facts)
 
     def _sentence(self, tool: Understood, facts: list[tuple[str, Meaning, str]]) -> str:
         title = next((said for _, means, said in facts if means.kind in _HEADLINES), "")
@@ -114,8 +118,8 @@ class Report:
         done = f"I have {past_participle(tool.tool.name, aim.verb)} {' '.join((aim.article, aim.noun, aim.tail)).strip()}"
         told = listed([*own, *news]) if own or news else ""
         if isinstance(call.result, str) and call.result:
-            told = call.result.rstrip(".")
-        return f"{' '.join(done.split())}{': ' if told else ''}{told}."
+            told = call.result
+        return f"{' '.join(done.split())}{': ' if told else ''}{told}".rstrip(".") + "."
 
     def _facts(self, tool: Understood, stem: tuple[str, ...], value: dict[str, Any]) -> list[tuple[str, Meaning, str]]:
         """Returns the scalars of an object that are worth saying, the most telling first."""
@@ -126,7 +130,8 @@ class Report:
             if isinstance(item, dict) and not stem:
                 found += self._facts(tool, (*stem, name), item)[:2]
             elif _scalar(item) and means.kind in (*_HEADLINES, *_FACTS):
-                found.append((" ".join(words(name)), means, _said(item, means, currency)))
+                label = " ".join(word for word in words(name) if not word.isdigit())
+                found.append((label, means, _said(item, means, currency)))
         rank = [*_HEADLINES, *_FACTS]
         return sorted(found, key=lambda fact: (fact[1].kind != "id", fact[1].kind == "flag", rank.index(fact[1].kind)))
 

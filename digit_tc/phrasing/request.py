@@ -18,7 +18,7 @@ from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.fields import ITEM, Field
 from digit_tc.tools.meaning import Meaning
-from digit_tc.tools.names import plural, singular, words
+from digit_tc.tools.names import words
 
 _PICKED = {
     (LOWEST, "money"): ("cheapest", "least expensive"),
@@ -28,6 +28,9 @@ _PICKED = {
     (LOWEST, "datetime"): ("earliest", "soonest"),
     (LOWEST, "time"): ("earliest",),
 }
+_ADDRESS = ("street", "unit_number", "city", "state", "postal_code", "country", "country_code")
+_POINTED = {"file": "file", "folder": "folder", "number": "result", "count": "number", "money": "amount",
+            "content": "text", "exponent": "result", "percent": "result"}  # fmt: skip
 _SUMS = ("balance", "amount", "total", "limit", "spent", "credit")
 
 
@@ -102,20 +105,34 @@ class Request:
             held = found.get(key)
             values = (*held.values, value) if held else (value,)
             found[key] = Detail(held.pointer if held else pointer, leaf, means, values)
-        return list(found.values())
+        return addressed(list(found.values()))
+
+    def _referred(self, call: PlannedCall) -> list[Detail]:
+        """Returns the arguments that point at something a person calls "that file" or "that result"."""
+        tool = self._flow[call["tool"]]
+        found: list[Detail] = []
+        for pointer in call["references"]:
+            path = schema_path(pointer)
+            means = tool.means.get(path, Meaning("text"))
+            word = _POINTED.get(means.kind)
+            if word:
+                leaf = next(field for field in tool.inputs if field.path == path)
+                found.append(Detail(pointer, leaf, means, (), self._stream.choice((f"that {word}", f"the {word}"))))
+        return found
 
     def _worded(self, clause: Clause, at: int) -> list[str]:
         """Returns the sentences of one clause: the goal with what fits inside it, then the rest."""
-        phrase, left = inserted(clause.goal.phrase, clause.details, self._teller, self._flow[clause.call["tool"]])
-        phrase = self._pointed(phrase, clause, at)
-        inline = [detail for detail in left if not self._teller.aside(detail)]
-        aside = [detail for detail in left if self._teller.aside(detail)]
-        split = self._manner.splits(len(inline))
-        head, rest = inline[:split], inline[split:]
-        sentences = [" ".join([phrase, *(self._teller.inline(detail) for detail in head)])]
-        if rest:
-            sentences.append(self._manner.continued([self._teller.inline(detail) for detail in rest]))
-        return sentences + [self._teller.sentence(detail) for detail in aside]
+        tool = self._flow[clause.call["tool"]]
+        pointed = self._referred(clause.call)
+        phrase, left = inserted(clause.goal.phrase, [*clause.details, *pointed], self._teller, tool)
+        left = [detail for detail in left if not detail.referred]
+        phrase, left = named(self._pointed(phrase, clause, at), left, self._teller)
+        inline = [detail for detail in left if self._teller.plain(detail) and not self._teller.aside(detail)]
+        others = [detail for detail in left if detail not in inline]
+        if len(others) == 1 and not self._teller.aside(others[0]) and self._manner.compact():
+            inline, others = [*inline, others[0]], []
+        first = " ".join([phrase, *joined([self._teller.inline(detail) for detail in inline])])
+        return [first, *(self._teller.sentence(detail) for detail in others)]
 
     def _pointed(self, phrase: str, clause: Clause, at: int) -> str:
         """Puts in which thing is meant: the cheapest hotel, that booking, the one from before."""
@@ -129,6 +146,8 @@ class Request:
             source = self._by_id.get(reference["call"])
             if picked and source and source["implicit"]:
                 phrase = self._adjective(phrase, noun, picked, clause.goal)
+            elif picked and source is None:
+                phrase = self._adjective(phrase, noun, picked, clause.goal) + self._manner.listed_before()
             elif picked:
                 phrase = self._one_of(phrase, noun, picked)
             elif at or source is None:
@@ -159,9 +178,9 @@ class Request:
 
     def _one_of(self, phrase: str, noun: str, picked: str) -> str:
         for article in ("the ", "a ", "an "):
-            if noun and f"{article}{noun}" in phrase:
-                return phrase.replace(f"{article}{noun}", f"the {picked} one", 1)
-        return f"{phrase} for the {picked} one"
+            if noun and phrase.endswith(f" {article}{noun}"):
+                return phrase.removesuffix(f"{article}{noun}") + f"the {picked} one"
+        return f"{phrase} for the {picked} {noun}".rstrip()
 
     def _that(self, phrase: str, noun: str, *, earlier: bool) -> str:
         pointed = self._stream.choice((f"that {noun}", f"the same {noun}") if earlier else (f"that {noun}", f"this {noun}"))
@@ -189,6 +208,42 @@ def _same(detail: Detail, others: list[Detail]) -> bool:
     )
 
 
-def noun_phrase(noun: str) -> str:
-    """Returns the plural of a noun phrase."""
-    return plural(singular(noun))
+def joined(phrases: list[str]) -> list[str]:
+    """Strings phrases together: a second "with" in a row becomes "and"."""
+    done: list[str] = []
+    for phrase in phrases:
+        again = phrase.startswith("with ") and bool(done) and done[-1].startswith(("with ", "and "))
+        done.append(f"and {phrase.removeprefix('with ')}" if again else phrase)
+    return done
+
+
+def named(phrase: str, details: list[Detail], teller: Teller) -> tuple[str, list[Detail]]:
+    """Puts a literal id behind the noun it belongs to: "cancel the order" becomes "cancel order ORD-12345"."""
+    for detail in details:
+        noun = detail.label
+        if detail.means.kind != "id" or len(detail.values) > 1:
+            continue
+        for article in ("the ", "a ", "an "):
+            if phrase.endswith(f"{article}{noun}") or f"{article}{noun} " in phrase:
+                said = f"{noun} {teller.value(detail)}"
+                return phrase.replace(f"{article}{noun}", said, 1), [one for one in details if one is not detail]
+    return phrase, details
+
+
+def addressed(details: list[Detail]) -> list[Detail]:
+    """Puts the parts of one address together, to be said as one: 12 Oak Street, Portland, 97201."""
+    streets = [detail for detail in details if detail.means.kind == "street"]
+    for street in streets:
+        stem = street.pointer.rpartition("/")[0]
+        parts = [
+            detail
+            for detail in details
+            if detail.means.kind in _ADDRESS and detail.pointer.rpartition("/")[0] == stem and len(detail.values) == 1
+        ]
+        if len(parts) < 2:
+            continue
+        ordered = sorted(parts, key=lambda part: _ADDRESS.index(part.means.kind))
+        path = street.field.path[:-1] or ("address",)
+        whole = Detail(street.pointer, Field(path, {}, True), Meaning("address"), tuple(one.values[0] for one in ordered))
+        details = [whole if detail is street else detail for detail in details if detail is street or detail not in parts]
+    return details

@@ -14,6 +14,8 @@ from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow, Edge
 from digit_tc.tools.fields import ITEM, VALUE, Field
 from digit_tc.tools.meaning import Understood
+from digit_tc.tools.names import words
+from digit_tc.world.effects import effect_of
 
 _PICKS = {
     "money": (LOWEST, LOWEST, HIGHEST),
@@ -26,6 +28,10 @@ _PICKS = {
 
 _ABSURD = {("create", "delete"), ("delete", "read"), ("delete", "update"), ("delete", "delete"), ("delete", "create")}
 _DULL = {("create", "read"), ("update", "read"), ("create", "update"), ("update", "update"), ("read", "read")}
+_KNOWN_ID = 0.12
+"""Chance that the user has the id at hand and says it."""
+_LATER = {"return", "refund", "review", "exchange", "rate", "complaint", "feedback", "reschedule", "refill", "renew"}
+"""What nobody does to a thing in the request that makes it."""
 
 
 @dataclass
@@ -36,6 +42,8 @@ class Chain:
     tools: list[str]
     past: Past
     stream: Stream
+    most: int
+    """How many calls a turn may have; ids that a goal needs may take more than the drawn length."""
     calls: list[PlannedCall] = field(default_factory=list)
 
     def draw(self, length: int) -> list[PlannedCall]:
@@ -45,7 +53,7 @@ class Chain:
             PlanError: No tool can be called at all.
         """
         goal = self._goal(length)
-        self._add(goal, length)
+        self._add(goal, max(length, self.most))
         while len(self.calls) < length and self._extend(length):
             pass
         return self.calls
@@ -95,8 +103,10 @@ class Chain:
         """Finds where an argument's value is to come from; None leaves it to the user's words."""
         means = tool.means[leaf.path]
         edges = [edge for edge in self.flow.feeding.get(tool.tool.name, ()) if edge.input == leaf.path]
-        wanted = leaf.required or self.stream.chance(0.35)
+        wanted = leaf.required or self.stream.chance(0.25)
         if not edges or not wanted or (means.kind != "id" and not self.stream.chance(0.75)):
+            return None
+        if not self.calls and not self.past.done and means.kind == "id" and self.stream.chance(_KNOWN_ID):
             return None
         here = [edge for edge in edges if any(call["tool"] == edge.producer for call in self.calls)]
         if here:
@@ -120,13 +130,19 @@ class Chain:
 
     def _sense(self, first: Understood, second: Understood) -> float:
         """Weighs one call following another in one turn: looking up and then acting makes sense, undoing does not."""
-        about_same = first.entity == second.entity
+        about_same = effect_of(first).entity == effect_of(second).entity
         if about_same and (first.action, second.action) in _ABSURD:
             return 0
         if first.action == "delete":
             return 0
+        if second.outputs and second.outputs[0].path == () and second.yields[()].entity == effect_of(first).entity:
+            return 0  # looking up the id of what is already at hand
         if about_same and (first.action, second.action) in _DULL:
-            return 0.15
+            return 0.05
+        if first.action in ("create", "update") and set(words(second.tool.name)) & _LATER:
+            return 0
+        if first.action == "update" and second.action in ("create", "update"):
+            return 0.1
         return 2 if first.action in ("search", "read") else 1
 
     def _reference(self, edge: Edge) -> Reference:
@@ -200,7 +216,7 @@ class Chain:
                 options.append((name, sense * (0.2 if name in self.past.used else 1)))
         if not options:
             return False
-        self._add(self.flow[self.stream.weighted(options)], length)
+        self._add(self.flow[self.stream.weighted(options)], self.most)
         return True
 
 

@@ -42,7 +42,8 @@ class Filling:
         tool = self._flow[call["tool"]]
         kinds = {means.kind for means in tool.means.values()}
         scope = Scope(
-            self._persona, self._today, self._stream, past=looks_back(tool), home=bool(kinds & _HOME)
+            self._persona, self._today, self._stream, past=looks_back(tool), home=bool(kinds & _HOME),
+            shapes=self._flow.shapes,
         )
         arguments: dict[str, Any] = {}
         referred = {pointer.split("/")[1] for pointer in call["references"]}
@@ -77,6 +78,8 @@ class Filling:
         means = tool.means.get((name,))
         if means and type_of(schema) not in ("object", "array"):
             shared = self._shared(means.kind, means.role, schema)
+            if means.kind == "flag" and not leaf.required:
+                shared = True  # a person who brings it up wants it
             value = shared if shared is not None else draw_leaf(leaf, means, scope)
             if shared is not None:
                 _note(scope, means.kind, means.role, shared)

@@ -7,6 +7,7 @@ from digit_tc.errors import PlanError
 from digit_tc.planning.chain import Chain
 from digit_tc.planning.filling import Filling
 from digit_tc.planning.past import Past
+from digit_tc.planning.references import filled
 from digit_tc.records import Persona
 from digit_tc.state import PlannedCall
 from digit_tc.streams import Stream
@@ -40,7 +41,7 @@ class TurnPlan:
         wanted = min(most, stream.weighted(_LENGTHS))
         for _ in range(_TRIES):
             try:
-                calls = Chain(self.flow, self.tools, self.past, stream).draw(wanted)
+                calls = Chain(self.flow, self.tools, self.past, stream, most).draw(wanted)
                 calls = Filling(self.flow, self.past, self.persona, self.today, stream).fill(calls[:most])
             except PlanError as error:
                 problem = str(error)
@@ -55,11 +56,15 @@ class TurnPlan:
 
     def _repeats(self, calls: list[PlannedCall]) -> bool:
         """Says whether a plan makes a call that was already made, or one twice."""
+        results = {done.plan_id: done.result for done in self.past.done}
         known = [(done.tool, done.arguments) for done in self.past.done]
         for call in calls:
-            if not call["references"] and (call["tool"], call["arguments"]) in known:
+            if any(reference["call"] not in results for reference in call["references"].values()):
+                continue  # draws on a result of this turn, which no earlier call can have had
+            made = call["tool"], filled(call, results)
+            if made in known:
                 return True
-            known.append((call["tool"], {**call["arguments"], "": call["references"]}))
+            known.append(made)
         return False
 
     def _hidden(self, calls: list[PlannedCall], stream: Stream) -> list[PlannedCall]:

@@ -9,11 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.fields import ITEM, Field
 from digit_tc.tools.meaning import Meaning, Understood
 from digit_tc.tools.names import singular, with_article, words
+from digit_tc.tools.prose import example
 from digit_tc.tools.schema import type_of
 
 TRAVELLING = {"email", "phone", "username", "file", "folder", "airport", "url", "uuid", "symbol"}
@@ -21,6 +23,7 @@ _PLACES = {"city", "country"}
 _PROSE = {"content", "body", "message"}
 _NUMBERS = {"number", "count", "money", "percent", "score", "distance", "length", "weight", "temperature"}
 _GENERIC = {"result", "value", "number", "numbers", "a", "b", "x", "y", "n", "base", "exponent", "count", "total"}
+_OWN_WORDS = {"id", "flag", "enum", "text", "date", "time", "datetime", "count", "quantity", "rating"}
 _LOCAL = {"status", "name", "title", "description", "type", "note", "notes", "message", "reason"}
 
 
@@ -41,6 +44,19 @@ class Dataflow:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._tools = {tool.name: Understood(tool) for tool in catalogue}
+
+    @cached_property
+    def shapes(self) -> dict[str, dict[str, Any]]:
+        """For each kind of thing, a schema that tells how its ids look: by pattern, else by an example in the prose."""
+        found: dict[str, dict[str, Any]] = {}
+        for tool in self._tools.values():
+            for fields, judged in ((tool.inputs, tool.means), (tool.outputs, tool.yields)):
+                for field in fields:
+                    means, sample = judged[field.path], example(str(field.schema.get("description", "")))
+                    telling = "pattern" in field.schema or any(letter.isdigit() for letter in sample)
+                    if means.kind == "id" and means.entity and telling:
+                        found.setdefault(means.entity, field.schema)
+        return found
 
     def __getitem__(self, name: str) -> Understood:
         return self._tools[name]
@@ -111,7 +127,8 @@ class Dataflow:
             source = self._tools[producer]
             for field in consumer.inputs:
                 means = consumer.means[field.path]
-                if not field.required or means.kind in ("id", "flag", "enum", "text") or field.key in _LOCAL:
+                alone = len(field.path) == 1 and means.kind not in _PLACES
+                if not alone or not field.required or means.kind in _OWN_WORDS or field.key in _LOCAL:
                     continue
                 for output in source.outputs:
                     same = output.key == field.key and type_of(output.schema) == type_of(field.schema)
@@ -132,7 +149,7 @@ def _keys(field: Field, means: Meaning) -> Iterator[str]:
         yield "prose"
     if means.kind in ("file", "folder"):
         yield "file"
-    if means.kind in _NUMBERS and _generic(field):
+    if means.kind in _NUMBERS and _generic(field) and ITEM not in field.path:
         yield "number"
 
 
@@ -148,10 +165,12 @@ def _match(
         return None  # an update sets its attributes to something new
     if patterns[0] and patterns[0] == patterns[1]:
         return 1.0, f"both have the pattern {patterns[0]}"
+    if wanted.kind in ("file", "folder") and _names_new(consumer):
+        return None
     if given.kind in TRAVELLING | _PLACES and wanted.kind == given.kind:
         return _travel(producer, output, given, consumer, wanted)
-    if {given.kind, wanted.kind} <= {"file", "folder"}:
-        return 0.6, "both name something in a file system"
+    if (given.kind, wanted.kind) == ("file", "folder"):
+        return 0.5, "what is listed may be a folder"
     if given.kind in _PROSE and wanted.kind in _PROSE:
         return (0.6, "text can be written where text is taken") if given.kind == "content" else None
     if given.kind in _NUMBERS and wanted.kind in _NUMBERS and consumer.action == "compute":
@@ -187,6 +206,11 @@ def _types_agree(output: Field, field: Field) -> bool:
     if ours is None or theirs is None:
         return ours is theirs
     return ours == theirs or {ours, theirs} == {"integer", "number"}
+
+
+def _names_new(consumer: Understood) -> bool:
+    """Says whether a tool makes something under the name that it is given."""
+    return consumer.action == "create" and bool({"mkdir", "touch", "create", "new", "make"} & set(words(consumer.tool.name)))
 
 
 def _generic(field: Field) -> bool:

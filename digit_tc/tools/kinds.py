@@ -46,11 +46,14 @@ _NUMBER_WORDS = {
     "percent": "percentage percent discount tax interest share battery humidity progress brightness volume fill",
     "rating": "rating stars star",
     "score": "score points grade gpa",
-    "count": "count guests guest passengers passenger quantity qty people party adults adult children nights days"
-    " seats rooms tickets items copies size travelers travellers servings attendees capacity lines stock times units"
+    "quantity": "quantity qty copies",
+    "count": "count guests guest passengers passenger people party adults adult children nights days"
+    " seats rooms tickets items size travelers travellers servings attendees capacity lines stock times units"
     " refills bedrooms bathrooms participants players cups hours_count weeks months",
     "year": "year",
     "age": "age",
+    "digits": "precision digits decimals decimal_places",
+    "exponent": "exponent",
     "minutes": "minutes minute duration mins",
     "hours": "hours hour",
     "temperature": "temperature temp celsius fahrenheit",
@@ -110,7 +113,8 @@ _LAST_WORDS = {
     "unit_number": "address2 apartment line2 address_line2 suite",
     "airport": "airport airport_code iata departure_airport arrival_airport origin_airport destination_airport",
     "timezone": "timezone time_zone tz",
-    "date": "date day dob birthday birthdate birth_date date_of_birth deadline checkin checkout check_in check_out"
+    "birthday": "dob birthday birthdate birth_date date_of_birth of_birth",
+    "date": "date day deadline checkin checkout check_in check_out"
     " due_date expiry expiration when",
     "time": "time reminder_time",
     "datetime": "datetime date_time timestamp created_at updated_at at",
@@ -121,7 +125,8 @@ _LAST_WORDS = {
     "subject": "subject subject_line",
     "message": "message msg sms announcement greeting",
     "body": "body",
-    "content": "content contents text file_content paragraph sentence passage input_text document_text article",
+    "result": "result output terminal_output response confirmation outcome differences diff_lines difference acknowledgement",
+    "content": "content contents text file_content line matching_lines last_lines paragraph sentence passage input_text document_text article",
     "note": "note notes remark remarks memo special_request special_requests requirement requirements",
     "instruction": "instruction instructions delivery_instructions",
     "comment": "comment feedback reply",

@@ -139,11 +139,15 @@ def _number(name: tuple[str, ...], described: str) -> str:
 
 
 def _string(name: tuple[str, ...], described: str, schema: dict[str, Any]) -> str:
-    if schema.get("format") in FORMATS:
-        return FORMATS[schema["format"]]
     by_name = _by_name(name)
+    if schema.get("format") in FORMATS and by_name != "birthday":
+        return FORMATS[schema["format"]]
     by_prose = next((kind for cue, kind in DESCRIBED if cue.search(described)), "")
-    if by_name in ("", "date", "time", "datetime", "place", "name", "code", "text", "content"):
+    if by_name == "city" and by_prose in ("file", "folder", "airport"):
+        return by_prose
+    if by_name == "birthday":
+        return by_name
+    if by_name in ("", "date", "time", "datetime", "place", "name", "code", "text"):
         return by_prose or _settled(by_name)
     return by_name
 

@@ -47,7 +47,10 @@ def _map_type(note: Note, node: dict[str, Any], pointer: str) -> None:
         note("type-unknown" if word is None else "type-any", where, node.pop("type"), None)
         return
     note("type-word", where, kind, word.schema["type"] if list(word.schema) == ["type"] else word.schema)
-    del node["type"]
+    if "type" in word.schema:
+        node["type"] = word.schema["type"]  # in its place: the order of keys is seen by models
+    else:
+        del node["type"]
     for key, value in word.schema.items():
         node.setdefault(key, value)
 

@@ -7,18 +7,25 @@ from digit_tc.canonical import digest
 from digit_tc.tools.fields import ITEM, VALUE, Field, branch
 from digit_tc.tools.kinds import NAMES_OF
 from digit_tc.tools.meaning import Meaning, judge
-from digit_tc.tools.names import entity, words
+from digit_tc.tools.names import words
+from digit_tc.tools.prose import choices, example
 from digit_tc.tools.schema import type_of, violations
 from digit_tc.values.lexicon import lexicon, words_for
 from digit_tc.values.numbers import draw_number
-from digit_tc.values.patterns import alike, choices, example, matching
+from digit_tc.values.patterns import alike, matching
 from digit_tc.values.scope import Scope
 from digit_tc.values.times import draw_date, draw_datetime, draw_time, draw_weekday
 
 _TRIES = 4
 _TITLES = {"event": "event", "meeting": "event", "appointment": "event", "task": "task", "issue": "task",
            "ticket": "task", "reminder": "reminder", "movie": "movie", "book": "book", "song": "song",
-           "project": "project", "product": "product", "note": "task"}  # fmt: skip
+           "project": "project", "product": "product", "note": "task", "itinerary": "trip", "trip": "trip"}  # fmt: skip
+_TRIPS = ("Weekend in", "A few days in", "Trip to", "Holiday in", "Getaway to")
+_OTHERS = {"contact", "doctor", "member", "employee", "payee", "courier", "attendee", "student", "recipient", "assignee",
+           "beneficiary", "friend", "invitation", "invite", "teacher", "driver", "person"}  # fmt: skip
+"""Things whose name or address is somebody else's than the persona's."""
+_NOTHING = (None, "any", "none", "all", "default", "unspecified", "unknown", "other")
+"""Members of an enum that nobody would ask for."""
 _OWN = {"person": "name", "first_name": "first_name", "last_name": "last_name", "email": "email", "phone": "phone"}
 
 
@@ -84,7 +91,7 @@ def _candidate(field: Field, means: Meaning, scope: Scope) -> Any:
     if "const" in schema:
         return schema["const"]
     if schema.get("enum"):
-        options = [option for option in schema["enum"] if option is not None]
+        options = [option for option in schema["enum"] if option not in _NOTHING]
         return scope.stream.choice(options or schema["enum"])
     kind = type_of(schema)
     if kind == "boolean":
@@ -104,8 +111,10 @@ def _identity(means: Meaning, schema: dict[str, Any], scope: Scope) -> int:
 def _text(field: Field, means: Meaning, scope: Scope) -> Any:
     schema, described = field.schema, str(field.schema.get("description", ""))
     by_kind = _BY_KIND.get(means.kind)
-    if means.kind in ("date", "datetime", "time") and by_kind:
-        return by_kind(field, means, scope)
+    if by_kind and means.kind != "id":
+        value = by_kind(field, means, scope)
+        if "pattern" not in schema or not violations({"pattern": schema["pattern"]}, value):
+            return value
     if "pattern" in schema:
         return matching(schema["pattern"], scope.stream)
     listed = choices(described)
@@ -138,9 +147,13 @@ def _named_by_words(field: Field) -> str:
 
 
 def _id(field: Field, means: Meaning, scope: Scope) -> str:
-    sample = example(str(field.schema.get("description", "")))
-    if any(letter.isdigit() for letter in sample):
-        return alike(sample, scope.stream)
+    shape = scope.shapes.get(means.entity, {})
+    if "pattern" in shape and (drawn := matching(shape["pattern"], scope.stream)):
+        return drawn
+    samples = (example(str(schema.get("description", ""))) for schema in (field.schema, shape))
+    for sample in samples:
+        if any(letter.isdigit() for letter in sample):
+            return alike(sample, scope.stream)
     noun = (means.entity or "item").split()
     letters = (noun[0][:3] if len(noun) == 1 else "".join(word[0] for word in noun)).upper()
     return f"{letters}-{scope.stream.integer(10000, 98999)}"
@@ -151,14 +164,17 @@ def _person(field: Field, means: Meaning, scope: Scope) -> str:
     kind = means.kind
     own = field.key.split("_")[0] in ("user", "customer", "my", "passenger", "guest", "patient", "contact", "first",
                                       "last", "full", "name", "email", "phone", "mobile", "zip", "your")  # fmt: skip
+    own = own and not set(means.entity.split()) & _OTHERS
     if scope.voice == "argument" and own and ITEM not in field.path and kind not in scope.drawn:
         return str(getattr(scope.persona, _OWN[kind]))
-    first, last = scope.stream.choice(lexicon()["first_names"]), scope.stream.choice(lexicon()["last_names"])
+    if scope.voice == "result" and ITEM not in field.path and scope.someone:
+        first, last = scope.someone
+    else:
+        first, last = scope.stream.choice(lexicon()["first_names"]), scope.stream.choice(lexicon()["last_names"])
     if kind == "phone":
         return f"+1 {scope.stream.integer(201, 989)} {scope.stream.choice(lexicon()['phone_local'])}"
     if kind == "email":
-        known = str(scope.drawn.get("person", f"{first} {last}")).lower().split()
-        return f"{'.'.join(known)}@{scope.stream.choice(lexicon()['email_domains'])}"
+        return f"{first}.{last}@{scope.stream.choice(lexicon()['email_domains'])}".lower()
     return {"person": f"{first} {last}", "first_name": first, "last_name": last}[kind]
 
 
@@ -243,6 +259,10 @@ _BY_KIND: dict[str, Callable[[Field, Meaning, Scope], str]] = {
     "date": lambda field, means, scope: draw_date(means, scope, field.key),
     "time": lambda _field, means, scope: draw_time(means, scope),
     "datetime": lambda field, means, scope: draw_datetime(means, scope, field.key, field.schema),
+    "birthday": lambda field, means, scope: draw_date(means, scope, field.key),
+    "trip": lambda _f, _m, scope: f"{scope.stream.choice(_TRIPS)} {scope.stream.choice(lexicon()['cities'])['city']}"
+    if "city" not in scope.drawn
+    else f"{scope.stream.choice(_TRIPS)} {scope.drawn['city']}",
     "weekday": lambda _f, _m, scope: draw_weekday(scope),
     "month": lambda _f, _m, scope: scope.today.strftime("%B"),
 }  # fmt: skip
@@ -259,7 +279,3 @@ def _plain(schema: dict[str, Any], scope: Scope) -> Any:
     tries += [("note " * (least // 5 + 1))[: int(most) if most is not None else None].strip()]
     return next((value for value in tries if value is not None and not violations(schema, value)), None)
 
-
-def noun_of(tool: str) -> str:
-    """Returns the entity a tool is about, or "item"."""
-    return entity(tool) or "item"

@@ -2,23 +2,11 @@
 
 import random
 import re
-from functools import lru_cache
 
 from rstr import Rstr
 
 from digit_tc.streams import Stream
 from digit_tc.values.lexicon import lexicon
-
-_EXAMPLE = re.compile(
-    r"(?:such as|e\.g\.,?|for example,?|example:|eg\.?,?|like|format:?)\s*"
-    r"(?:'([^']{1,40})'|\"([^\"]{1,40})\"|`([^`]{1,40})`|\(?([A-Z#][\w#-]{2,24}))",
-    re.IGNORECASE,
-)
-_CHOICES = re.compile(r"(?:'([^']{1,30})'|\"([^\"]{1,30})\")")
-_EITHER = re.compile(
-    r"(?:\beither\b|\bone of\b|\bmust be\b|\bpossible values\b|\bcan be\b|\[enum\]|\boptions?\b|\bmode\b)", re.IGNORECASE
-)
-
 
 class _Drawn(random.Random):
     """A standard generator whose every draw comes from a named stream."""
@@ -38,21 +26,6 @@ def matching(pattern: str, stream: Stream) -> str | None:
         return drawn if re.search(pattern, drawn) else None
     except (re.error, KeyError, ValueError, OverflowError, RecursionError):
         return None  # the caller draws by meaning instead and checks the result against the schema
-
-
-@lru_cache(maxsize=4096)
-def example(description: str) -> str:
-    """Returns the example value that a description gives, or an empty string."""
-    found = _EXAMPLE.search(description)
-    return next((group for group in found.groups() if group), "") if found else ""
-
-
-@lru_cache(maxsize=4096)
-def choices(description: str) -> tuple[str, ...]:
-    """Returns the values that a description lists as the only ones: either 'a' or 'b'."""
-    cue = _EITHER.search(description)
-    found = [a or b for a, b in _CHOICES.findall(description[cue.end() :])] if cue else []
-    return tuple(dict.fromkeys(found)) if len(found) > 1 else ()
 
 
 def alike(sample: str, stream: Stream) -> str:

@@ -1,5 +1,6 @@
 """What a value is drawn for: who speaks, on which day, beside which other values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -20,6 +21,10 @@ class Scope:
     past: bool = False
     """Whether dates without a cue lie behind the simulated date: a search in a history."""
     drawn: dict[str, Any] = field(default_factory=dict)
+    shapes: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    """How the ids of each kind of thing look, as a schema."""
+    someone: tuple[str, str] | None = None
+    """First and last name of the person that an entity of a result is, or is tied to."""
     home: bool = False
     """Whether places are the persona's own: a delivery address, but not the goal of a journey."""
     _place: dict[str, Any] | None = None

@@ -7,7 +7,7 @@ from digit_tc.tools.meaning import Meaning, Understood
 from digit_tc.tools.names import singular, words
 from digit_tc.values.scope import Scope
 
-_PAST_KEYS = ("birth", "created", "ordered", "placed", "issued", "joined", "posted", "purchase", "last", "opened",
+_PAST_KEYS = ("created", "ordered", "placed", "issued", "joined", "posted", "purchase", "last", "opened",
               "since", "published", "hired", "updated", "registered", "paid", "sent")  # fmt: skip
 _HISTORIES = {"transaction", "statement", "history", "expense", "log", "invoice", "payment", "purchase", "record",
               "report", "activity", "usage", "prescription", "review"}  # fmt: skip
@@ -57,7 +57,7 @@ def draw_weekday(stream_scope: Scope) -> str:
 
 def _day(means: Meaning, scope: Scope, key: str) -> date:
     lower, stream = key.lower(), scope.stream
-    if "birth" in lower or lower == "dob":
+    if means.kind == "birthday":
         return date(stream.integer(1952, 2003), stream.integer(1, 12), stream.integer(1, 28))
     if means.role in ("end", "to") and isinstance(start := scope.drawn.get("start"), date):
         reach = (scope.today - start).days if scope.past else 7

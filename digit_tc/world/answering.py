@@ -4,6 +4,7 @@ One id shows one set of attributes: what is known is laid over what is drawn, an
 entity and the attribute, never on the tool that asks.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -17,10 +18,11 @@ from digit_tc.tools.meaning import Meaning, Understood, judge
 from digit_tc.tools.names import singular, words
 from digit_tc.tools.schema import type_of, violations
 from digit_tc.values.drawing import draw_leaf
-from digit_tc.values.lexicon import cities
+from digit_tc.values.lexicon import cities, lexicon, words_for
 from digit_tc.values.scope import Scope
 from digit_tc.values.times import looks_back
 from digit_tc.world.arithmetic import calculated
+from digit_tc.world.documents import excerpt
 from digit_tc.world.effects import Effect, effect_of, own_id, status_after
 from digit_tc.world.filters import Filters
 from digit_tc.world.fold import World, attributes
@@ -48,6 +50,7 @@ class Answer:
     streams: Streams
     persona: Persona
     today: date
+    shapes: Mapping[str, dict[str, Any]]
     effects: list[EffectOp] = field(default_factory=list)
     minted: dict[str, int] = field(default_factory=dict)
 
@@ -62,10 +65,32 @@ class Answer:
         if schema is None:
             return self._undeclared()
         number = calculated(self.tool.tool.name, self.arguments) if self.tool.action in ("compute", "create") else None
-        made = self._value(schema, (), self._root_subject(), number)
+        made = self._value(schema, (), self._root_subject(), number) if number is not None or not self._is_id() else (
+            self._looked_up(schema)
+        )
         if self.effect.writes:
             self._note_write()
         return made
+
+    def _is_id(self) -> bool:
+        return len(self.tool.outputs) == 1 and self.tool.yields[self.tool.outputs[0].path].kind == "id" and (
+            self.tool.outputs[0].path == ()
+        )
+
+    def _looked_up(self, schema: dict[str, Any]) -> Any:
+        """Answers with the id of what the arguments describe: one that is known to fit them, else a new one."""
+        leaf = self.tool.outputs[0]
+        means = self.tool.yields[leaf.path]
+        told = {attribute(key, means.entity): value for key, value in self.arguments.items()}
+        for identity in self.world["entities"].get(means.entity, {}):
+            known = attributes(self.world, means.entity, identity)
+            met = [key for key in told if key in known]
+            if met and all(known[key] == told[key] for key in met):
+                self._note(means.entity, identity, told)
+                return _typed(identity, schema)
+        identity = self._new_id(leaf, means)
+        self._note(means.entity, identity, told)
+        return _typed(identity, schema)
 
     def _undeclared(self) -> Any:
         number = calculated(self.tool.tool.name, self.arguments)
@@ -108,12 +133,14 @@ class Answer:
         scope = self._scope(kind, identity)
         if isinstance(city := given.get("city", known.get("city")), str):
             scope.settle(city)
+        scope.someone = _named(known) or scope.someone
         return Subject(kind, identity, known, scope, given)
 
     def _scope(self, kind: str, identity: str) -> Scope:
         stream = self.streams.of("world", kind, identity)
-        scope = Scope(self.persona, self.today, stream, voice="result", past=self._looks_back)
+        scope = Scope(self.persona, self.today, stream, "result", self._looks_back, shapes=self.shapes)
         scope.settle(str(stream.choice(list(cities()))))
+        scope.someone = stream.choice(lexicon()["first_names"]), stream.choice(lexicon()["last_names"])
         return scope
 
     def _value(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, number: float | None) -> Any:
@@ -183,6 +210,8 @@ class Answer:
             return subject.given[name]
         if wrote and type_of(schema) == "array":
             return self._echoed(schema, path, subject, subject.given[name])
+        if self.effect.writes and told is None and (default := self._default(name, schema)) is not None:
+            return default
         left = status_after(self.tool.tool.name, schema.get("enum", [])) if self.effect.writes else None
         if left is not None and name == "status":
             return left
@@ -191,6 +220,12 @@ class Answer:
         if subject.identity and _is_own(name, subject, self._judged({name: schema}, path[:-1])):
             return _typed(subject.identity, schema)
         return self._value(schema, path, subject, number)
+
+    def _default(self, name: str, schema: dict[str, Any]) -> Any:
+        """Returns the default of an argument that was not given, where the result repeats it."""
+        argument = self.tool.tool.properties.get(name, {})
+        default = argument.get("default") if name not in self.arguments else None
+        return default if default is not None and not violations(schema, default) else None
 
     def _echoed(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, given: Any) -> Any:
         if not violations(schema, given):
@@ -253,6 +288,8 @@ class Answer:
         means = judge(field, self.tool.tool.name)
         if means.kind == "id":
             return self._foreign(field, means, subject)
+        if means.kind == "content":
+            return self._written(field, subject)
         scope = replace(subject.scope, stream=self._stream(field, subject))
         phrase = self.filters.worded(field, means, scope)
         if phrase is not None and not violations(field.schema, phrase):
@@ -260,6 +297,17 @@ class Answer:
         if not subject.identity and isinstance(city := subject.given.get("city"), str):
             scope.settle(city)
         return draw_leaf(field, means, scope)
+
+    def _written(self, field: Field, subject: Subject) -> Any:
+        """Returns the text of a file, or the part of it that was asked for."""
+        whole = subject.known.get("content")
+        if not isinstance(whole, str):
+            lines = self.streams.of("world", subject.kind, subject.identity, "content").sample(words_for("content"), 3)
+            whole = "\n".join(lines)
+            if subject.identity:
+                self._note(subject.kind, subject.identity, {"content": whole})
+        drawn = excerpt(field.key, whole, self.arguments, subject.scope.stream)
+        return drawn if not violations(field.schema, drawn) else draw_leaf(field, Meaning("text"), subject.scope)
 
     def _stream(self, field: Field, subject: Subject) -> Any:
         if subject.identity:
@@ -304,6 +352,14 @@ def attribute(name: str, kind: str) -> str:
     while len(parts) > 1 and nouns and singular(parts[0]) == nouns[-1]:
         parts = parts[1:]
     return "_".join(parts)
+
+
+def _named(known: dict[str, Any]) -> tuple[str, str] | None:
+    """Returns the first and last name that an entity is known under."""
+    whole = str(known.get("name", "")).split()
+    if isinstance(known.get("first_name"), str) and isinstance(known.get("last_name"), str):
+        return known["first_name"], known["last_name"]
+    return (whole[0], whole[-1]) if len(whole) == 2 else None
 
 
 def _noun(path: tuple[str, ...]) -> str:

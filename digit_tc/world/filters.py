@@ -14,6 +14,7 @@ from digit_tc.world.fold import World, attributes
 
 _BOUND_WORDS = {"max", "min", "maximum", "minimum", "limit", "budget", "at", "least", "most", "under", "over", "from", "to"}
 _ACKNOWLEDGEMENTS = {"result", "message", "confirmation", "terminal_output", "output", "response"}
+_THINGS = ("file", "folder", "path", "id", "device", "room")
 _NAMED = ("product", "name", "title", "task", "event", "dish")
 
 
@@ -141,10 +142,13 @@ class Filters:
         return f"{head} {name.title()}{tail}" if means.kind == "product" else f"{name[:1].upper()}{name[1:]}{tail}"
 
     def _acknowledgement(self) -> str:
-        said = [str(value) for value in self._arguments.values() if isinstance(value, str | int)]
-        noun = self._tool.entity or spoken(self._tool.tool.name)
-        about = " to ".join(f"'{value}'" for value in said[:2]) if said else f"The {noun}"
-        return f"{about} {past_participle(self._tool.tool.name) if self._tool.action_known else 'done'}."
+        done = past_participle(self._tool.tool.name) if self._tool.action_known else "done"
+        named = {means.role: str(self._arguments[key]) for key, means in self._means.items() if means.kind in _THINGS}
+        if "from" in named and "to" in named:
+            return f"'{named['from']}' {done} to '{named['to']}'"
+        if named:
+            return f"'{next(iter(named.values()))}' {done}"
+        return f"{(self._tool.entity or spoken(self._tool.tool.name)).capitalize()} {done}"
 
 
 def _short(key: str, kind: str) -> str:

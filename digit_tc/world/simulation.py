@@ -37,7 +37,7 @@ class Simulation:
             event.update(outcome="error", error=problem)
             return event
         tool = self.flow[name]
-        answer = Answer(tool, arguments, world, self.streams, self.persona, self.today)
+        answer = Answer(tool, arguments, world, self.streams, self.persona, self.today, self.flow.shapes)
         try:
             result = answer.result()
         except (ArithmeticError, ValueError) as error:

@@ -37,6 +37,7 @@ def test_all_dialects_give_one_form(dialect: str, raw: dict[str, Any]) -> None:
     before = copy.deepcopy(raw)
     tool = read_tool(raw, Place("f.json", "/tools/3"), "weather")
     assert (tool.name, tool.namespace, tool.description) == ("get_weather", "weather", "Tells the weather.")
+    assert list(tool.parameters) == list(SCHEMA)
     assert tool.parameters == SCHEMA
     assert tool.output_schema == OUTPUT
     assert tool.source.model_dump() == {"dialect": dialect, "file": "f.json", "pointer": "/tools/3"}
