@@ -178,13 +178,15 @@ _COMPLAINTS = {
     "int_type": "must be a whole number; got {input!r}",
     "int_from_float": "must be a whole number; got {input!r}",
     "literal_error": "must be {expected}; got {input!r}",
-    "value_error": "{error}",
 }
 
 
 def _complaint(detail: ErrorDetails, where: tuple[str, ...]) -> str:
     if detail["type"] == "extra_forbidden":
         return f"is not a known key{_nearest(where)}"
+    if detail["type"] == "value_error":
+        reason = str(detail["ctx"]["error"])
+        return reason if reason.startswith("must ") else f"cannot be used: {reason}"
     if detail["type"] in _COMPLAINTS:
         return _COMPLAINTS[detail["type"]].format(**detail.get("ctx", {}), input=detail["input"])
     message = detail["msg"]

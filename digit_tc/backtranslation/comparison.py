@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any, Literal
 
 from digit_tc.backtranslation.booleans import spoken, where
+from digit_tc.backtranslation.exchange import exchanges
 from digit_tc.backtranslation.places import places
-from digit_tc.backtranslation.reading import Place, gap, inside
+from digit_tc.backtranslation.reading import Place
 from digit_tc.backtranslation.recovery import Recovery
+from digit_tc.backtranslation.settlement import Said, settle
 from digit_tc.backtranslation.slots import Leaf, leaves
 from digit_tc.extraction.mention import Mention
-from digit_tc.extraction.words import parts, stem
-from digit_tc.extraction.words import vocabulary
+from digit_tc.extraction.words import parts, stem, vocabulary
 from digit_tc.state import PlannedCall
 from digit_tc.tools.tool import Tool
 
@@ -23,8 +23,6 @@ _AGAIN = re.compile(
     r"\b(?:same|again|that|those|this|these|it|its|them|previous|earlier|before|too|also|there|as well|usual|my)\b",
     re.I,
 )
-_SHARED = re.compile(r"\b(?:each|both|every|all|apiece|same|respectively|per|everyone)\b", re.I)
-_BACK = re.compile(r"\b(?:back|return\w*|round[- ]?trip|there|same)\b", re.I)
 _HARMLESS = re.compile(r"24/7|(?:^|\n)\s*\d{1,2}[.)]|\b1 (?:more|last|other|thing)\b|\b(?:two|2) things\b", re.I)
 _NOW = vocabulary("today tonight")
 _MARGIN = 2.0
@@ -43,16 +41,6 @@ class Mismatch:
     pointer: str = ""
 
 
-@dataclass(slots=True)
-class _Said:
-    """A literal of the plan with the places where it may be said and the place that it was given."""
-
-    call: PlannedCall
-    leaf: Leaf
-    options: list[Place]
-    place: Place | None = None
-
-
 def compare(plan: Sequence[PlannedCall], tools: Sequence[Tool], recovery: Recovery) -> list[Mismatch]:
     """Returns what the request lacks, exchanges, gives to another argument, or says beside the plan; empty when faithful.
 
@@ -61,17 +49,19 @@ def compare(plan: Sequence[PlannedCall], tools: Sequence[Tool], recovery: Recove
         tools: Their specifications, one per call.
         recovery: What was recovered from the request with the same tools.
     """
-    said = [_Said(call, leaf, []) for call, leaf in _literals(plan, tools, recovery)]
+    said = [Said(call, leaf, []) for call, leaf in _literals(plan, tools, recovery)]
     flags = [one for one in said if one.leaf.slot.kind == "boolean"]
     found = [m for one in flags for m in _boolean(one, recovery)]
     spoken_of = [place for one in flags for place in where(recovery.request, one.leaf.slot)]
     said = [one for one in said if one.leaf.slot.kind != "boolean"]
     for one in said:
         one.options = places(recovery.request, one.leaf.slot, one.leaf.value, recovery.today)
-    _settle(said, recovery)
+    settle(said, recovery)
     found += [m for one in said if one.place is None for m in _missing(one, recovery)]
     settled = [one for one in said if one.place is not None]
-    found += [m for a, b in combinations(settled, 2) for m in _exchanged(a, b, settled, recovery)]
+    for a, b in exchanges(settled, recovery):
+        evidence = f"{b.leaf.value!r} to {a.leaf.slot.name} and {a.leaf.value!r} to {b.leaf.slot.name}"
+        found.append(_mismatch("exchanged", a, f"by its words the request gives {evidence}"))
     found += [m for one in settled for m in _misplaced(one, said, recovery)]
     served = [*spoken_of, *(place for one in said for place in one.options)]
     found += _rivals(said, served, recovery)
@@ -88,66 +78,14 @@ def _literals(
                 yield call, leaf
 
 
-def _boolean(one: _Said, recovery: Recovery) -> Iterator[Mismatch]:
+def _boolean(one: Said, recovery: Recovery) -> Iterator[Mismatch]:
     slot = one.leaf.slot
     if slot.schema.get("default") == one.leaf.value or spoken(recovery.request, slot, bool(one.leaf.value)):
         return
     yield _mismatch("missing", one, f"nothing in the request says that {slot.name} is {str(one.leaf.value).lower()}")
 
 
-def _settle(said: list[_Said], recovery: Recovery) -> None:
-    """Gives every literal a place: long texts first, then by how much speaks for the place."""
-    longest = sorted(said, key=lambda s: -max((end - start for start, end in s.options), default=0))
-    covers = [
-        (one, place) for one in longest if one.leaf.slot.kind in ("text", "pattern", "enum") for place in one.options
-    ]
-    pairs = [
-        (recovery.score(one.leaf.slot, place), number, place)
-        for number, one in enumerate(said)
-        for place in one.options
-        if not inside(place, [p for other, p in covers if not _equal(one, other)])
-    ]
-    pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
-    holders: dict[Place, list[_Said]] = {}
-    for _, number, place in pairs:
-        one = said[number]
-        if one.place is None and all(_may_share(one, other, recovery) for other in holders.get(place, [])):
-            one.place = place
-            holders.setdefault(place, []).append(one)
-    _line_up(said)
-
-
-def _line_up(said: list[_Said]) -> None:
-    """Puts equal values of equal arguments in the order in which they are said, where each has its own place."""
-    groups: dict[tuple[str, str], list[_Said]] = {}
-    for one in said:
-        if one.place is not None:
-            groups.setdefault((one.leaf.slot.name, repr(one.leaf.value)), []).append(one)
-    for group in groups.values():
-        options = sorted({place for one in group for place in one.options})
-        if len(options) == len(group) > 1:
-            for one, place in zip(group, options, strict=True):
-                one.place = place
-
-
-def _equal(a: _Said, b: _Said) -> bool:
-    return type(a.leaf.value) is type(b.leaf.value) and bool(a.leaf.value == b.leaf.value)
-
-
-def _may_share(a: _Said, b: _Said, recovery: Recovery) -> bool:
-    if not _equal(a, b):
-        return False
-    slot, other = a.leaf.slot, b.leaf.slot
-    if slot.roles != other.roles and slot.roles and other.roles:
-        return _BACK.search(recovery.request.text) is not None
-    if slot.kind not in ("number", "enum", "time"):
-        return True
-    if slot.name != other.name:
-        return False
-    return a.call is not b.call or _SHARED.search(recovery.request.text) is not None
-
-
-def _missing(one: _Said, recovery: Recovery) -> Iterator[Mismatch]:
+def _missing(one: Said, recovery: Recovery) -> Iterator[Mismatch]:
     slot, value = one.leaf.slot, one.leaf.value
     if "default" in slot.schema and slot.schema["default"] == value:
         return
@@ -157,7 +95,7 @@ def _missing(one: _Said, recovery: Recovery) -> Iterator[Mismatch]:
     yield _mismatch("missing", one, f"the request does not give {slot.name} the value {value!r}")
 
 
-def _rivals(said: list[_Said], served: list[Place], recovery: Recovery) -> Iterator[Mismatch]:
+def _rivals(said: list[Said], served: list[Place], recovery: Recovery) -> Iterator[Mismatch]:
     """Numbers and members that the words give to a planned argument although no argument has them."""
     for one in said:
         slot = one.leaf.slot
@@ -169,8 +107,11 @@ def _rivals(said: list[_Said], served: list[Place], recovery: Recovery) -> Itera
             floor = 0.0 if slot.kind == "enum" and " " in surface else _RIVAL
             if candidate.value == one.leaf.value or candidate.score < floor or _served(candidate.place, served):
                 continue
-            if surface.lower() != "one" and stem(surface) not in named:
-                yield _mismatch("missing", one, f"for {slot.name} the request says {surface!r}, the plan {one.leaf.value!r}")
+            exact = slot.kind == "number" or parts(surface.lower()) == parts(str(candidate.value).lower())
+            if exact and surface.lower() != "one" and stem(surface) not in named:
+                yield _mismatch(
+                    "missing", one, f"for {slot.name} the request says {surface!r}, the plan {one.leaf.value!r}"
+                )
                 break
 
 
@@ -178,68 +119,7 @@ def _served(place: Place, served: list[Place]) -> bool:
     return any(place[0] < end and start < place[1] for start, end in served)
 
 
-def _exchanged(a: _Said, b: _Said, settled: list[_Said], recovery: Recovery) -> Iterator[Mismatch]:
-    if _equal(a, b) or a.place is None or b.place is None or not _swappable(a, b):
-        return
-    own = recovery.score(a.leaf.slot, a.place) + recovery.score(b.leaf.slot, b.place)
-    crossed = recovery.score(a.leaf.slot, b.place) + recovery.score(b.leaf.slot, a.place)
-    margin = own - crossed + _company(a, b, settled, recovery) + _order(a, b)
-    if margin < 0:
-        evidence = f"by its words the request gives {b.leaf.value!r} to {a.leaf.slot.name} and {a.leaf.value!r} to {b.leaf.slot.name}"
-        yield _mismatch("exchanged", a, evidence)
-
-
-def _swappable(a: _Said, b: _Said) -> bool:
-    first, second = a.leaf.slot, b.leaf.slot
-    if first.kind != second.kind or not (first.admits(b.leaf.value) and second.admits(a.leaf.value)):
-        return False
-    if first.path != second.path or first.tool != second.tool:
-        return True
-    return (
-        a.call is not b.call or len(first.path) - first.path.index("*") > 1
-        if "*" in first.path
-        else a.call is not b.call
-    )
-
-
-def _order(a: _Said, b: _Said) -> float:
-    """The order of the calls and of their arguments decides where no word does."""
-    if a.place is None or b.place is None or a.place == b.place:
-        return 0.0
-    weight = 0.15 if a.call is b.call or a.call["tool"] == b.call["tool"] else 0.02
-    return weight if a.place < b.place else -weight
-
-
-def _company(a: _Said, b: _Said, settled: list[_Said], recovery: Recovery) -> float:
-    """Values of one call, or of one item of a list, stand together: how much nearer they are than when exchanged."""
-    if a.place is None or b.place is None:
-        return 0.0
-    total = 0.0
-    near_a, near_b = _siblings(a, b, settled), _siblings(b, a, settled)
-    for own, other, place, away in ((near_a, near_b, a.place, b.place), (near_b, near_a, b.place, a.place)):
-        for place_of in own:
-            if place_of not in other:
-                difference = gap(recovery.request, place_of, away) - gap(recovery.request, place_of, place)
-                total += max(-1.0, min(1.0, difference / 6)) / len(own)
-    return total if a.leaf.slot.path == b.leaf.slot.path and a.leaf.slot.tool == b.leaf.slot.tool else 0.6 * total
-
-
-def _siblings(a: _Said, b: _Said, settled: list[_Said]) -> list[Place]:
-    """The values that belong with `a` and not with `b`."""
-    same_call = a.call is b.call
-    return [
-        one.place
-        for one in settled
-        if one is not a
-        and one is not b
-        and one.place is not None
-        and one.place not in (a.place, b.place)
-        and one.call is a.call
-        and (not same_call or (one.leaf.indices == a.leaf.indices and a.leaf.indices != b.leaf.indices))
-    ]
-
-
-def _misplaced(one: _Said, said: list[_Said], recovery: Recovery) -> Iterator[Mismatch]:
+def _misplaced(one: Said, said: list[Said], recovery: Recovery) -> Iterator[Mismatch]:
     """A value that the words give to an argument which the plan leaves open."""
     slot = one.leaf.slot
     if one.place is None or slot.kind in ("text", "enum"):
@@ -302,5 +182,5 @@ def _lengths(value: Any) -> Iterator[float]:
             yield from _lengths(item)
 
 
-def _mismatch(code: Code, one: _Said, evidence: str) -> Mismatch:
+def _mismatch(code: Code, one: Said, evidence: str) -> Mismatch:
     return Mismatch(code, one.leaf.value, evidence, one.call["id"], one.call["tool"], one.leaf.pointer)

@@ -14,7 +14,7 @@ _NEAR: tuple[str, ...] = (
     "quantity unit portion copy piece item count of",
     "city town location place in near around",
     "country nation in",
-    "called named titled title name label call entitled i'm",
+    "called named titled title name label call entitled under i'm",
     "query search look looking find keyword term",
     "date day on",
     "birth born birthday",
@@ -130,7 +130,7 @@ def _table() -> dict[str, frozenset[str]]:
     return {key: frozenset(value) for key, value in table.items()}
 
 
-_SMALL = vocabulary("in on of at by to with last first new i'm")
+_SMALL = vocabulary("in on of at by to with last first new under i'm")
 _SYNONYMS: Mapping[str, frozenset[str]] = _table()
 _ACTIONS: Mapping[str, frozenset[str]] = {
     stem(line.split()[0]): frozenset(stem(word) for word in line.split()[1:]) for line in _VERBS

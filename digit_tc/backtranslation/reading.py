@@ -10,10 +10,11 @@ from digit_tc.extraction.mention import Mention, plain
 from digit_tc.extraction.mentions import mentions
 from digit_tc.extraction.words import Word, vocabulary, words
 
-_END = re.compile(r"[.!?;:](?=\s|$)|\n")
+_END = re.compile(r"[.!?;:](?=[\"')]*(?:\s|$))|\n")
 _PREPOSITIONS = vocabulary(
     "from to in at on by until till into for with between and before after under over of as near"
 )
+_STOP = re.compile(r"[.!?;][\"')]*\s|\n")
 _LINKS = vocabulary("to - until till through and or , then the")
 _BEFORE, _AFTER = 12, 6
 
@@ -89,20 +90,23 @@ class Reading:
         return (
             left
             and ":" in self.text[word.end : place[0]]
-            and not re.search(r"[.!?;]\s|\n", self.text[word.end : place[0]])
+            and not _STOP.search( self.text[word.end : place[0]])
         )
 
     def _owner(self, word: Word, place: Place) -> int:
+        """Returns which other value a word is part of, or -1; the first word of a sentence is never part of a name."""
         for number, mention in enumerate(self.mentions):
             if mention.start > word.start:
                 break
-            if (
-                word.start < mention.end
-                and not mention.overlaps(*place)
-                and (mention.strict or mention.kind == "number")
-            ):
+            if word.start >= mention.end or mention.overlaps(*place):
+                continue
+            if mention.strict or mention.kind == "number" or (mention.kind == "name" and not self._opens(word)):
                 return number
         return -1
+
+    def _opens(self, word: Word) -> bool:
+        index = self.index(word.start)
+        return not index or self.sentence(self.words[index - 1].start) != self.sentence(word.start)
 
     def quoted(self, place: Place) -> bool:
         """Tells whether a place lies within quotes."""

@@ -1,19 +1,24 @@
 """Conversations and values in plain text, for people."""
 
+import json
 import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from digit_tc.canonical import canonical
 from digit_tc.records import Call, Record, Turn
 
 WIDTH = 100
 _LABEL = 11
 
 
+def plain(value: Any) -> str:
+    """Returns a JSON value on one line, with blanks at which it can be wrapped."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def short(value: Any, limit: int = 160) -> str:
     """Returns a JSON value on one line, cut to `limit` characters with a word on what is missing."""
-    text = canonical(value)
+    text = plain(value)
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text):,} characters)"
 
 
@@ -56,7 +61,7 @@ def _turn(number: int, turn: Turn, summaries: tuple[str, ...]) -> Iterator[str]:
 
 
 def _call(call: Call) -> Iterator[str]:
-    arguments = ", ".join(f"{name}={canonical(value)}" for name, value in call.arguments.items())
+    arguments = ", ".join(f"{name}={plain(value)}" for name, value in call.arguments.items())
     notes = [word for word, said in (("implicit", call.implicit), ("fault", call.fault)) if said]
     notes += [] if call.train else ["not trained on"]
     yield from _said("call", f"{call.name}({arguments})" + (f"  [{', '.join(notes)}]" if notes else ""))
@@ -70,5 +75,7 @@ def _said(label: str, text: str) -> Iterator[str]:
     indent = " " * _LABEL
     first = f"{label:<{_LABEL}}"
     for line in text.splitlines() or [""]:
-        yield from textwrap.wrap(line, WIDTH, initial_indent=first, subsequent_indent=indent) or [first.rstrip()]
+        yield from textwrap.wrap(
+            line, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
+        ) or [first.rstrip()]
         first = indent

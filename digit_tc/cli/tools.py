@@ -85,6 +85,8 @@ def _type(schema: dict[str, Any]) -> str:
     kind = schema.get("type")
     if kind == "array" and isinstance(schema.get("items"), dict):
         return f"array of {_type(schema['items'])}"
+    if kind == "object" and schema.get("properties"):
+        return f"object of {', '.join(schema['properties'])}"
     if isinstance(kind, list):
         return " or ".join(kind)
     branches = schema.get("anyOf") or schema.get("oneOf")

@@ -31,6 +31,8 @@ class Detail:
     field: Field
     means: Meaning
     values: tuple[Any, ...]
+    alone: bool = False
+    """Whether a start has no end beside it: "on Friday" rather than "from Friday"."""
     referred: str = ""
     """How a value that comes from an earlier result is pointed at: "that file"."""
 
@@ -107,7 +109,7 @@ class Teller:
         noun = " ".join(named) or detail.label
         if noun.split()[0] in ("notify", "send", "allow", "enable", "apply", "confirm", "keep", "show", "reply"):
             return f"and please {noun}" if detail.values[0] else f"and don't {noun}"
-        if not noun.endswith(_ADJECTIVES):
+        if not noun.endswith(_ADJECTIVES) and noun.split()[0] not in ("open", "available", "active"):
             return f"with {noun}" if detail.values[0] else f"without {noun}"
         return self._stream.choice((f"{noun} only", f"only {noun}")) if detail.values[0] else f"not {noun}"
 
@@ -120,7 +122,7 @@ class Teller:
 
     def _phrases(self, detail: Detail) -> tuple[str, ...]:
         kind, role = detail.means.kind, detail.means.role
-        key = (kind, role)
+        key = (kind, "" if detail.alone and kind in ("date", "time", "datetime") else role)
         if key in _PHRASES:
             return _PHRASES[key]
         if (kind, "") in _PHRASES and role not in ("min", "max"):

@@ -42,6 +42,7 @@ _TAIL = re.compile(
     r"|line by line|(?<!lines, words), )\b.*$",
     re.IGNORECASE,
 )
+_SPEAKER = ("user", "customer", "my", "own")
 _SMALL = {"by", "for", "of", "to", "from", "in", "on", "with", "at", "into"}
 _SET_UP = {"event", "reminder", "meeting", "schedule", "scene", "project", "account", "appointment", "sprint", "itinerary"}
 _UNCOUNTED = {"details", "status", "information", "info", "availability", "history", "weather", "balance", "inventory",
@@ -88,8 +89,10 @@ def goal(tool: Understood, stream: Stream, *, known: bool) -> Goal:
 def _object(tool: Understood, nouns: list[str], *, known: bool) -> tuple[str, str]:
     nouns = [noun for noun in nouns if noun != "all"]
     if nouns[-1:] == ["id"]:
-        return " ".join(nouns), "my" if nouns[0] in ("user", "customer", "account", "member") else "the"
+        return " ".join(nouns), "my" if nouns[0] in (*_SPEAKER, "account", "member") else "the"
     last = nouns[-1] if nouns else "list"
+    if len(nouns) > 1 and nouns[0] in _SPEAKER and known:
+        return " ".join(nouns[1:]), "my"
     noun = " ".join(nouns)
     if tool.action == "search" and last not in _UNCOUNTED:
         return plural(noun) if singular(last) == last else noun, ""

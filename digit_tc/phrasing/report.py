@@ -16,8 +16,8 @@ from digit_tc.world.filters import past_participle
 
 _HEADLINES = ("person", "name", "title", "product", "hotel", "restaurant", "event", "task", "movie", "book", "song",
               "company", "project", "room", "device", "dish", "file")  # fmt: skip
-_FACTS = ("id", "enum", "money", "date", "datetime", "time", "person", "city", "count", "rating", "number", "percent",
-          "temperature", "airline", "address", "phone", "email", "status", "masked", "tracking_event", "minutes",
+_FACTS = ("id", "money", "date", "datetime", "time", "enum", "status", "person", "city", "count", "rating", "number", "percent",
+          "temperature", "airline", "address", "phone", "email", "masked", "tracking_event", "minutes",
           "content", "result", "description", "flag", "specialty", "street", "folder", "temperature")  # fmt: skip
 _MOST = 4
 
@@ -115,7 +115,8 @@ class Report:
             for name, means, said in facts
             if means.kind != "id" and not (means.kind == "flag" and name in ("success", "ok"))
         ][:3]
-        done = f"I have {past_participle(tool.tool.name, aim.verb)} {' '.join((aim.article, aim.noun, aim.tail)).strip()}"
+        article = "your" if aim.article == "my" else aim.article
+        done = f"I have {past_participle(tool.tool.name, aim.verb)} {' '.join((article, aim.noun, aim.tail)).strip()}"
         told = listed([*own, *news]) if own or news else ""
         if isinstance(call.result, str) and call.result:
             told = call.result
@@ -132,7 +133,7 @@ class Report:
             elif _scalar(item) and means.kind in (*_HEADLINES, *_FACTS):
                 label = " ".join(word for word in words(name) if not word.isdigit())
                 found.append((label, means, _said(item, means, currency)))
-        rank = [*_HEADLINES, *_FACTS]
+        rank = [kind for kind in (*_HEADLINES, *_FACTS) if kind != "person"] + ["person"]
         return sorted(found, key=lambda fact: (fact[1].kind != "id", fact[1].kind == "flag", rank.index(fact[1].kind)))
 
 

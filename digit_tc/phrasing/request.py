@@ -4,13 +4,14 @@ Explicit calls are worded as goals; implicit ones are never spoken of, their val
 (DiGiT-TC, section 3). No tool name, call id or JSON appears.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from digit_tc.phrasing.details import Detail, Teller
 from digit_tc.phrasing.goals import Goal, goal
 from digit_tc.phrasing.inserting import inserted
 from digit_tc.phrasing.manner import Manner
+from digit_tc.planning.chain import singled
 from digit_tc.planning.references import HIGHEST, LOWEST, literals, schema_path
 from digit_tc.records import Persona
 from digit_tc.state import PlannedCall
@@ -41,6 +42,8 @@ class Clause:
     call: PlannedCall
     goal: Goal
     details: list[Detail] = field(default_factory=list)
+    own: int = 0
+    """How many of the details are the call's own; the rest serve implicit calls."""
 
 
 class Request:
@@ -71,7 +74,7 @@ class Request:
 
     def _clauses(self) -> list[Clause]:
         explicit = [call for call in self._plan if not call["implicit"]] or self._plan[-1:]
-        clauses = [Clause(call, self._goal(call), self._details(call)) for call in explicit]
+        clauses = [Clause(call, self._goal(call), details := self._details(call), len(details)) for call in explicit]
         for call in self._plan:
             if call in explicit:
                 continue
@@ -105,7 +108,9 @@ class Request:
             held = found.get(key)
             values = (*held.values, value) if held else (value,)
             found[key] = Detail(held.pointer if held else pointer, leaf, means, values)
-        return addressed(list(found.values()))
+        ends = any(means.role == "end" for path, means in tool.means.items() if path[0] in call["arguments"])
+        details = [replace(one, alone=True) if one.means.role == "start" and not ends else one for one in found.values()]
+        return addressed(details)
 
     def _referred(self, call: PlannedCall) -> list[Detail]:
         """Returns the arguments that point at something a person calls "that file" or "that result"."""
@@ -117,7 +122,7 @@ class Request:
             word = _POINTED.get(means.kind)
             if word:
                 leaf = next(field for field in tool.inputs if field.path == path)
-                found.append(Detail(pointer, leaf, means, (), self._stream.choice((f"that {word}", f"the {word}"))))
+                found.append(Detail(pointer, leaf, means, (), referred=self._stream.choice((f"that {word}", f"the {word}"))))
         return found
 
     def _worded(self, clause: Clause, at: int) -> list[str]:
@@ -126,7 +131,11 @@ class Request:
         pointed = self._referred(clause.call)
         phrase, left = inserted(clause.goal.phrase, [*clause.details, *pointed], self._teller, tool)
         left = [detail for detail in left if not detail.referred]
-        phrase, left = named(self._pointed(phrase, clause, at), left, self._teller)
+        phrase = self._pointed(phrase, clause, at)
+        if tool.action != "create":
+            phrase, left = named(phrase, left, clause.own, self._teller)
+        if any(tool.means.get(schema_path(pointer), Meaning("")).kind == "city" for pointer in clause.call["references"]):
+            phrase = f"{phrase} there"
         inline = [detail for detail in left if self._teller.plain(detail) and not self._teller.aside(detail)]
         others = [detail for detail in left if detail not in inline]
         if len(others) == 1 and not self._teller.aside(others[0]) and self._manner.compact():
@@ -157,7 +166,7 @@ class Request:
     def _picked(self, identity: str, path: list[str | int]) -> str:
         source = self._by_id.get(identity)
         if source is None:
-            return next((_nth(part) for part in path if isinstance(part, int) and part), "")
+            return next((_nth(part) for part in path if isinstance(part, int)), "")
         tool = self._flow[source["tool"]]
         for at, part in enumerate(path):
             if isinstance(part, str) and part.startswith((LOWEST, HIGHEST)):
@@ -167,7 +176,7 @@ class Request:
                 if any(word in _SUMS for word in words(name)):
                     return f"{side} {' '.join(words(name))}"
                 return self._stream.choice(_PICKED.get((f"{side}:", kind), (f"{side} {' '.join(words(name))}",)))
-        return ""
+        return "first" if any(isinstance(part, int) for part in path) and not singled(tool) else ""
 
     def _adjective(self, phrase: str, noun: str, picked: str, worded: Goal) -> str:
         if noun and noun == worded.noun.split()[-1]:
@@ -197,7 +206,7 @@ def _entry(step: str | int) -> bool:
 
 
 def _nth(at: int) -> str:
-    return {1: "second", 2: "third", 3: "fourth"}.get(at, "last")
+    return ("first", "second", "third", "fourth")[at] if at < 4 else "last"
 
 
 def _same(detail: Detail, others: list[Detail]) -> bool:
@@ -217,9 +226,9 @@ def joined(phrases: list[str]) -> list[str]:
     return done
 
 
-def named(phrase: str, details: list[Detail], teller: Teller) -> tuple[str, list[Detail]]:
+def named(phrase: str, details: list[Detail], own: int, teller: Teller) -> tuple[str, list[Detail]]:
     """Puts a literal id behind the noun it belongs to: "cancel the order" becomes "cancel order ORD-12345"."""
-    for detail in details:
+    for detail in details[:own]:
         noun = detail.label
         if detail.means.kind != "id" or len(detail.values) > 1:
             continue

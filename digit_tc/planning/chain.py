@@ -26,7 +26,10 @@ _PICKS = {
 }
 """By which attributes one entry of a list is picked, and from which side."""
 
-_ABSURD = {("create", "delete"), ("delete", "read"), ("delete", "update"), ("delete", "delete"), ("delete", "create")}
+_NO_PICK = {"closing", "opening", "expiry", "expires", "last", "updated", "created", "end", "birth", "return"}
+"""Dates and times by which nobody picks."""
+
+_ABSURD = {("create", "delete"), ("update", "delete"), ("delete", "read"), ("delete", "update"), ("delete", "delete"), ("delete", "create")}
 _DULL = {("create", "read"), ("update", "read"), ("create", "update"), ("update", "update"), ("read", "read")}
 _KNOWN_ID = 0.12
 """Chance that the user has the id at hand and says it."""
@@ -126,7 +129,10 @@ class Chain:
         producer = self.flow[edge.producer]
         if producer is consumer or any(call["tool"] == edge.producer for call in self.calls):
             return 0
-        return edge.score * self._sense(producer, consumer) * (0.3 if edge.producer in self.past.used else 1)
+        sense = self._sense(producer, consumer)
+        for call in self.calls:
+            sense = min(sense, self._sense(self.flow[call["tool"]], producer))
+        return edge.score * sense * (0.3 if edge.producer in self.past.used else 1)
 
     def _sense(self, first: Understood, second: Understood) -> float:
         """Weighs one call following another in one turn: looking up and then acting makes sense, undoing does not."""
@@ -165,12 +171,10 @@ class Chain:
     def _choice(self, producer: Understood, stem: tuple[str, ...]) -> str | int:
         options: list[str] = []
         for leaf in producer.outputs:
-            if leaf.path[:-1] == stem and leaf.required:
+            dated = set(words(leaf.key)) & _NO_PICK
+            if leaf.path[:-1] == stem and leaf.required and not dated:
                 options += [side + leaf.path[-1] for side in _PICKS.get(producer.yields[leaf.path].kind, ())]
-        singled = any(
-            producer.means[leaf.path].kind in ("person", "email", "name", "username") for leaf in producer.inputs
-        )
-        if options and not singled and self.stream.chance(0.75):
+        if options and not singled(producer) and self.stream.chance(0.75):
             return self.stream.choice(options)
         return 0
 
@@ -218,6 +222,11 @@ class Chain:
             return False
         self._add(self.flow[self.stream.weighted(options)], self.most)
         return True
+
+
+def singled(producer: Understood) -> bool:
+    """Says whether a search tends to find one thing: by a person's name or address."""
+    return any(producer.means[leaf.path].kind in ("person", "email", "name", "username") for leaf in producer.inputs)
 
 
 def _pointer(leaf: Field) -> str:

@@ -29,6 +29,7 @@ class Filling:
         self._flow, self._persona, self._today, self._stream = flow, persona, today, stream
         self._said: dict[tuple[str, str], Any] = past.said(flow)
         self._earlier = set(self._said)
+        self._shared_start = False
 
     def fill(self, calls: list[PlannedCall]) -> list[PlannedCall]:
         """Returns the calls with their literal arguments in place.
@@ -45,11 +46,14 @@ class Filling:
             self._persona, self._today, self._stream, past=looks_back(tool), home=bool(kinds & _HOME),
             shapes=self._flow.shapes,
         )
-        arguments: dict[str, Any] = {}
         referred = {pointer.split("/")[1] for pointer in call["references"]}
-        for name in self._chosen(tool, referred):
-            if f"/{name}" not in call["references"]:
-                arguments[name] = self._value(tool, name, scope)
+        chosen = self._chosen(tool, referred)
+        drawn = {
+            name: self._value(tool, name, scope)
+            for name in sorted(chosen, key=lambda name: self._later(tool, name))
+            if f"/{name}" not in call["references"]
+        }
+        arguments = {name: drawn[name] for name in chosen if name in drawn}
         for pointer in call["references"]:
             _reserve(arguments, pointer)
         filled = PlannedCall(**{**call, "arguments": arguments})
@@ -72,6 +76,11 @@ class Filling:
         kinds = {means.kind for path, means in tool.means.items() if path[0] == name}
         return not kinds & {"id", "object", "array", "latitude", "longitude", "url", "uuid", "password", "text"}
 
+    def _later(self, tool: Understood, name: str) -> bool:
+        """Says whether an argument is drawn last, because it may speak of the others."""
+        means = tool.means.get((name,))
+        return means is not None and means.kind in ("title", "name", "message", "description", "subject")
+
     def _value(self, tool: Understood, name: str, scope: Scope) -> Any:
         schema = branch(tool.parameters["properties"][name])
         leaf = Field((name,), schema, name in tool.tool.required)
@@ -81,6 +90,8 @@ class Filling:
             if means.kind == "flag" and not leaf.required:
                 shared = True  # a person who brings it up wants it
             value = shared if shared is not None else draw_leaf(leaf, means, scope)
+            if means.role == "start":
+                self._shared_start = shared is not None
             if shared is not None:
                 _note(scope, means.kind, means.role, shared)
         else:
@@ -94,6 +105,8 @@ class Filling:
         """Returns a value already said in this request, or with a smaller chance earlier, where it fits here too."""
         key = (kind, role) if (kind, role) in self._said else (kind, "to" if role == "" else "")
         if kind not in _SHARED or role == "from" or key not in self._said:
+            return None
+        if role == "end" and not self._shared_start:
             return None
         if not self._stream.chance(0.35 if key in self._earlier else 0.8) or violations(schema, self._said[key]):
             return None

@@ -24,6 +24,7 @@ _PROSE = {"content", "body", "message"}
 _NUMBERS = {"number", "count", "money", "percent", "score", "distance", "length", "weight", "temperature"}
 _GENERIC = {"result", "value", "number", "numbers", "a", "b", "x", "y", "n", "base", "exponent", "count", "total"}
 _OWN_WORDS = {"id", "flag", "enum", "text", "date", "time", "datetime", "count", "quantity", "rating"}
+_SELF = {"passenger", "patient", "guest", "customer", "user", "buyer", "sender", "holder"}
 _LOCAL = {"status", "name", "title", "description", "type", "note", "notes", "message", "reason"}
 
 
@@ -161,6 +162,8 @@ def _match(
     patterns = output.schema.get("pattern"), field.schema.get("pattern")
     if wanted.kind == "id" and given.kind == "id":
         return _ids(patterns, given, wanted)
+    if wanted.kind in ("email", "phone", "username") and len(field.path) > 1 and field.owner in _SELF:
+        return None  # the persona's own
     if consumer.action == "update" and consumer.entity:
         return None  # an update sets its attributes to something new
     if patterns[0] and patterns[0] == patterns[1]:
@@ -221,9 +224,9 @@ def _repeats(tool: Understood, output: Field, means: Meaning) -> bool:
     """Whether an output is an input of the same tool come back."""
     if any(field.path == output.path for field in tool.inputs):
         return True
-    if output.many or means.kind != "id":
+    if means.kind != "id":
         return False
-    mine = [tool.means[field.path] for field in tool.inputs if ITEM not in field.path]
+    mine = [tool.means[field.path] for field in tool.inputs if field.required and ITEM not in field.path]
     return any(means.entity == other.entity and other.kind == "id" and not other.qualified for other in mine)
 
 

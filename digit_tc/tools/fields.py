@@ -50,7 +50,7 @@ class Field:
 
 def inputs(tool: Tool) -> tuple[Field, ...]:
     """Returns the leaves of a tool's arguments."""
-    return tuple(leaves(tool.parameters))
+    return tuple(field for field in leaves(tool.parameters) if field.path)
 
 
 def outputs(tool: Tool) -> tuple[Field, ...]:

@@ -109,8 +109,8 @@ _LAST_WORDS = {
     "country_code": "country_code",
     "state": "state province",
     "postal_code": "zip zipcode zip_code postal_code postcode postal",
-    "street": "street address address1 street_address line1 address_line address_line1 address_line_1",
-    "unit_number": "address2 apartment line2 address_line2 suite",
+    "street": "street address address1 address_1 line_1 street_address line1 address_line address_line1 address_line_1",
+    "unit_number": "address2 apartment line2 address_line2 suite address_2 line_2 apt",
     "airport": "airport airport_code iata departure_airport arrival_airport origin_airport destination_airport",
     "timezone": "timezone time_zone tz",
     "birthday": "dob birthday birthdate birth_date date_of_birth of_birth",
@@ -201,10 +201,12 @@ _LAST_WORDS = {
     "name": "name label_name full_name",
     "code": "code promo_code coupon voucher discount_code",
     "tracking_event": "tracking_event last_event current_step",
+    "dosage": "dosage dose",
     "masked": "masked_number last_four card_last_four",
     "status": "status",
 }
 LAST_WORD = {word: kind for kind, group in _LAST_WORDS.items() for word in group.split()}
+LAST_WORD.update(dict.fromkeys(("created_by", "assigned_to", "ordered_by", "requested_by", "updated_by"), "person"))
 LAST_WORD.update({"full_name": "person", "assignee_name": "person", "stock": "symbol"})
 
 DESCRIBED: tuple[tuple[re.Pattern[str], str], ...] = tuple(

@@ -24,6 +24,10 @@ _TRIPS = ("Weekend in", "A few days in", "Trip to", "Holiday in", "Getaway to")
 _OTHERS = {"contact", "doctor", "member", "employee", "payee", "courier", "attendee", "student", "recipient", "assignee",
            "beneficiary", "friend", "invitation", "invite", "teacher", "driver", "person"}  # fmt: skip
 """Things whose name or address is somebody else's than the persona's."""
+_DOSES = ("once a day", "twice a day", "every eight hours", "as needed")
+_GRADES = ("standard", "basic", "regular", "extended", "classic", "compact", "flexible", "premium")
+"""Values that suit most attributes whose meaning is not known."""
+_FIRMS = {"company", "business", "merchant", "vendor", "payee", "supplier", "employer", "contact", "client", "transaction"}
 _NOTHING = (None, "any", "none", "all", "default", "unspecified", "unknown", "other")
 """Members of an enum that nobody would ask for."""
 _OWN = {"person": "name", "first_name": "first_name", "last_name": "last_name", "email": "email", "phone": "phone"}
@@ -135,8 +139,13 @@ def _from_list(field: Field, means: Meaning, scope: Scope, sample: str) -> str:
         kind = _TITLES.get(about) or NAMES_OF.get(about) or _named_by_words(field) or "event"
         if kind in _BY_KIND:
             return str(_BY_KIND[kind](field, Meaning(kind, means.entity, means.role), scope))
+    if kind == "company" and about not in _FIRMS and scope.voice == "result" and about:
+        return f"{scope.stream.choice(lexicon()['last_names'])} {about.title()}"
     if kind == "text":
         kind = _named_by_words(field) or kind
+    described = str(field.schema.get("description", "")).lower()
+    if kind == "text" and not sample and not any(word in described for word in ("text", "sentence", "message")):
+        return scope.stream.choice(_GRADES)
     options = words_for(kind) or ([sample] if sample else words_for("text"))
     return scope.stream.choice(options)
 
@@ -255,6 +264,7 @@ _BY_KIND: dict[str, Callable[[Field, Meaning, Scope], str]] = {
     "product": _of_product("name"), "category": _category, "brand": _of_product("brand"),
     "dish": lambda _f, _m, scope: str(scope.stream.choice(lexicon()["dishes"])["name"]),
     "unit": _unit, "symbol": _symbol, "uuid": _uuid,
+    "dosage": lambda _f, _m, scope: f"{scope.stream.choice((5, 10, 20, 50, 250, 500))} mg, {scope.stream.choice(_DOSES)}",
     "masked": lambda _f, _m, scope: str(scope.stream.integer(1000, 9999)),
     "date": lambda field, means, scope: draw_date(means, scope, field.key),
     "time": lambda _field, means, scope: draw_time(means, scope),

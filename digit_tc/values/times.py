@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from digit_tc.streams import Stream
 from digit_tc.tools.meaning import Meaning, Understood
 from digit_tc.tools.names import singular, words
 from digit_tc.values.scope import Scope
@@ -58,6 +59,7 @@ def draw_weekday(stream_scope: Scope) -> str:
 def _day(means: Meaning, scope: Scope, key: str) -> date:
     lower, stream = key.lower(), scope.stream
     if means.kind == "birthday":
+        stream = Stream("birthday", scope.persona.email) if scope.voice == "argument" else stream
         return date(stream.integer(1952, 2003), stream.integer(1, 12), stream.integer(1, 28))
     if means.role in ("end", "to") and isinstance(start := scope.drawn.get("start"), date):
         reach = (scope.today - start).days if scope.past else 7

@@ -28,6 +28,15 @@ from digit_tc.world.filters import Filters
 from digit_tc.world.fold import World, attributes
 
 
+_NAMING = ("name", "title", "person", "hotel", "restaurant", "company", "product", "dish", "task", "event", "project",
+           "device", "room", "file", "folder")  # fmt: skip
+"""Kinds by which one entry of a list is told from another."""
+_NAMES = 6
+"""How often another name is drawn."""
+_OWN = {"status", "name", "title", "description", "note", "notes", "message", "reason", "quantity"}
+"""Attributes that nothing takes over from another thing."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """The entity whose object is being filled: its type, its id, what is known of it, and where its values start."""
@@ -53,6 +62,7 @@ class Answer:
     shapes: Mapping[str, dict[str, Any]]
     effects: list[EffectOp] = field(default_factory=list)
     minted: dict[str, int] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.effect: Effect = effect_of(self.tool)
@@ -123,7 +133,7 @@ class Answer:
         if argument and argument in self.arguments:
             return self._subject(kind, str(self.arguments[argument]), self.arguments)
         key = f"~{self.tool.tool.name}:{canonical(self.arguments)}"
-        return replace(self._subject(self.tool.entity, "", self.arguments), scope=self._scope(self.tool.entity, key))
+        return replace(self._subject(kind, "", self.arguments), scope=self._scope(kind, key))
 
     def _subject(self, kind: str, identity: str, given: dict[str, Any]) -> Subject:
         known = attributes(self.world, kind, identity) if identity else {}
@@ -162,7 +172,10 @@ class Answer:
         numeric = [name for name in properties if type_of(properties[name]) in ("number", "integer")]
         made: dict[str, Any] = {}
         told: dict[str, Any] = {}
+        needed = schema.get("required", [])
         for name, part in properties.items():
+            if not path and name not in needed and self._unsaid(name, subject):
+                continue
             here = (*path, name)
             sum_here = number if numeric[:1] == [name] else None
             made[name] = self._property(name, part, here, subject, sum_here)
@@ -172,6 +185,13 @@ class Answer:
             told.update(self.filters.hidden(told) if ITEM in path else {})
             self._note(subject.kind, subject.identity, told)
         return made
+
+    def _unsaid(self, name: str, subject: Subject) -> bool:
+        """Says whether an optional property repeats an argument that was not given and is not known otherwise."""
+        argument = self.tool.tool.properties.get(name)
+        if argument is None or name in self.arguments or "default" in argument:
+            return False
+        return attribute(name, subject.kind) not in subject.known
 
     def _identified(self, properties: dict[str, Any], path: tuple[str, ...], subject: Subject) -> Subject:
         """Finds whose object this is: an entity of its own where it has an id that nobody gave."""
@@ -212,6 +232,8 @@ class Answer:
             return self._echoed(schema, path, subject, subject.given[name])
         if self.effect.writes and told is None and (default := self._default(name, schema)) is not None:
             return default
+        if self.effect.writes and told is None and not path[1:] and (held := self._inherited(name, schema)) is not None:
+            return held
         left = status_after(self.tool.tool.name, schema.get("enum", [])) if self.effect.writes else None
         if left is not None and name == "status":
             return left
@@ -220,6 +242,18 @@ class Answer:
         if subject.identity and _is_own(name, subject, self._judged({name: schema}, path[:-1])):
             return _typed(subject.identity, schema)
         return self._value(schema, path, subject, number)
+
+    def _inherited(self, name: str, schema: dict[str, Any]) -> Any:
+        """Returns what something new takes over from the thing it is made for: an appointment the date of its slot."""
+        if self.tool.action != "create" or name in _OWN:
+            return None
+        for key, value in self.arguments.items():
+            means = self.tool.means.get((key,))
+            if means and means.kind == "id":
+                held = attributes(self.world, means.entity, str(value)).get(name)
+                if held is not None and not violations(schema, held):
+                    return held
+        return None
 
     def _default(self, name: str, schema: dict[str, Any]) -> Any:
         """Returns the default of an argument that was not given, where the result repeats it."""
@@ -296,7 +330,18 @@ class Answer:
             return phrase
         if not subject.identity and isinstance(city := subject.given.get("city"), str):
             scope.settle(city)
-        return draw_leaf(field, means, scope)
+        return self._distinct(field, means, scope)
+
+    def _distinct(self, field: Field, means: Meaning, scope: Scope) -> Any:
+        """Draws a value; two entries of one result do not share a name."""
+        drawn = draw_leaf(field, means, scope)
+        for _ in range(_NAMES):
+            if ITEM not in field.path or means.kind not in _NAMING or drawn not in self.names:
+                break
+            drawn = draw_leaf(field, means, scope)
+        if means.kind in _NAMING and isinstance(drawn, str):
+            self.names.add(drawn)
+        return drawn
 
     def _written(self, field: Field, subject: Subject) -> Any:
         """Returns the text of a file, or the part of it that was asked for."""

@@ -42,8 +42,21 @@ def effect_of(tool: Understood) -> Effect:
     writes = tool.action in ("create", "update", "delete") if declared is None else not declared
     verb = words(tool.tool.name)[action_word(tool.tool.name)] if action_word(tool.tool.name) >= 0 else ""
     removes = tool.action == "delete" and verb not in ("cancel", "clear", "archive") and _about(tool, noun)
+    made = _made(tool) if tool.action not in ("update", "delete") else ""
+    if made:
+        return Effect(made, "", writes, removes)
     creates = tool.action == "create" and not _about(tool, noun)
     return Effect(tool.entity if creates or not argument else noun, "" if creates else argument, writes, removes)
+
+
+def _made(tool: Understood) -> str:
+    """Returns what a call brings into being: the thing whose id is in the result but in no argument; empty for none."""
+    given = {means.entity for means in tool.means.values() if means.kind == "id"}
+    for field in tool.outputs:
+        means = tool.yields[field.path]
+        if len(field.path) == 1 and means.kind == "id" and not field.many and means.entity not in given:
+            return means.entity if tool.action in ("create", "act") else ""
+    return ""
 
 
 def _about(tool: Understood, noun: str) -> bool:
@@ -72,6 +85,9 @@ def own_id(properties: dict[str, Any], means: dict[str, str], noun: str) -> str:
         noun: What the object is: the singular of the list it stands in, or the tool's entity.
     """
     last = noun.split()[-1] if noun else ""
+    for name in properties:
+        if name in means and noun and means[name] == noun:
+            return name
     for name in properties:
         if name in means and last and means[name].split()[-1:] == [last]:
             return name
