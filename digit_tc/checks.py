@@ -204,7 +204,7 @@ _CHECKS: tuple[tuple[str, Role, Callable[[TurnSeen], Iterator[Finding]]], ...] =
     ("request_not_empty", "user", _request_said),
     ("arguments_valid", "planner", _arguments_valid),
     ("references_resolved", "planner", _references_resolved),
-    ("plan_done", "tool_simulator", _plan_done),
+    ("plan_done", "planner", _plan_done),
     ("calls_made", "planner", _nothing_empty),
     ("results_valid", "tool_simulator", _results_valid),
     ("origins_known", "user", _origins_known),

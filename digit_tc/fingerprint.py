@@ -67,9 +67,9 @@ def _role(knobs: Mapping[str, Any]) -> dict[str, Any]:
 
 def _code(spec: str) -> str:
     """An import string; a file counts by its name and content, so that an edited graph is another configuration."""
-    file, colon, name = spec.rpartition(":")
+    file, _, name = (spec if not spec.endswith(".py") else f"{spec}:build").rpartition(":")
     path = Path(file)
-    if not (colon and path.suffix == ".py" and path.is_file()):
+    if path.suffix != ".py" or not path.is_file():
         return spec
     return f"{path.name}:{name}@{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}"
 

@@ -190,7 +190,8 @@ def _complaint(detail: ErrorDetails, where: tuple[str, ...]) -> str:
     if detail["type"] in _COMPLAINTS:
         return _COMPLAINTS[detail["type"]].format(**detail.get("ctx", {}), input=detail["input"])
     message = detail["msg"]
-    return f"does not fit: {message[0].lower()}{message[1:]}; got {detail['input']!r}"
+    got = "" if where[0] == "models" else f"; got {detail['input']!r}"  # a model's settings may hold what is secret
+    return f"does not fit: {message[0].lower()}{message[1:]}{got}"
 
 
 def _nearest(where: tuple[str, ...]) -> str:

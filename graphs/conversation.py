@@ -54,15 +54,15 @@ def _exhausted(state: ConversationState, role: str) -> bool:
 
 
 def after_planner(state: ConversationState) -> Literal["user", "__end__"]:
-    """A plan goes to the user role; without one the conversation ends."""
+    """A plan goes to the user role; where none was found, or too many were tried, the conversation ends."""
     return END if state["sent_back"] else "user"
 
 
-def after_verifier(state: ConversationState) -> Literal["assistant", "user", "__end__"]:
-    """A request that gives the plan back is acted upon; another one is written anew, as often as allowed."""
+def after_verifier(state: ConversationState) -> Literal["assistant", "user", "planner"]:
+    """A request that gives the plan back is acted upon; another one is written anew, in the end for another plan."""
     if not state["sent_back"]:
         return "assistant"
-    return END if _exhausted(state, "user") else "user"
+    return "planner" if _exhausted(state, "user") else "user"
 
 
 def after_assistant(state: ConversationState) -> Literal["tool_simulator", "critic"]:
@@ -71,14 +71,14 @@ def after_assistant(state: ConversationState) -> Literal["tool_simulator", "crit
 
 
 def after_critic(state: ConversationState) -> Literal["planner", "user", "assistant", "__end__"]:
-    """An accepted turn leads to the next or to the end; a refused one back to the role at fault, as often as allowed."""
+    """An accepted turn leads to the next or to the end; a refused one to the role at fault, in the end to another plan."""
     role = state["sent_back"]
     if state.get("outcome"):
         return END
     if not role:
         return "planner"
     if _exhausted(state, role):
-        return END
+        return "planner"
     if role in ("planner", "user"):
         return "planner" if role == "planner" else "user"
     return "assistant"

@@ -1,7 +1,7 @@
 """The user whose words come from a language model."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +78,7 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _distinct(values: Any) -> list[Any]:
+def _distinct(values: Iterable[Any]) -> list[Any]:
     return list(dict.fromkeys(values))
 
 
@@ -95,7 +95,7 @@ def _manner(persona: Persona) -> dict[str, Any]:
     }
     words = [word for trait, pair in traits.items() if (word := _pole(getattr(persona, trait), pair))]
     contractions = "uses contractions" if persona.contractions else "uses no contractions"
-    talks = ", ".join([persona.style, *words, contractions])
+    talks = ", ".join(dict.fromkeys([persona.style, *words, contractions]))
     return {"name": persona.name, "occupation": persona.occupation, "city": persona.city, "talks": talks}
 
 
@@ -105,9 +105,12 @@ def _pole(level: float, pair: tuple[str, str]) -> str:
 
 
 def _complaints(state: ConversationState) -> list[str]:
-    found = [
-        verdict["evidence"]
-        for verdict in state.get("verdicts", [])
-        if verdict["turn"] == state.get("turn", 0) and verdict["role"] == "user" and verdict["status"] != "pass"
-    ]
-    return _distinct(found)[-3:]
+    """Returns why the last messages were turned down, without the names that a person does not know."""
+    found = []
+    for verdict in state.get("verdicts", []):
+        if verdict["turn"] == state.get("turn", 0) and verdict["role"] == "user" and verdict["status"] != "pass":
+            said = verdict["evidence"]
+            for call in state["plan"]:
+                said = said.replace(f"{call['tool']}{verdict['pointer']}: ", "").replace(call["tool"], "the action")
+            found.append(said)
+    return _distinct(found)[-4:]

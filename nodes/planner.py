@@ -26,7 +26,10 @@ class ProceduralPlanner:
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the plan of the turn, or the outcome where there can be none."""
         context, scenario, turn = runtime.context, state["scenario"], state["turn"]
-        attempt = state["attempts"].get("planner", 0)
+        attempts = _attempts(state)
+        attempt = attempts.get("planner", 0)
+        if attempt > state["retries"]:
+            return {"plan": [], "sent_back": "planner", "attempts": attempts}
         past = Past.of(state, context.worlds.at(state.get("events", [])))
         maker = TurnPlan(
             flow=context.dataflow,
@@ -40,4 +43,19 @@ class ProceduralPlanner:
             plan = maker.draw(context.streams.of("planner", turn, attempt), context.limits.max_calls)
         except PlanError as error:
             return {"plan": [], "sent_back": "planner", "problem": str(error)}
-        return {"plan": plan, "sent_back": "", "request": "", "report": "", "events": [marker(state, "turn_started")]}
+        return {
+            "plan": plan,
+            "attempts": attempts,
+            "sent_back": "",
+            "request": "",
+            "report": "",
+            "events": [marker(state, "turn_started")],
+        }
+
+
+def _attempts(state: ConversationState) -> dict[str, int]:
+    """Counts a new plan where another role could not do with the last one; the other roles start afresh."""
+    if not state["sent_back"]:
+        return {}
+    made = state["attempts"].get("planner", 0)
+    return {"planner": made if state["sent_back"] == "planner" else made + 1}

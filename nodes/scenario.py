@@ -44,7 +44,11 @@ def neighbourhood(catalogue: Catalogue, flow: Dataflow, most: int, stream: Strea
     while frontier and len(chosen) < most:
         name = frontier.pop(0)
         near = [edge.producer for edge in flow.feeding.get(name, ())] + [edge.consumer for edge in flow.fed.get(name, ())]
-        fresh = [other for other in dict.fromkeys(near) if other not in chosen]
+        fresh = [
+            other
+            for other in dict.fromkeys(near)
+            if other not in chosen and catalogue[other].namespace == catalogue[seed].namespace
+        ]
         chosen += stream.shuffled(fresh)[: most - len(chosen)]
         frontier += [other for other in fresh if other in chosen]
     same = [tool.name for tool in catalogue if tool.namespace == catalogue[seed].namespace and tool.name not in chosen]

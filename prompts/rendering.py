@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
@@ -83,7 +83,13 @@ def _template(source: str, trusted: bool) -> Template:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("</", "<\\/")
+    return json.dumps(value, ensure_ascii=False, default=_refused).replace("</", "<\\/")
+
+
+def _refused(value: Any) -> str:
+    if isinstance(value, Undefined):
+        return str(value)  # which raises, and names the variable
+    raise TypeError(f"a {type(value).__name__} is no JSON value")
 
 
 def _line(error: BaseException, offset: int) -> str:

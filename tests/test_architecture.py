@@ -182,6 +182,8 @@ def _says_who(constant: ast.Constant, parents: dict[ast.AST, ast.AST]) -> bool:
         return parent.arg in MAY_NAME_A_ROLE
     if isinstance(parent, ast.Subscript):
         return True  # a key of the state or of the attempts
+    if isinstance(parent, ast.Compare):
+        return bool(re.search(r"\b(role|sent_back)\b", ast.unparse(parent.left)))  # whose work is taken back
     if isinstance(parent, ast.Call):
         return ast.unparse(parent.func).split(".")[-1] in ("get", "of", "under")
     return isinstance(parent, ast.AnnAssign) and isinstance(parents[parent], ast.ClassDef)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -152,14 +151,10 @@ def other(surface: str, spec: dict[str, Any], value: Any) -> str:
 
 def planted(one: Case) -> Iterator[Planted]:
     marks = list(MARK.finditer(one.marked))
-    said: dict[tuple[str, str], int] = {}
-    for mark in marks:
-        said[mark[2].rsplit("/", 1)[-1], mark[3].lower()] = (
-            said.get((mark[2].rsplit("/", 1)[-1], mark[3].lower()), 0) + 1
-        )
     for mark in marks:
         spec, value = slot_schema(one, int(mark[1]), mark[2]), at(one.plan[int(mark[1])]["arguments"], mark[2])
-        if len([m for m in marks if m[3].lower() == mark[3].lower()]) == 1:
+        once = len([m for m in marks if m[3].lower() == mark[3].lower()]) == 1
+        if once and spec.get("default") != value:
             yield Planted("drop", mark[0], written(one, {mark.start(): ""}))
         yield Planted("alter", mark[0], written(one, {mark.start(): other(mark[3], spec, value)}))
     for a, b in combinations(marks, 2):
@@ -190,7 +185,7 @@ def same_order_aside(plan: list[PlannedCall]) -> list[str]:
     def loose(value: Any) -> Any:
         if isinstance(value, dict):
             return {key: loose(item) for key, item in value.items()}
-        return sorted((canonical(loose(item)) for item in value)) if isinstance(value, list) else value
+        return sorted(canonical(loose(item)) for item in value) if isinstance(value, list) else value
 
     return sorted(canonical([call["tool"], loose(call["arguments"])]) for call in plan)
 
@@ -201,8 +196,7 @@ def test_the_bench_is_wide_enough() -> None:
     assert all(MARK.search(one.marked) for one in CASES)
 
 
-def test_marked_surfaces_cover_every_literal() -> None:
-    """The bench itself is right: what is marked is in the plan."""
+def test_marks_lead_to_literals_of_the_plan() -> None:
     for one in CASES:
         for mark in MARK.finditer(one.marked):
             assert at(one.plan[int(mark[1])]["arguments"], mark[2]) is not None
@@ -210,12 +204,153 @@ def test_marked_surfaces_cover_every_literal() -> None:
 
 def test_faithful_requests_pass() -> None:
     failed = [(one.request, found) for one in CASES if (found := check(one, one.request))]
-    assert len(failed) <= 0.1 * len(CASES), failed
+    assert len(failed) <= 0.05 * len(CASES), failed
 
 
 @pytest.mark.parametrize("kind", ["drop", "alter", "exchange"])
 def test_planted_faults_are_noticed(kind: str) -> None:
     tried = [(one, fault) for one in CASES for fault in planted(one) if fault.kind == kind]
     unnoticed = [(fault.where, fault.text) for one, fault in tried if not check(one, fault.text)]
-    assert len(tried) >= 60
+    assert len(tried) >= 100
     assert len(unnoticed) <= 0.05 * len(tried), unnoticed
+
+
+def test_recovery_alone_finds_most_strict_values() -> None:
+    """Without the plan: dates, times, numbers, addresses and patterned identifiers land in the slot they are for."""
+    hits, total = 0, 0
+    for one in CASES:
+        recovered = recover(one.request, (), one.tools, one.today)
+        for number, call in enumerate(recovered.calls):
+            for slot in call.slots:
+                if slot.kind not in ("date", "time", "datetime", "number", "email", "pattern") or "*" in slot.path:
+                    continue
+                found = call.arguments.get("/" + "/".join(slot.path), ())
+                wanted = planned(one.plan[number]["arguments"], slot.path)
+                if wanted is not None:
+                    total += 1
+                    hits += bool(found) and found[0].value == wanted
+    assert total > 100
+    assert hits >= 0.85 * total
+
+
+def planned(arguments: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        arguments = arguments.get(key) if isinstance(arguments, dict) else None
+    return arguments
+
+
+def simple(request: str, plan: list[list[Any]], history: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    one = case(["2024-03-01", request, plan])
+    return [(mismatch.code, mismatch.pointer) for mismatch in check(one, request, history)]
+
+
+FLIGHT: list[Any] = ["search_flights", {"origin": "Oslo", "destination": "Lisbon", "date": "2024-03-05"}]
+
+
+def test_a_mismatch_names_call_slot_and_value() -> None:
+    one = case(["2024-03-01", "", [FLIGHT]])
+    [found] = check(
+        one, "A flight from Oslo to Lisbon, please, on March 5 for {}".replace("for {}", "").replace("Oslo", "")
+    )
+    assert (found.code, found.call_id, found.tool, found.pointer) == ("missing", "$1", "search_flights", "/origin")
+    assert found.value == "Oslo"
+    assert "origin" in found.evidence
+    assert "Oslo" in found.evidence
+
+
+def test_directions_are_told_apart() -> None:
+    assert simple("Fly me from Oslo to Lisbon on March 5.", [FLIGHT]) == []
+    assert ("exchanged", "/origin") in simple("Fly me to Oslo from Lisbon on March 5.", [FLIGHT]) or (
+        "exchanged",
+        "/destination",
+    ) in simple("Fly me to Oslo from Lisbon on March 5.", [FLIGHT])
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "My number is 415-555-2671.",
+        "Order #W1234567 is not part of it.",
+        "I said 'no layovers'.",
+        "Also on March 9.",
+        "It costs $99.",
+    ],
+)
+def test_values_that_no_argument_has_are_unplanned(extra: str) -> None:
+    assert "unplanned" in [code for code, _ in simple(f"Fly me from Oslo to Lisbon on March 5. {extra}", [FLIGHT])]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "I'm Ana Silva.",
+        "One more thing: no rush.",
+        "I've been thinking about this today.",
+        "Please be available 24/7.",
+        "It's Ana's idea.",
+    ],
+)
+def test_small_talk_is_harmless(extra: str) -> None:
+    assert simple(f"Fly me from Oslo to Lisbon on March 5. {extra}", [FLIGHT]) == []
+
+
+def test_values_of_earlier_turns_need_not_be_said_again() -> None:
+    earlier = ("Cancel event EV-3321, please.",)
+    plan = [["cancel_event", {"event_id": "EV-3321"}]]
+    assert simple("Do cancel that event.", plan, earlier) == []
+    assert simple("Do cancel that event.", plan) == [("missing", "/event_id")]
+
+
+def test_numbers_of_earlier_turns_count_only_where_the_request_points_back() -> None:
+    earlier = ("A room for 12 people, please.",)
+    plan = [["find_rooms", {"min_capacity": 12}]]
+    assert simple("Another room for the same number of people.", plan, earlier) == []
+    assert simple("Find a meeting room.", plan, earlier) == [("missing", "/min_capacity")]
+
+
+def test_referenced_arguments_and_defaults_are_not_expected() -> None:
+    flight = ["search_flights", {**FLIGHT[1], "passengers": 1, "cabin": "economy"}]
+    booking = ["book_flight", {"passenger": {"name": "Bo Li", "email": "b@li.org"}, "bags": 0}, ["/flight_id"]]
+    assert simple("From Oslo to Lisbon on March 5; book it for Bo Li, b@li.org.", [flight, booking]) == []
+
+
+@pytest.mark.parametrize(
+    ("request_text", "value", "passes"),
+    [
+        ("Cancel EV-3321 and don't tell the attendees.", False, True),
+        ("Cancel EV-3321 without notifying the attendees.", False, True),
+        ("Cancel EV-3321 and notify the attendees.", False, False),
+        ("Cancel EV-3321.", False, False),
+        ("Cancel EV-3321.", True, True),
+    ],
+)
+def test_booleans_off_their_default_must_be_spoken_of(request_text: str, value: bool, passes: bool) -> None:
+    plan = [["cancel_event", {"event_id": "EV-3321", "notify_attendees": value}]]
+    assert (simple(request_text, plan) == []) is passes
+
+
+def test_one_number_does_not_serve_two_arguments() -> None:
+    plan = [
+        ["convert_units", {"value": 2, "unit_in": "miles", "unit_out": "feet"}],
+        ["round_number", {"number": 9.87, "decimal_places": 2}],
+    ]
+    assert simple("Convert 2 miles to feet and round 9.87 to 2 decimal places.", plan) == []
+    assert simple("Convert 2 miles to feet and round 9.87.", plan) != []
+
+
+def test_an_altered_quote_is_noticed() -> None:
+    plan = [["post_tweet", {"content": "Do not wait for me"}]]
+    assert simple('Tweet "Do not wait for me".', plan) == []
+    assert simple('Tweet "Do not wait for them".', plan) != []
+
+
+def test_reading_twice_gives_the_same() -> None:
+    for one in CASES[:20]:
+        assert check(one, one.request) == check(one, one.request)
+        first, second = (recover(one.request, (), one.tools, one.today).calls for _ in range(2))
+        assert first == second
+
+
+def test_nothing_to_say_and_nothing_said() -> None:
+    assert simple("", []) == []
+    assert simple("Show me the files here.", [["ls", {}]]) == []

@@ -3,14 +3,18 @@
 from digit_tc.backtranslation.cues import content, synonyms
 from digit_tc.backtranslation.reading import Place, Reading
 from digit_tc.backtranslation.slots import Slot
-from digit_tc.extraction.words import FUNCTION_WORDS, parts, stem, vocabulary
+from digit_tc.extraction.words import FUNCTION_WORDS, parts, stem, table, vocabulary
 
 _EMPTY = frozenset(
-    stem(w)
-    for w in "is has have include included including with only enable enabled allow be can want needs whether true false show".split()
+    stem(word)
+    for word in table(
+        """is has have include included including with only enable enabled allow be can want needs whether true false
+        show"""
+    )
 )
 _NOT = vocabulary(
-    "no not without don't doesn't didn't won't isn't aren't never skip exclude excluding neither nor nobody none avoid stop disable cannot can't shouldn't needn't non hold minus rather instead decline"
+    """no not without don't doesn't didn't won't isn't aren't never skip exclude excluding neither nor nobody none avoid
+    stop disable cannot can't shouldn't needn't non hold minus rather instead decline"""
 )
 _NOT_AFTER = vocabulary("not unnecessary isn't aren't off no")
 _BEFORE, _AFTER = 6, 4

@@ -8,12 +8,12 @@ from typing import Any, Literal
 from digit_tc.backtranslation.booleans import spoken, where
 from digit_tc.backtranslation.exchange import exchanges
 from digit_tc.backtranslation.places import places
-from digit_tc.backtranslation.reading import Place
+from digit_tc.backtranslation.reading import Place, read
 from digit_tc.backtranslation.recovery import Recovery
 from digit_tc.backtranslation.settlement import Said, settle
 from digit_tc.backtranslation.slots import Leaf, leaves
-from digit_tc.extraction.mention import Mention
-from digit_tc.extraction.words import parts, stem, vocabulary
+from digit_tc.extraction.mention import Mention, plain
+from digit_tc.extraction.words import parts, stem, vocabulary, vocabulary
 from digit_tc.state import PlannedCall
 from digit_tc.tools.tool import Tool
 
@@ -25,6 +25,7 @@ _AGAIN = re.compile(
 )
 _HARMLESS = re.compile(r"24/7|(?:^|\n)\s*\d{1,2}[.)]|\b1 (?:more|last|other|thing)\b|\b(?:two|2) things\b", re.I)
 _NOW = vocabulary("today tonight")
+_ORDINALS = vocabulary("one first second third last next")
 _MARGIN = 2.0
 _RIVAL = 1.2
 
@@ -42,7 +43,7 @@ class Mismatch:
 
 
 def compare(plan: Sequence[PlannedCall], tools: Sequence[Tool], recovery: Recovery) -> list[Mismatch]:
-    """Returns what the request lacks, exchanges, gives to another argument, or says beside the plan; empty when faithful.
+    """Returns what the request lacks, exchanges, misplaces or says beside the plan; empty when faithful.
 
     Args:
         plan: The planned calls; arguments that a reference fills are not looked for.
@@ -74,7 +75,7 @@ def _literals(
 ) -> Iterator[tuple[PlannedCall, Leaf]]:
     for call, tool, recovered in zip(plan, tools, recovery.calls, strict=True):
         for leaf in leaves(call["arguments"], recovered.slots, tool):
-            if leaf.pointer not in call["references"]:
+            if leaf.pointer not in call["references"] and leaf.value != "":
                 yield call, leaf
 
 
@@ -90,7 +91,7 @@ def _missing(one: Said, recovery: Recovery) -> Iterator[Mismatch]:
     if "default" in slot.schema and slot.schema["default"] == value:
         return
     loose = slot.kind in ("number", "enum", "time") and not _AGAIN.search(recovery.request.text)
-    if not loose and any(places(text, slot, value, recovery.today) for text in recovery.history):
+    if not loose and any(places(read(text, recovery.today), slot, value, recovery.today) for text in recovery.history):
         return
     yield _mismatch("missing", one, f"the request does not give {slot.name} the value {value!r}")
 
@@ -108,7 +109,7 @@ def _rivals(said: list[Said], served: list[Place], recovery: Recovery) -> Iterat
             if candidate.value == one.leaf.value or candidate.score < floor or _served(candidate.place, served):
                 continue
             exact = slot.kind == "number" or parts(surface.lower()) == parts(str(candidate.value).lower())
-            if exact and surface.lower() != "one" and stem(surface) not in named:
+            if exact and surface.lower() not in _ORDINALS and stem(surface) not in named:
                 yield _mismatch(
                     "missing", one, f"for {slot.name} the request says {surface!r}, the plan {one.leaf.value!r}"
                 )
@@ -141,7 +142,7 @@ def _misplaced(one: Said, said: list[Said], recovery: Recovery) -> Iterator[Mism
 
 def _unplanned(served: list[Place], plan: Sequence[PlannedCall], recovery: Recovery) -> list[Mismatch]:
     harmless = [m.span() for m in _HARMLESS.finditer(recovery.request.text)]
-    earlier = " ".join(reading.lower for reading in recovery.history)
+    earlier = plain(" ".join(recovery.history)).lower()
     counts = {float(len(plan)), *_counts(plan)}
     found = []
     for mention in recovery.request.mentions:
@@ -157,7 +158,7 @@ def _unplanned(served: list[Place], plan: Sequence[PlannedCall], recovery: Recov
 
 def _excused(mention: Mention, counts: set[float], earlier: str) -> bool:
     surface = mention.surface.lower()
-    if mention.kind == "date" and surface in _NOW or surface.startswith("this "):
+    if mention.kind == "date" and (surface in _NOW or surface.startswith("this ")):
         return True
     if mention.kind == "number" and not mention.unit and mention.value in counts:
         return True

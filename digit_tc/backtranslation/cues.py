@@ -1,11 +1,12 @@
 """The words by which people show which argument a value is meant for."""
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from digit_tc.extraction.words import FUNCTION_WORDS, parts, stem, vocabulary
 
-_GENERIC = vocabulary("id name date time number value type code list info detail string text data new")
+_GENERIC = vocabulary("id date time number value type code list info detail string text data new")
 
 _NEAR: tuple[str, ...] = (
     "guest person passenger attendee party seat capacity traveler traveller adult size us head",
@@ -88,7 +89,8 @@ _VERBS: tuple[str, ...] = (
 
 _ROLES: Mapping[str, tuple[str, str]] = {
     "start": (
-        "start begin from since after check_in checkin arrival arrive earliest open pickup departure depart outbound leave first",
+        "start begin from since after check_in checkin arrival arrive earliest open pickup departure depart outbound"
+        " leave first",
         "from start begin since after between arriv check in leav starting earliest depart outbound open <start>",
     ),
     "end": (
@@ -109,7 +111,8 @@ _ROLES: Mapping[str, tuple[str, str]] = {
     ),
     "top": (
         "max maximum limit upper most ceiling highest cap budget",
-        "under below most maximum max up than mor less within over limit cap budget exceed ceil cheaper until <end> highest tops <top>",
+        "under below most maximum max up than mor less within over limit cap budget exceed ceil cheaper until <end>"
+        " highest tops <top>",
     ),
     "bottom": (
         "min minimum lower least lowest floor",
@@ -145,7 +148,7 @@ _ROLE_STEMS = {
 def roles(name: str, description: str, kind: str) -> frozenset[str]:
     """Returns which sides of a range, a journey or a bound an argument is about."""
     said = parts(name)
-    keys = {*said, *(f"{a}_{b}" for a, b in zip(said, said[1:], strict=False))}
+    keys = {*said, *(f"{a}_{b}" for a, b in pairwise(said))}
     found = {role for role, (names, _) in _ROLE_STEMS.items() if keys & names}
     lowered = f" {description.lower()} "
     found |= {_LAST[word] for word in lowered.rstrip(" .").split(" ")[-1:] if not found and word in _LAST}
@@ -184,8 +187,14 @@ def cues(
     for side in sorted(sides):
         _add(found, _ROLE_STEMS[side][1], 2.5)
     for part, one in zip(parts(keys[-1]) if keys else [], own, strict=True):
-        _add(found, (one,), 1.0 if part in _GENERIC else 3.0)
+        _add(found, (one,), _weight(part))
     return found
+
+
+def _weight(part: str) -> float:
+    if part == "name":
+        return 2.0
+    return 1.0 if part in _GENERIC else 3.0
 
 
 def content(text: str) -> list[str]:

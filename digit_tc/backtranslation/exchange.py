@@ -75,8 +75,9 @@ def _company(first: Sequence[Said], second: Sequence[Said], settled: Sequence[Sa
             if sibling not in other:
                 difference = gap(recovery.request, sibling, away) - gap(recovery.request, sibling, place)
                 total += max(-1.0, min(1.0, difference / 6)) / len(own)
-    same = first[0].leaf.slot.path == second[0].leaf.slot.path and first[0].call["tool"] == second[0].call["tool"]
-    return total if same else 0.6 * total
+    alike = first[0].leaf.slot.path == second[0].leaf.slot.path and first[0].call["tool"] == second[0].call["tool"]
+    nested = any(len(one.leaf.slot.path) > 1 for one in (*first, *second))
+    return total * (1.5 if nested else 1.0 if alike else 0.4)
 
 
 def _siblings(group: Sequence[Said], others: Sequence[Said], settled: Sequence[Said]) -> list[Place]:
@@ -91,6 +92,6 @@ def _with(one: Said, others: Sequence[Said], settled: Sequence[Said]) -> Iterato
     object_of = one.leaf.pointer.rpartition("/")[0]
     kin = [near for near in settled if near.leaf.pointer.rpartition("/")[0] == object_of and near.call is one.call]
     for near in kin if object_of and len(kin) > 1 else settled:
-        if near.call is one.call and near.place is not None and near is not one:
-            if not together or (apart and near.leaf.indices == one.leaf.indices):
-                yield near.place
+        mate = near.call is one.call and near is not one
+        if mate and near.place and (not together or (apart and near.leaf.indices == one.leaf.indices)):
+            yield near.place

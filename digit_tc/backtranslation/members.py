@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from os.path import commonprefix
 from typing import Any
 
 from digit_tc.backtranslation.reading import Place, Reading
 from digit_tc.extraction.mention import Mention
 from digit_tc.extraction.numbers import CODES
-from digit_tc.extraction.words import FUNCTION_WORDS, parts, stem
+from digit_tc.extraction.words import FUNCTION_WORDS, parts, stem, table
 
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     "weekday": ("monday", "tuesday", "wednesday", "thursday", "friday"),
@@ -18,7 +17,9 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
 _EVERY_DAY = re.compile(
     r"\b(?:every|each|all) (?:single )?days?\b|\bevery (?:morning|evening|night|afternoon)\b|\bdaily\b"
 )
-_SWITCHES = frozenset(stem(w) for w in "turn switch power set keep put is are be leave turned light lamp stay".split())
+_SWITCHES = frozenset(
+    stem(word) for word in table("turn switch power set keep put is are be leave turned light lamp stay")
+)
 _SIGN = re.compile(r"[$€£¥₹]|[A-Za-z]+$")
 _GAP = 3
 
@@ -134,7 +135,7 @@ def _alike(a: str, b: str) -> bool:
         return True
     if len(a) < 4 or len(b) < 4 or a[:4] != b[:4]:
         return False
-    shared = len(commonprefix([a, b]))
+    shared = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     return shared >= 6 or (shared == min(len(a), len(b)) and max(len(a), len(b)) - shared <= 4)
 
 

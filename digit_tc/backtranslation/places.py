@@ -15,6 +15,7 @@ from digit_tc.extraction.words import FUNCTION_WORDS, vocabulary, words
 _TRIM = " \n.,;:!?\"'"
 _NONE = vocabulary("no zero none without nothing")
 _ONE = vocabulary("a an one single another")
+_EDGE = vocabulary("first last next")
 _ALONE = re.compile(r"\bjust (?:me|myself)\b|\bby myself\b|\balone\b|\bmyself\b|\bonly me\b|\bsolo\b|\bonce\b")
 _TWICE = re.compile(r"\btwice\b|\bthe two of us\b|\bboth of us\b|\bmy (?:wife|husband|partner) and (?:I|me)\b", re.I)
 _MOMENTS = ("date", "time", "datetime")
@@ -111,7 +112,9 @@ def _small(reading: Reading, slot: Slot, value: int) -> Iterator[Place]:
         yield from ((m.start(), m.end()) for m in pattern.finditer(reading.text))
     signs = {0: _NONE, 1: _ONE}.get(value, frozenset())
     for index, word in enumerate(reading.words):
-        if word.lower in signs and any(slot.cues.get(w.stem, 0.0) >= 1.3 for w in reading.words[index + 1 : index + 4]):
+        counted = [w for w in reading.words[index + 1 : index + 4] if slot.cues.get(w.stem, 0.0) >= 1.3]
+        single = word.lower in _EDGE and value == 1 and any(not w.lower.endswith("s") for w in counted[:1])
+        if (word.lower in signs and counted) or single:
             yield word.start, word.end
 
 
@@ -150,7 +153,7 @@ def _bounded(text: str, start: int, end: int) -> bool:
 
 
 def _loose(reading: Reading, wanted: str) -> list[Place]:
-    """Finds the content words in order, small words between them aside; identifiers and single words must stand exactly."""
+    """Finds the content words in order, small words between them aside; a single word must stand exactly."""
     own = [w for w in words(wanted) if w.lower[0].isalnum()]
     content = [w for w in own if w.lower not in FUNCTION_WORDS]
     if len(content) < 2 or len(own) - len(content) > len(content):

@@ -16,6 +16,8 @@ _PREPOSITIONS = vocabulary(
 )
 _STOP = re.compile(r"[.!?;][\"')]*\s|\n")
 _LINKS = vocabulary("to - until till through and or , then the")
+_BREAKS = {",": 0.8, "and": 0.75, "then": 0.75, "but": 0.75}
+_ARTICLES = vocabulary("the a an my our")
 _BEFORE, _AFTER = 12, 6
 
 Place = tuple[int, int]
@@ -43,7 +45,7 @@ class Reading:
         return bisect_left(self.starts, position)
 
     def context(self, place: Place) -> dict[str, float]:
-        """Returns the stems around a value with their weights: near words weigh more, words beyond other values less."""
+        """Returns the stems around a value, weighted: near words count more, words beyond other values less."""
         found = self.cache.get(place)
         if found is None:
             found = self.cache[place] = self._context(place)
@@ -54,44 +56,36 @@ class Reading:
         weights: dict[str, float] = {}
         self._collect(weights, list(range(first - 1, max(-1, first - 1 - _BEFORE), -1)), place, 1.0)
         self._collect(weights, list(range(last, min(len(self.words), last + _AFTER))), place, 0.75)
-        for index in range(first, last):
-            weights.setdefault(self.words[index].stem, 0.3)
         return weights
 
     def _collect(self, weights: dict[str, float], order: list[int], place: Place, strength: float) -> None:
-        sentence, left = self.sentence(place[0]), strength == 1.0
+        left = strength == 1.0
         crossed: set[int] = set()
         distance = 0
         for index in order:
             word = self.words[index]
-            apart = abs(self.sentence(word.start) - sentence)
-            if apart > 1 or (apart == 1 and not self._colon(place, word, left)):
+            if not self._reaches(word, place, left):
                 break
             owner = self._owner(word, place)
             if owner >= 0:
-                if owner not in crossed:
-                    crossed.add(owner)
-                    strength *= 0.45 if left else 0.15
+                strength *= 1.0 if owner in crossed else 0.45 if left else 0.15
+                crossed.add(owner)
                 continue
-            if word.lower == ",":
-                strength *= 0.8
-            elif word.lower in ("and", "then", "but"):
-                strength *= 0.75
-            weight = strength / (1 + 0.3 * distance)
-            if word.lower in _PREPOSITIONS:
-                weight = 0.0 if not left else strength if distance < 1 else strength * 0.6 / distance
-            if word.lower not in ("the", "a", "an", "my", "our"):
-                distance += 1
-            if weight > weights.get(word.stem, 0.0):
-                weights[word.stem] = weight
+            strength *= _BREAKS.get(word.lower, 1.0)
+            weight = (
+                _preposition(strength, distance, left) if word.lower in _PREPOSITIONS else _fade(strength, distance)
+            )
+            distance += word.lower not in _ARTICLES
+            weights[word.stem] = max(weight, weights.get(word.stem, 0.0))
+
+    def _reaches(self, word: Word, place: Place, left: bool) -> bool:
+        """A word speaks for values of its own sentence, and for what follows a colon."""
+        apart = abs(self.sentence(word.start) - self.sentence(place[0]))
+        return not apart or (apart == 1 and self._colon(place, word, left))
 
     def _colon(self, place: Place, word: Word, left: bool) -> bool:
         """A colon does not end what is said about the value after it."""
-        return (
-            left
-            and ":" in self.text[word.end : place[0]]
-            and not _STOP.search( self.text[word.end : place[0]])
-        )
+        return left and ":" in self.text[word.end : place[0]] and not _STOP.search(self.text[word.end : place[0]])
 
     def _owner(self, word: Word, place: Place) -> int:
         """Returns which other value a word is part of, or -1; the first word of a sentence is never part of a name."""
@@ -121,6 +115,17 @@ class Reading:
         if right[0] - left[1] > 24 or right[0] < left[1]:
             return False
         return all(self.words[i].lower in _LINKS for i in range(self.index(left[1]), self.index(right[0])))
+
+
+def _fade(strength: float, distance: int) -> float:
+    return strength / (1 + 0.3 * distance)
+
+
+def _preposition(strength: float, distance: int, left: bool) -> float:
+    """A preposition speaks for what follows it at once."""
+    if not left:
+        return 0.0
+    return strength if distance < 1 else strength * 0.6 / distance
 
 
 def read(text: str, today: date) -> Reading:

@@ -52,7 +52,7 @@ class Recovery:
 
     calls: tuple[RecoveredCall, ...]
     request: Reading
-    history: tuple[Reading, ...]
+    history: tuple[str, ...]
     today: date
     options: dict[tuple[int, int], list[Candidate]]
     """Every candidate of each slot, by call and order, before values were given out."""
@@ -90,7 +90,7 @@ def recover(request: str, history: Sequence[str], tools: Sequence[Tool], today: 
     by_slot: dict[tuple[int, int], list[Candidate]] = {}
     for slot, candidate in options:
         by_slot.setdefault((slot.call, slot.order), []).append(candidate)
-    return Recovery(tuple(calls), reading, tuple(read(text, today) for text in history), today, by_slot)
+    return Recovery(tuple(calls), reading, tuple(history), today, by_slot)
 
 
 def affinity(reading: Reading, slot: Slot, place: Place) -> float:
@@ -158,7 +158,7 @@ def _values(slot: Slot, mention: Mention) -> list[Any]:
 
 
 def _assign(options: list[tuple[Slot, Candidate]]) -> dict[tuple[int, int], list[Candidate]]:
-    """Gives each value to the slot that most speaks for it; equal values may serve several calls, lists take several."""
+    """Gives each value to the slot that it most speaks for; an argument of one name in several calls may share it."""
     ranked = sorted(options, key=lambda o: (-o[1].score, o[0].call, o[0].order, o[1].place))
     taken: dict[Place, tuple[str, int]] = {}
     chosen: dict[tuple[int, int], list[Candidate]] = {}

@@ -73,7 +73,7 @@ def slots(call: int, tool: Tool) -> list[Slot]:
 
 
 def leaves(arguments: Any, known: Sequence[Slot], extra: Tool) -> Iterator[Leaf]:
-    """Yields the literals of a call with their slots; an argument that the specification does not name gets a free slot."""
+    """Yields the literals of a call with their slots; one that the specification does not name gets a free slot."""
     by_path = {slot.path: slot for slot in known}
     call = known[0].call if known else 0
     for pointer, path, value in _literals(arguments, "", ()):
@@ -100,25 +100,26 @@ def kind_of(name: str, schema: Mapping[str, Any]) -> SlotKind:
         return "boolean"
     if schema.get("format") in _FORMATS:
         return _FORMATS[str(schema["format"])]
-    return _by_words(name, str(schema.get("description") or ""), "pattern" in schema, str(schema.get("pattern", "")))
+    return _by_pattern(schema) or _by_words(parts(name), str(schema.get("description") or "").upper(), schema)
 
 
-def _by_words(name: str, description: str, has_pattern: bool, pattern: str) -> SlotKind:
-    if has_pattern and matches(pattern, "14:30") and not matches(pattern, "99:99"):
+def _by_pattern(schema: Mapping[str, Any]) -> SlotKind | None:
+    pattern = schema.get("pattern")
+    if pattern and matches(str(pattern), "14:30") and not matches(str(pattern), "99:99"):
         return "time"
-    if has_pattern and matches(pattern, "2024-03-05") and not matches(pattern, "x"):
-        return "date"
-    said = parts(name)
-    if "email" in said or "mail" in said:
-        return "email" if "id" not in said else "text"
-    if "phone" in said or "mobile" in said:
+    return "date" if pattern and matches(str(pattern), "2024-03-05") and not matches(str(pattern), "x") else None
+
+
+def _by_words(named: list[str], description: str, schema: Mapping[str, Any]) -> SlotKind:
+    if "id" not in named and ("email" in named or "mail" in named):
+        return "email"
+    if "phone" in named or "mobile" in named:
         return "phone"
-    if has_pattern:
+    if "pattern" in schema:
         return "pattern"
-    upper = description.upper()
-    if "YYYY-MM-DD" in upper:
-        return "datetime" if "HH" in upper or "THH" in upper else "date"
-    return "time" if "HH:MM" in upper else "text"
+    if "YYYY-MM-DD" in description:
+        return "datetime" if "HH" in description else "date"
+    return "time" if "HH:MM" in description else "text"
 
 
 def _type(schema: Mapping[str, Any]) -> str:

@@ -157,7 +157,7 @@ def export(
 @app.command()
 def draw(
     graph: Annotated[str, typer.Argument(metavar="NAME|module:build|file.py:build")] = "conversation",
-    form: Annotated[str, typer.Option("--format", metavar="mermaid|ascii|svg|png", help="Kind.")] = "mermaid",
+    form: Annotated[str, typer.Option("--format", metavar="mermaid|ascii|svg", help="Kind.")] = "mermaid",
     out: OutFile = None,
 ) -> None:
     """Draw a graph, offline."""

@@ -17,19 +17,19 @@ def records(folder: Path, *, rejected: bool = False) -> Iterator[Record]:
         OutputError: There is no run, or a line is not a record; the message names file and line.
     """
     if folder.is_file():
-        yield from _read(folder)
+        yield from _read(folder, growing=False)
         return
     if not (folder / ACCEPTED).is_file():
         raise OutputError(f"{folder}: holds no conversations; name the output folder of `digit-tc generate`")
     for name in (ACCEPTED, REJECTED) if rejected else (ACCEPTED,):
-        yield from _read(folder / name)
+        yield from _read(folder / name, growing=True)
 
 
-def _read(path: Path) -> Iterator[Record]:
+def _read(path: Path, *, growing: bool) -> Iterator[Record]:
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
-                if not line.endswith(b"\n"):
+                if growing and not line.endswith(b"\n"):
                     return  # a run is writing it, or was killed while it did
                 try:
                     yield Record.model_validate_json(line)

@@ -34,10 +34,7 @@ def generate(config: Path | None, flags: Mapping[str, Any]) -> int:
     path = Path(job.settings.run.out) if job.settings.run.out else default_folder(job)
     if not job.dataflow.edges:
         print("digit-tc: no output of these tools can feed an argument: every step makes single calls", file=sys.stderr)
-    gc.collect()
-    gc.freeze()  # what is imported and compiled stays; looking through it again and again costs a third of the time
-    gc.set_threshold(20_000, 20, 20)
-    with _progress(_goal(job)) as observe:
+    with _calm_collector(), _progress(_goal(job)) as observe:
         ending, tally = asyncio.run(run(job, path, observe))
     _report(job, path, ending, tally)
     if ending == "interrupted":
@@ -49,6 +46,20 @@ def _goal(job: Job) -> int:
     asked = job.settings.run
     remainder, divisor = asked.shard_part
     return asked.until_accepted or len(range(remainder, asked.num, divisor))
+
+
+@contextmanager
+def _calm_collector() -> Iterator[None]:
+    """Lets the garbage collector look less often, and not at what was imported and compiled: that stays anyway."""
+    thresholds = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 @contextmanager

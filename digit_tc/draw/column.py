@@ -43,17 +43,20 @@ class _Side:
     strands: tuple[Strand, ...]
     edge: int
     way: int
+    free: int = 0
+    """Characters beside the boxes that labels between them take."""
 
     def lane(self, strand: Strand) -> int:
         label = max((len(each.route.label) for each in self.strands), default=0)
-        return self.edge + self.way * (label + 5 + _LANE * strand.lane)
+        return self.edge + self.way * (max(label + 5, self.free) + _LANE * strand.lane)
 
 
 def column(sketch: Sketch) -> str:
     """Returns the picture, followed by what it cannot show."""
     straight, left, right = _parted(sketch)
     inner = max(len(name(node)) for node in sketch.nodes) + 4
-    sides = (_Side(left, -1, -1), _Side(right, inner + 2, 1))
+    between = max((len(each.label) for each in straight), default=0) + 4 - inner // 2
+    sides = (_Side(left, -1, -1), _Side(right, inner + 2, 1, free=between))
     paper = _Paper()
     row = 0
     touched: dict[tuple[Port, int], int] = {}
@@ -61,9 +64,9 @@ def column(sketch: Sketch) -> str:
         there = [ports(node, side.strands) for side in sides]
         height = max(1, *map(len, there))
         _box(paper, row, inner, name(node), height)
-        for side, found in enumerate(there):
+        for which, found in enumerate(there):
             first = row + 1 + (height - len(found)) // 2
-            touched |= {(port, side): first + index for index, port in enumerate(found)}
+            touched |= {(port, which): first + index for index, port in enumerate(found)}
         row += height + 2
         row += _arrow(paper, row, inner, next((each for each in straight if each.source == node), None))
     for index, side in enumerate(sides):

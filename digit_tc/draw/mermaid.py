@@ -2,11 +2,12 @@
 
 from digit_tc.draw.sketch import END, START, Sketch, name
 
+_WORDS = ("end", "graph", "flowchart", "subgraph", "style", "class", "classdef", "click", "linkstyle", "default")
+
 
 def mermaid(sketch: Sketch) -> str:
     """Returns a flowchart; dashed arrows are those that a router chooses."""
-    ids = {node: node if node.isidentifier() and node != "end" else f"n{index}" for index, node in enumerate(sketch.nodes)}
-    ids |= {START: "start_", END: "end_"}  # a bare "end" is a word of the language
+    ids = {node: _id(node, index) for index, node in enumerate(sketch.nodes)}
     lines = ["flowchart TD"]
     for node in sketch.nodes:
         box = "([{}])" if node in (START, END) else "({})"
@@ -17,6 +18,11 @@ def mermaid(sketch: Sketch) -> str:
         lines.append(f"    {ids[route.source]} {arrow}{label} {ids[route.target]}")
     lines += [f"    %% {name(node)} also goes wherever its router says" for node in sketch.undeclared]
     return "\n".join(lines) + "\n"
+
+
+def _id(node: str, index: int) -> str:
+    plain = node.isascii() and node.isidentifier() and node.lower() not in _WORDS
+    return node if plain else f"node-{index}"
 
 
 def _quoted(text: str) -> str:

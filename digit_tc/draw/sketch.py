@@ -77,16 +77,14 @@ def _found(builder: Any) -> Iterator[_Found]:
     for source, target in builder.edges:
         yield source, target, "", False
     for sources, target in builder.waiting_edges:
-        for source in sources:
-            yield source, target, "", False
+        yield from ((source, target, "", False) for source in sources)
     for source, branches in builder.branches.items():
         for branch in branches.values():
-            for word, target in (branch.ends or {}).items():
-                yield source, target, str(word), True
-    for source, spec in builder.nodes.items():
+            yield from ((source, target, str(word), True) for word, target in (branch.ends or {}).items())
+    for source, spec in builder.nodes.items():  # a node that routes itself, by Command
         ends = spec.ends or ()
-        for target in ends:
-            yield source, target, ends[target] if isinstance(ends, Mapping) else "", True
+        words = ends if isinstance(ends, Mapping) else {}
+        yield from ((source, target, words.get(target, ""), True) for target in ends)
 
 
 def _route(pair: tuple[str, str], found: list[_Found]) -> Route:
@@ -96,7 +94,7 @@ def _route(pair: tuple[str, str], found: list[_Found]) -> Route:
 
 
 def _ordered(named: list[str], routes: tuple[Route, ...]) -> list[str]:
-    """Returns the nodes so that routes lead forward where they can: by the longest way from the start, then as named."""
+    """Returns the nodes by the longest way from the start, then as named, so that routes lead forward."""
     ahead = {node: [each.target for each in routes if each.source == node] for node in named}
     behind = _returns(named, ahead)
     depth = dict.fromkeys(named, 0)

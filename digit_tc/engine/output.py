@@ -7,11 +7,11 @@ whatever was written before a crash is kept, and a finished folder looks as if i
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pydantic_core import from_json
 
@@ -20,7 +20,7 @@ from digit_tc.engine.job import Job
 from digit_tc.engine.tally import Facts, Tally, facts
 from digit_tc.errors import OutputError
 from digit_tc.fingerprint import differences
-from digit_tc.records import Record
+from digit_tc.records import Outcome, Record, WorldRecord
 
 ACCEPTED = "conversations.jsonl"
 REJECTED = "rejected.jsonl"
@@ -39,13 +39,12 @@ class Line:
 class Folder:
     """A folder that this process alone writes to; made by `claimed`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, files: Mapping[str, BinaryIO]) -> None:
         self.path = path
         self.tally = Tally()
-        self._files: dict[str, BinaryIO] = {name: (path / name).open("ab") for name in (ACCEPTED, REJECTED)}
+        self._files = files
         self._held: dict[int, Facts] = {}
         self._last = -1
-        self._disordered = False
         lines, self._disordered = _scan(path, repair=True)
         for line in lines.values():
             self._held[line.facts.index] = line.facts
@@ -57,19 +56,15 @@ class Folder:
         held = self._held.get(index)
         return held is not None and held.status != "failed"
 
-    @property
-    def last(self) -> int:
-        """The highest scenario index in the folder when it was opened or written to, -1 when there is none."""
-        return self._last
-
     def append(self, record: Record) -> None:
         """Writes one record as one line and counts it.
 
         Raises:
             OutputError: The line cannot be written.
         """
-        line = record.model_dump_json().encode() + b"\n"
-        file = self._files[ACCEPTED if record.outcome.status == "accepted" else REJECTED]
+        text, status = _text(record)
+        line = text.encode() + b"\n"
+        file = self._files[ACCEPTED if status == "accepted" else REJECTED]
         try:
             file.write(line)
             file.flush()
@@ -91,11 +86,6 @@ class Folder:
             _rewrite(self.path / name, sorted((line for line in lines.values() if line.file == name), key=_index))
         self._disordered = False
 
-    def close(self) -> None:
-        """Closes the files."""
-        for file in self._files.values():
-            file.close()
-
 
 @contextmanager
 def claimed(path: Path, job: Job) -> Iterator[Folder]:
@@ -109,8 +99,8 @@ def claimed(path: Path, job: Job) -> Iterator[Folder]:
             path.mkdir(parents=True, exist_ok=True)
             stack.enter_context(_locked(path))
             _check(path, job)
-            folder = Folder(path)
-            stack.callback(folder.close)
+            files = {name: stack.enter_context((path / name).open("ab")) for name in (ACCEPTED, REJECTED)}
+            folder = Folder(path, files)
         except FileExistsError as error:
             raise OutputError(f"{path}: is not a folder; choose another --out") from error
         except OSError as error:
@@ -196,6 +186,18 @@ def _rewrite(path: Path, lines: list[Line]) -> None:
         new.flush()
         os.fsync(new.fileno())
     partial.replace(path)
+
+
+def _text(record: Record) -> tuple[str, str]:
+    """Returns a record as JSON, and how it ended; one that cannot be written is a failure with its reason."""
+    try:
+        return record.model_dump_json(), record.outcome.status
+    except ValueError as error:  # anybody's role may have put half a character or a thing of its own into it
+        reason = f"the record cannot be written as JSON: {str(error).encode('ascii', 'backslashreplace').decode()}"
+        empty: dict[str, Any] = {"tools": (), "persona": None, "turns": (), "verdicts": (), "usage": {}}
+        world = WorldRecord(state={}, events=(), summaries=())
+        outcome = Outcome(status="failed", code="UnwritableRecord", reason=reason)
+        return record.model_copy(update={**empty, "world": world, "outcome": outcome}).model_dump_json(), "failed"
 
 
 def _index(line: Line) -> int:

@@ -12,10 +12,11 @@ from typing import Any
 
 from digit_tc.canonical import digest
 from digit_tc.export.trace import result_value
-from digit_tc.records import Call, Record, Step, ToolRecord
+from digit_tc.records import Record, Step, ToolRecord
 
 _REFUSED = re.compile(r"[^a-zA-Z0-9_-]")
 _LONGEST = 64
+_FITTING = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 Row = dict[str, Any]
 
@@ -35,18 +36,17 @@ def openai_row(record: Record) -> Row:
 def tool_names(record: Record) -> dict[str, str]:
     """Maps each tool name of a record to one that the format takes; two names never become one."""
     called = [call.name for turn in record.turns for step in turn.steps for call in step.calls]
-    names: dict[str, str] = {}
-    for name in [*(tool.name for tool in record.tools), *called]:
+    known = list(dict.fromkeys([*(tool.name for tool in record.tools), *called]))
+    names = {name: name for name in known if _FITTING.fullmatch(name)}
+    for name in known:
         if name not in names:
-            names[name] = _fitting(name, set(names.values()))
+            names[name] = _fitted(name, set(names.values()))
     return names
 
 
-def _fitting(name: str, taken: set[str]) -> str:
+def _fitted(name: str, taken: set[str]) -> str:
     plain = _REFUSED.sub("_", name)
-    if plain == name and len(name) <= _LONGEST and name not in taken:
-        return name
-    if len(plain) <= _LONGEST and plain not in taken:
+    if plain and len(plain) <= _LONGEST and plain not in taken:
         return plain
     return f"{plain[: _LONGEST - 9]}_{digest(name)[:8]}"
 

@@ -3,18 +3,22 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 from digit_tc.extraction.mention import Mention
+from digit_tc.extraction.words import table
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_SHORT_DAYS = "mon tue tues wed thu thur thurs fri sat sun".split()
-_COUNTS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten".split())} | {
-    "a": 1,
-    "an": 1,
-}
-_MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-_WEEKDAY = r"(?P<weekday>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\b\.?"
+_MONTHS = table("january february march april may june july august september october november december")
+_DAYS = table("monday tuesday wednesday thursday friday saturday sunday")
+_NUMERALS = table("zero one two three four five six seven eight nine ten eleven twelve")
+_COUNTS = {word: number for number, word in enumerate(_NUMERALS)} | {"a": 1, "an": 1}
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_WEEKDAY = (
+    r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\b\.?"
+)
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b"
 _YEAR = r"(?:,?\s+(?:of\s+)?(?P<year>(?:19|20)\d\d)\b(?!:))?"
 _PREFIX = rf"(?:{_WEEKDAY},?\s+(?:the\s+)?)?"
@@ -23,11 +27,13 @@ _ISO = re.compile(r"(?<![\w-])(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d\d?)[-/.](
 _MONTH_DAY = re.compile(rf"\b{_PREFIX}{_MONTH}\s*(?:the\s+)?{_DAY}{_YEAR}", re.I)
 _DAY_MONTH = re.compile(rf"\b{_PREFIX}(?<![\d:.-]){_DAY}[\s-]+(?:day\s+)?(?:of\s+)?{_MONTH}(?![a-z]){_YEAR}", re.I)
 _SLASHED = re.compile(r"(?<![\w/.-])(?P<a>\d\d?)(?P<sign>[/.])(?P<b>\d\d?)(?P=sign)(?P<year>(?:19|20)?\d\d)(?![\w/-])")
+_COUNT = rf"\d+|{'|'.join(_COUNTS)}"
 _RELATIVE = re.compile(
-    rf"\b(?:(?P<named>today|tonight|tomorrow|yesterday|the day after tomorrow|day after tomorrow|this (?:morning|afternoon|evening))"
-    rf"|(?:in|within) (?P<n>\d+|{'|'.join(_COUNTS)}) (?P<unit>day|week)s?(?: from (?:now|today))?"
-    rf"|(?P<n2>\d+|{'|'.join(_COUNTS)}) (?P<unit2>day|week)s? (?:from (?:now|today)|(?P<ago>ago))"
-    rf"|(?:(?P<which>this coming|this|next|coming|on|last|by|until|for|from|to) )?(?P<weekday>{'|'.join(_DAYS)}))\b(?!s)",
+    r"\b(?:(?P<named>today|tonight|tomorrow|yesterday|(?:the )?day after tomorrow|this (?:morning|afternoon|evening))"
+    rf"|(?:in|within) (?P<n>{_COUNT}) (?P<unit>day|week)s?(?: from (?:now|today))?"
+    rf"|(?P<n2>{_COUNT}) (?P<unit2>day|week)s? (?:from (?:now|today)|(?P<ago>ago))"
+    r"|(?:(?P<which>this coming|this|next|coming|on|last|by|until|for|from|to) )?"
+    rf"(?P<weekday>{'|'.join(_DAYS)}))\b(?!s)",
     re.I,
 )
 _NAMED = {
@@ -39,31 +45,34 @@ _NAMED = {
     "the day after tomorrow": 2,
 }
 _DAY_OF = re.compile(
-    r"\b(?:on|by|until|till|from|through|to|and|-) the (?P<day>[0-3]?\d)(?:st|nd|rd|th)\b(?! (?:floor|item|one|time|row))",
+    r"\b(?:on|by|until|till|from|through|to|and|-) the (?P<day>[0-3]?\d)(?:st|nd|rd|th)\b"
+    r"(?! (?:floor|item|one|time|row))",
     re.I,
 )
 _SECOND_DAY = re.compile(
-    r"\s*(?:to|-|through|until|till|(?P<loose>and|or))\s*(?:the\s+)?(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b(?![:/.]\d|[-\w]|\s*(?:[ap]\.?m\b|%|of the\b|(?!of\b)[a-z]+s\b))(?(loose)(?!\s+[A-Za-z\d]))"
-    + _YEAR,
+    r"\s*(?:to|-|through|until|till|(?P<loose>and|or))\s*(?:the\s+)?(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b"
+    r"(?![:/.]\d|[-\w]|\s*(?:[ap]\.?m\b|%|of the\b|(?!of\b)[a-z]+s\b))(?(loose)(?!\s+[A-Za-z\d]))" + _YEAR,
     re.I,
 )
 _CLOCK = re.compile(
-    r"(?<![\w:.#$-])(?P<hour>[01]?\d|2[0-4])(?:[:.](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)?\s*(?P<half>[ap])\.?\s?m\b\.?",
+    r"(?<![\w:.#$-])(?P<hour>[01]?\d|2[0-4])(?:[:.](?P<minute>[0-5]\d)(?::[0-5]\d)?)?"
+    r"\s*(?P<half>[ap])\.?\s?m\b\.?",
     re.I,
 )
 _CLOCK24 = re.compile(
-    r"(?<![\w:.-])(?P<hour>[01]?\d|2[0-3])(?:[:]|(?<=\d)h(?=\d))(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?:Z|\b)(?!:|\s*[ap]\.?m\b)"
+    r"(?<![\w:.-])(?P<hour>[01]?\d|2[0-3])(?::|(?<=\d)h(?=\d))(?P<minute>[0-5]\d)(?::[0-5]\d)?"
+    r"(?:Z|\b)(?!:|\s*[ap]\.?m\b)"
 )
+_PART = r"in the (?:morning|afternoon|evening)|at night"
 _SPOKEN = re.compile(
     r"\b(?:(?P<named>noon|midday|midnight)"
-    r"|(?P<shift>half past|quarter past|quarter to|a quarter past|a quarter to) (?P<hour>\d\d?|[a-z]+)"
-    r"|(?:(?P<at>at|by|until|till|from|before|after|around) )?(?P<clock>\d\d?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: o'clock(?P<late> in the (?:morning|afternoon|evening)| at night)?| (?P<part>in the (?:morning|afternoon|evening)|at night)))\b",
+    r"|(?:a )?(?P<shift>half past|quarter past|quarter to) (?P<hour>\d\d?|[a-z]+)"
+    rf"|(?P<clock>\d\d?|{'|'.join(_NUMERALS[1:])})(?: o'clock(?P<late> (?:{_PART}))?| (?P<part>{_PART})))\b",
     re.I,
 )
 _STAMP = re.compile(
     r"(?<!\w)((?:19|20)\d\d-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d))?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?(?![\d:])"
 )
-_HOURS = _COUNTS | {"eleven": 11, "twelve": 12}
 _BARE_HOUR = re.compile(
     r"(?<![\w:.$#-])(?P<hour>1[0-2]|[1-9])(?:[:.](?P<minute>[0-5]\d))?\s*(?:to|-|until|till|and)\s*$", re.I
 )
@@ -132,7 +141,7 @@ def times(text: str) -> Iterator[Mention]:
 def joined(text: str, found: list[Mention]) -> Iterator[Mention]:
     """Joins a date and a time that stand together into a date-time, beside the two."""
     ordered = sorted((m for m in found if m.kind in ("date", "time")), key=lambda m: m.start)
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in pairwise(ordered):
         between = text[left.end : right.start]
         if left.kind == right.kind or len(between) > 24 or re.search(r"[.;!?]\s|\d", between):
             continue
@@ -154,7 +163,7 @@ def _spoken(match: re.Match[str]) -> Iterator[Mention]:
         yield _time(match, ("00:00" if match["named"].lower() == "midnight" else "12:00",))
         return
     said = (match["hour"] or match["clock"]).lower()
-    hour = int(said) if said.isdigit() else _HOURS.get(said, 0)
+    hour = int(said) if said.isdigit() else _COUNTS.get(said, 0)
     if not 1 <= hour <= 12:
         return
     minute = "00"

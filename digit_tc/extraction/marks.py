@@ -46,19 +46,16 @@ def quotes(text: str) -> Iterator[Mention]:
 def addresses(text: str) -> Iterator[Mention]:
     """Finds email addresses, web addresses, phone numbers, file names and paths, hashtags."""
     if "@" in text:
-        for match in _EMAIL.finditer(text):
-            yield _made("email", match, match[0].rstrip(".-").lower())
+        yield from (_made("email", match, match[0].rstrip(".-").lower()) for match in _EMAIL.finditer(text))
     if "//" in text or "www." in text:
-        for match in _URL.finditer(text):
-            yield _made("url", match, match[0].rstrip(".,;:!?)"))
+        yield from (_made("url", match, match[0].rstrip(".,;:!?)")) for match in _URL.finditer(text))
     for match in _PHONE.finditer(text):
-        if sum(c.isdigit() for c in match[0]) >= 7:
-            yield _made("phone", match, match[0], "+" * match[0].startswith("+") + re.sub(r"\D", "", match[0]))
-    for match in _FILE.finditer(text):
-        yield _made("file", match, match[0].rstrip("."))
+        digits = re.sub(r"\D", "", match[0])
+        if len(digits) >= 7:
+            yield _made("phone", match, match[0], "+" * match[0].startswith("+") + digits)
+    yield from (_made("file", match, match[0].rstrip(".")) for match in _FILE.finditer(text))
     if "#" in text:
-        for match in _HASHTAG.finditer(text):
-            yield _made("hashtag", match, match[0])
+        yield from (_made("hashtag", match, match[0]) for match in _HASHTAG.finditer(text))
 
 
 def identifiers(text: str) -> Iterator[Mention]:

@@ -37,8 +37,8 @@ class Mention:
     """A value found in a text.
 
     `values` holds the normalised value first and the other readings after it: dates as YYYY-MM-DD, times as HH:MM,
-    date-times as YYYY-MM-DDTHH:MM:SS, numbers as floats. `start` and `end` are character offsets. `strict` is true where
-    a person who says it means a value by it, so that it may not be left over.
+    date-times as YYYY-MM-DDTHH:MM:SS, numbers as floats. `start` and `end` are character offsets. `strict` is true
+    where a person who says it means a value by it, so that it may not be left over.
     """
 
     kind: Kind

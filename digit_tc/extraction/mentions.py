@@ -11,8 +11,8 @@ from digit_tc.extraction.mention import Canvas, Mention, plain
 def mentions(text: str, today: date) -> list[Mention]:
     """Returns the values that a text mentions, in order of appearance.
 
-    A stretch of text is read as one kind of value, with two exceptions: a quoted string lies over what stands inside it,
-    and a date-time lies over its date and its time. What stands inside quotes beside other words is not strict.
+    A stretch of text is read as one kind of value, with two exceptions: a quoted string lies over what stands inside
+    it, and a date-time lies over its date and its time. What stands inside quotes beside other words is not strict.
     """
     text = plain(text)
     canvas = Canvas(len(text))

@@ -4,22 +4,32 @@ import re
 from collections.abc import Iterator
 
 from digit_tc.extraction.mention import Mention
-from digit_tc.extraction.words import vocabulary
+from digit_tc.extraction.words import table, vocabulary
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = table(
+    """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen"""
+)
+_TENS = table("twenty thirty forty fifty sixty seventy eighty ninety")
 _SMALL = {word: float(n) for n, word in enumerate(_ONES)} | {word: 20.0 + 10 * n for n, word in enumerate(_TENS)}
 _LARGE = {"hundred": 100.0, "thousand": 1000.0, "million": 1_000_000.0, "k": 1000.0, "grand": 1000.0, "billion": 1e9}
 _SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
-CURRENCIES = {
-    "dollar": "USD", "dollars": "USD", "bucks": "USD", "euro": "EUR", "euros": "EUR", "pound": "GBP", "pounds": "GBP", "quid": "GBP",
-    "sterling": "GBP", "franc": "CHF", "francs": "CHF", "yen": "JPY", "rupee": "INR", "rupees": "INR", "yuan": "CNY",
-    "peso": "MXN", "pesos": "MXN",
-}  # fmt: skip
+_NAMES = {
+    "USD": "dollar dollars bucks",
+    "EUR": "euro euros",
+    "GBP": "pound pounds quid sterling",
+    "CHF": "franc francs",
+    "JPY": "yen",
+    "INR": "rupee rupees",
+    "CNY": "yuan",
+    "MXN": "peso pesos",
+}
+CURRENCIES = {name: code for code, said in _NAMES.items() for name in said.split()}
 CODES = vocabulary(
     "USD EUR GBP CHF JPY INR CNY CAD AUD NZD SEK NOK DKK PLN CZK HUF MXN BRL ZAR SGD HKD KRW TRY AED THB ILS RON"
 )
-_UNIT = rf"(?P<unit>%|percent\b|per cent\b|{'|'.join(CODES)}\b|(?:us )?(?:{'|'.join(sorted(CURRENCIES, key=len, reverse=True))})\b|cents\b)"
+_MONEY = "|".join(sorted(CURRENCIES, key=len, reverse=True))
+_UNIT = rf"(?P<unit>%|percent\b|per cent\b|(?:{'|'.join(sorted(CODES))})\b|(?:us )?(?:{_MONEY})\b|cents\b)"
 _DIGITS = re.compile(
     rf"(?<![\w.#@/])(?P<minus>-(?=[\d$€£])|minus |negative )?(?P<symbol>(?:us|ca|a)?[$€£¥₹])?\s?"
     rf"(?P<number>\d{{1,3}}(?:[, ]\d{{3}})+(?:\.\d+)?(?![\d])|\d+(?:\.\d+)?|(?<=\s)\.\d+|(?<!.)\.\d+)"
@@ -30,13 +40,25 @@ _DIGITS = re.compile(
 _BY_X = re.compile(r"(?<![\w.])(?P<number>\d{1,3})x(?!\w)|(?<!\w)x(?P<number2>\d{1,3})(?!\w)", re.I)
 _LOOSE = re.compile(r"(?<![\w.-])(?P<number>\d+(?:\.\d+)?)(?=-[A-Za-z])")
 _NUMERAL = rf"(?:{'|'.join([*_TENS, *reversed(_ONES)])})"
+_TWO = rf"{_NUMERAL}(?:[\s-]{_NUMERAL})?"
 _WORDED = re.compile(
-    rf"\b(?P<minus>minus |negative )?(?P<words>half a dozen|(?:a|one|two|three) dozen|a couple(?: of)?|a pair of|single|"
-    rf"(?:(?:{_NUMERAL}|a)[\s-])?(?:hundred|thousand)(?:(?: and)? {_NUMERAL}(?:[\s-]{_NUMERAL})?)?|{_NUMERAL}(?:[\s-]{_NUMERAL})?)"
+    r"\b(?P<minus>minus |negative )?"
+    r"(?P<words>half a dozen|(?:a|one|two|three) dozen|a couple(?: of)?|a pair of|single"
+    rf"|(?:(?:{_NUMERAL}|a)[\s-])?(?:hundred|thousand)(?:(?: and)? {_TWO})?|{_TWO})"
     rf"(?P<point> point {_NUMERAL})?(?P<half> and a half)?\b(?:[\s-]{_UNIT})?(?!-?(?:way\b|-time))",
     re.I,
 )
-_FIXED = {"half a dozen": 6.0, "a dozen": 12.0, "one dozen": 12.0, "two dozen": 24.0, "three dozen": 36.0, "a couple": 2.0, "a couple of": 2.0, "a pair of": 2.0, "single": 1.0}  # fmt: skip
+_FIXED = {
+    "half a dozen": 6.0,
+    "a dozen": 12.0,
+    "one dozen": 12.0,
+    "two dozen": 24.0,
+    "three dozen": 36.0,
+    "a couple": 2.0,
+    "a couple of": 2.0,
+    "a pair of": 2.0,
+    "single": 1.0,
+}
 
 
 def numbers(text: str) -> Iterator[Mention]:

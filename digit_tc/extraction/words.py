@@ -5,20 +5,26 @@ from typing import NamedTuple
 
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:'[A-Za-z]+)?|\d+(?:[.,]\d+)*|[^\sA-Za-z\u00c0-\u024f\d]")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_DOUBLED = re.compile(r"([bdgmnprt])\1$")
+
+
+def table(text: str) -> tuple[str, ...]:
+    """Returns the words of a table that is written as one text, in order."""
+    return tuple(text.split())
 
 
 def vocabulary(text: str) -> frozenset[str]:
-    """Returns the words of a table that is written as one text."""
+    """Returns the words of a table as a set."""
     return frozenset(text.split())
 
 
-FUNCTION_WORDS = vocabulary("""a an the this that these those my your his her its our their me you him us them i we he she it they
+FUNCTION_WORDS = vocabulary(
+    """a an the this that these those my your his her its our their me you him us them i we he she it they
     and or but so then also too as if while because of to from in on at by for with without about into onto over under
     up down out off near is are was were be been being am do does did have has had will would can could should shall may
     might must need want like please thanks thank just only really very some any all each both every one there here
     what which who whom whose when where how why not no yes ok okay hi hello hey let's let i'd i'm i'll i've we're we'd
-    we'll it's that's""")
+    we'll it's that's"""
+)
 
 _IRREGULAR = {
     "frozen": "freez",
@@ -38,7 +44,17 @@ _IRREGULAR = {
     "cancelling": "cancel",
     "cancellation": "cancel",
 }
-_SUFFIXES = ("ation", "ings", "ing", "ies", "ied", "ment", "ed", "es", "ly", "al", "ure", "s", "e", "y")
+_SUFFIXES = {
+    "n": ("ation",),
+    "s": ("ings", "ies", "es", "s"),
+    "g": ("ing",),
+    "d": ("ied", "ed"),
+    "t": ("ment",),
+    "y": ("ly", "y"),
+    "l": ("al",),
+    "e": ("ure", "e"),
+}
+"""Endings by their last letter."""
 
 
 class Word(NamedTuple):
@@ -55,9 +71,10 @@ def stem(word: str) -> str:
     word = word.lower().removesuffix("'s")
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    for suffix in _SUFFIXES:
+    for suffix in _SUFFIXES.get(word[-1:], ()):
         if len(word) - len(suffix) >= 3 and word.endswith(suffix):
-            return _DOUBLED.sub(r"\1", word.removesuffix(suffix))
+            bare = word[: -len(suffix)]
+            return bare[:-1] if bare[-1] == bare[-2] and bare[-1] in "bdgmnprt" else bare
     return word
 
 

@@ -9,7 +9,7 @@ from digit_tc.records import Persona
 from digit_tc.streams import Stream
 from digit_tc.tools.fields import Field
 from digit_tc.tools.meaning import Meaning
-from digit_tc.tools.names import plural, singular, words
+from digit_tc.tools.names import plural, singular, with_article, words
 
 _ASIDE = {"email", "phone", "person", "first_name", "last_name", "message", "note", "instruction", "comment", "reason",
           "description", "content", "body", "review", "question", "password", "username", "postal_code", "street",
@@ -96,7 +96,8 @@ class Teller:
         if detail.means.kind == "flag":
             return self._flag(detail)
         said = self.value(detail)
-        return self._stream.choice(self._phrases(detail)).format(v=said, n=detail.label, m=self._counted(detail, said))
+        form = self._stream.choice(self._phrases(detail))
+        return form.format(v=said, n=detail.label, m=self._counted(detail, said), a=with_article(detail.label))
 
     def sentence(self, detail: Detail) -> str:
         """Words a detail as a sentence of its own."""
@@ -128,7 +129,9 @@ class Teller:
         if (kind, "") in _PHRASES and role not in ("min", "max"):
             return _PHRASES[kind, ""]
         if role in ("min", "max"):
-            return ("{n} {v}", "with a {n} of {v}")
+            return ("{n} {v}", "with {a} of {v}")
+        if detail.label.endswith("name") and kind in (*_NAMED, "name", "scene", "sprint", "event", "task"):
+            return ("called {v}", "named {v}", "with the name {v}")
         if kind in _NAMED:
             return ("{n} {v}", "with {v} as the {n}")
         return ("with {v} as the {n}", "with {n} {v}", "and {v} as the {n}", "with the {n} set to {v}")
@@ -187,20 +190,20 @@ _PHRASES: dict[tuple[str, str], tuple[str, ...]] = {
     ("time", "start"): ("from {v}", "starting at {v}"),
     ("time", "end"): ("until {v}", "to {v}", "ending at {v}"),
     ("time", ""): ("at {v}",),
-    ("money", "max"): ("under {v}", "for at most {v}", "with a {n} of {v}", "for no more than {v}"),
-    ("money", "min"): ("over {v}", "for at least {v}", "with a {n} of {v}"),
-    ("money", ""): ("for {v}", "with a {n} of {v}", "with {v} as the {n}"),
+    ("money", "max"): ("under {v}", "for at most {v}", "with {a} of {v}", "for no more than {v}"),
+    ("money", "min"): ("over {v}", "for at least {v}", "with {a} of {v}"),
+    ("money", ""): ("for {v}", "with {a} of {v}", "with {v} as the {n}"),
     ("rating", "min"): ("rated at least {v}", "with a rating of at least {v}", "with {v} stars or more"),
     ("rating", ""): ("with a rating of {v}", "with {v} stars", "rated {v}"),
-    ("count", "min"): ("with at least {m}", "with a {n} of {v}", "for at least {m}"),
-    ("count", "max"): ("with at most {m}", "with a {n} of {v}"),
+    ("count", "min"): ("with at least {m}", "with {a} of {v}", "for at least {m}"),
+    ("count", "max"): ("with at most {m}", "with {a} of {v}"),
     ("count", ""): ("for {m}", "with {m}", "({m})"),
     ("limit", ""): ("limited to {v}", "no more than {v} of them", "just the first {v}"),
     ("limit", "max"): ("limited to {v}", "no more than {v} of them", "just the first {v}"),
     ("percent", ""): ("at {v} percent {n}", "with the {n} at {v}", "with {n} {v}"),
-    ("temperature", ""): ("to {v} degrees", "at {v} degrees", "with a {n} of {v}"),
-    ("minutes", ""): ("for {v} minutes", "with a {n} of {v} minutes"),
-    ("hours", ""): ("for {v} hours", "with a {n} of {v} hours"),
+    ("temperature", ""): ("to {v} degrees", "at {v} degrees", "with {a} of {v}"),
+    ("minutes", ""): ("for {v} minutes", "with {a} of {v} minutes"),
+    ("hours", ""): ("for {v} hours", "with {a} of {v} hours"),
     ("priority", ""): ("with {n} {v}", "at {n} {v}"),
     ("year", ""): ("from {v}", "in {v}"),
     ("id", ""): ("for {n} {v}", "with {n} {v}"),
@@ -210,7 +213,7 @@ _PHRASES: dict[tuple[str, str], tuple[str, ...]] = {
     ("file", "to"): ("to {v}", "into {v}"),
     ("folder", ""): ("{v}", "the {v} folder"),
     ("path", ""): ("under {v}",),
-    ("query", ""): ("about {v}", "for {v}"),
+    ("query", ""): ("matching {v}", "for {v}"),
     ("pattern", ""): ("for {v}", "containing {v}"),
     ("cuisine", ""): ("serving {v} food", "with {v} cuisine"),
     ("symbol", ""): ("for {v}",),

@@ -11,7 +11,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "get": ("check", "look up", "pull up", "show me"), "fetch": ("get", "pull up"), "retrieve": ("get", "pull up"),
     "show": ("show me", "pull up"), "view": ("look at", "show me"), "check": ("check", "have a look at"),
     "track": ("track",), "read": ("read",), "describe": ("describe",), "lookup": ("look up",),
-    "search": ("find", "look for", "search for"), "find": ("find", "look for"), "list": ("list", "show me", "go through"),
+    "search": ("find", "look for", "search for"), "find": ("find", "look for"), "list": ("list", "show me", "give me"),
     "browse": ("browse", "look through"), "query": ("look up",), "filter": ("narrow down",),
     "create": ("create", "make"), "add": ("add",), "book": ("book", "reserve"), "make": ("make",),
     "place": ("place", "put in"), "schedule": ("schedule", "set up"), "register": ("register", "sign up"),
@@ -46,7 +46,7 @@ _SPEAKER = ("user", "customer", "my", "own")
 _SMALL = {"by", "for", "of", "to", "from", "in", "on", "with", "at", "into"}
 _SET_UP = {"event", "reminder", "meeting", "schedule", "scene", "project", "account", "appointment", "sprint", "itinerary"}
 _UNCOUNTED = {"details", "status", "information", "info", "availability", "history", "weather", "balance", "inventory",
-              "news", "stock", "progress", "traffic", "access", "data", "feedback"}  # fmt: skip
+              "news", "money", "funds", "stock", "progress", "traffic", "access", "data", "feedback"}  # fmt: skip
 
 
 @dataclass(frozen=True)

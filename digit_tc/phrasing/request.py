@@ -18,7 +18,7 @@ from digit_tc.state import PlannedCall
 from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.fields import ITEM, Field
-from digit_tc.tools.meaning import Meaning
+from digit_tc.tools.meaning import Meaning, Understood
 from digit_tc.tools.names import words
 
 _PICKED = {
@@ -112,6 +112,18 @@ class Request:
         details = [replace(one, alone=True) if one.means.role == "start" and not ends else one for one in found.values()]
         return addressed(details)
 
+    def _qualified(self, clause: Clause, tool: Understood) -> tuple[str, list[Detail]]:
+        """Lets one member of an enum stand before the noun of what is listed: "show me cancelled orders"."""
+        worded = clause.goal
+        if tool.action not in ("search", "read") or not worded.noun or worded.article not in ("", "the"):
+            return worded.phrase, clause.details
+        for detail in clause.details[: clause.own]:
+            if detail.means.kind == "enum" and len(detail.values) == 1 and self._manner.compact():
+                qualified = replace(worded, noun=f"{self._teller.value(detail)} {worded.noun}")
+                clause.own -= 1
+                return qualified.phrase, [one for one in clause.details if one is not detail]
+        return worded.phrase, clause.details
+
     def _referred(self, call: PlannedCall) -> list[Detail]:
         """Returns the arguments that point at something a person calls "that file" or "that result"."""
         tool = self._flow[call["tool"]]
@@ -129,7 +141,8 @@ class Request:
         """Returns the sentences of one clause: the goal with what fits inside it, then the rest."""
         tool = self._flow[clause.call["tool"]]
         pointed = self._referred(clause.call)
-        phrase, left = inserted(clause.goal.phrase, [*clause.details, *pointed], self._teller, tool)
+        goal_phrase, details = self._qualified(clause, tool)
+        phrase, left = inserted(goal_phrase, [*details, *pointed], self._teller, tool)
         left = [detail for detail in left if not detail.referred]
         phrase = self._pointed(phrase, clause, at)
         if tool.action != "create":
@@ -221,7 +234,7 @@ def joined(phrases: list[str]) -> list[str]:
     """Strings phrases together: a second "with" in a row becomes "and"."""
     done: list[str] = []
     for phrase in phrases:
-        again = phrase.startswith("with ") and bool(done) and done[-1].startswith(("with ", "and "))
+        again = phrase.startswith("with ") and any(one.startswith("with ") for one in done)
         done.append(f"and {phrase.removeprefix('with ')}" if again else phrase)
     return done
 

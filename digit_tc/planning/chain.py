@@ -144,7 +144,7 @@ class Chain:
         if second.outputs and second.outputs[0].path == () and second.yields[()].entity == effect_of(first).entity:
             return 0  # looking up the id of what is already at hand
         if about_same and (first.action, second.action) in _DULL:
-            return 0.05
+            return 0.02
         if first.action in ("create", "update") and set(words(second.tool.name)) & _LATER:
             return 0
         if first.action == "update" and second.action in ("create", "update"):

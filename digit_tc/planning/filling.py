@@ -74,6 +74,8 @@ class Filling:
     def _sayable(self, tool: Understood, name: str) -> bool:
         """Says whether an optional argument is one that a person would bring up of their own accord."""
         kinds = {means.kind for path, means in tool.means.items() if path[0] == name}
+        if "flag" in kinds and len(name) < 3:
+            return False  # -a and the like: nobody says it
         return not kinds & {"id", "object", "array", "latitude", "longitude", "url", "uuid", "password", "text"}
 
     def _later(self, tool: Understood, name: str) -> bool:

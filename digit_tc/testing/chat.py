@@ -11,7 +11,7 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.utils.function_calling import convert_to_openai_tool
-from pydantic import ConfigDict, PrivateAttr
+from pydantic import ConfigDict, PrivateAttr, SkipValidation
 
 Scripted = str | AIMessage | Exception
 """A reply as text, a whole message, or an error to raise."""
@@ -38,7 +38,7 @@ class ScriptedModel(BaseChatModel):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    replies: Sequence[Scripted] | Callable[[Sequence[BaseMessage]], Scripted]
+    replies: SkipValidation[Sequence[Scripted] | Callable[[Sequence[BaseMessage]], Scripted]]
     _asked: list[Asked] = PrivateAttr(default_factory=list)
 
     @property

@@ -6,7 +6,7 @@ along with its entity's id. Outputs that merely repeat an input of their own too
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -61,6 +61,11 @@ class Dataflow:
 
     def __getitem__(self, name: str) -> Understood:
         return self._tools[name]
+
+    @property
+    def names(self) -> list[str]:
+        """The tool names in the order of the catalogue."""
+        return list(self._tools)
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
@@ -229,8 +234,3 @@ def _repeats(tool: Understood, output: Field, means: Meaning) -> bool:
     mine = [tool.means[field.path] for field in tool.inputs if field.required and ITEM not in field.path]
     return any(means.entity == other.entity and other.kind == "id" and not other.qualified for other in mine)
 
-
-def connected(tools: Iterable[str], flow: Dataflow) -> bool:
-    """Says whether any tool of these can feed another one."""
-    names = set(tools)
-    return any(edge.producer in names for name in names for edge in flow.feeding.get(name, ()))

@@ -63,7 +63,7 @@ _NUMBER_WORDS = {
     "weight": "weight kg pounds mass",
     "length": "height width length depth base side diameter",
     "priority": "priority severity level",
-    "limit": "limit top maximum_results results",
+    "limit": "top results",
 }
 NUMBERS = {word: kind for kind, group in _NUMBER_WORDS.items() for word in group.split()}
 NUMBERS.update({"rate": "money", "days": "count", "rating": "rating", "volume": "percent"})

@@ -127,6 +127,8 @@ def _role(name: tuple[str, ...], described: str) -> str:
 
 
 def _number(name: tuple[str, ...], described: str) -> str:
+    if name[-1] == "limit":
+        return "limit" if len(name) == 1 or name[0] in ("result", "page", "max") else "money"
     for word in reversed(name):
         kind = NUMBERS.get(word) or NUMBERS.get(singular(word))
         if kind:

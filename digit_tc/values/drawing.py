@@ -5,7 +5,7 @@ from typing import Any
 
 from digit_tc.canonical import digest
 from digit_tc.tools.fields import ITEM, VALUE, Field, branch
-from digit_tc.tools.kinds import NAMES_OF
+from digit_tc.tools.kinds import FORMATS, NAMES_OF
 from digit_tc.tools.meaning import Meaning, judge
 from digit_tc.tools.names import words
 from digit_tc.tools.prose import choices, example
@@ -33,13 +33,20 @@ _NOTHING = (None, "any", "none", "all", "default", "unspecified", "unknown", "ot
 _OWN = {"person": "name", "first_name": "first_name", "last_name": "last_name", "email": "email", "phone": "phone"}
 
 
+def _in_order(schema: dict[str, Any], values: list[Any]) -> list[Any]:
+    """Puts members of an enum in the order in which the enum lists them."""
+    members = branch(schema).get("enum")
+    return sorted(values, key=members.index) if members else values
+
+
 def draw_leaf(field: Field, means: Meaning, scope: Scope) -> Any:
     """Draws a value that fits the leaf's schema; tries again, then falls back on the schema alone.
 
     The value fits the type, format, pattern, range and enum; None means that nothing fitting could be drawn.
     """
-    for _ in range(_TRIES):
-        value = _candidate(field, means, scope)
+    by_format = Meaning(FORMATS.get(field.schema.get("format", ""), means.kind), means.entity, means.role)
+    for at in range(_TRIES):
+        value = _candidate(field, by_format if at else means, scope)
         if not violations(field.schema, value):
             scope.drawn.setdefault(means.kind, value)
             return value
@@ -87,7 +94,7 @@ def _draw_list(schema: dict[str, Any], tool: str, scope: Scope, path: tuple[str,
             drawn.append(value)
         if len(drawn) == count:
             break
-    return drawn
+    return _in_order(items, drawn)
 
 
 def _candidate(field: Field, means: Meaning, scope: Scope) -> Any:
@@ -248,6 +255,17 @@ def _symbol(_field: Field, _means: Meaning, scope: Scope) -> str:
     return str(scope.stream.choice(lexicon()["stock_symbols"])["symbol"])
 
 
+def _query(means: Meaning, scope: Scope) -> str:
+    """Draws what somebody would search this kind of thing for."""
+    about = means.entity.split()[-1] if means.entity else ""
+    if about in ("product", "item", "article", "good"):
+        return str(scope.stream.choice(lexicon()["products"])["name"]).lower()
+    if about in ("recipe", "dish", "meal", "menu"):
+        return str(scope.stream.choice(lexicon()["dishes"])["name"]).lower()
+    kind = next((kind for kind in (_TITLES.get(about), NAMES_OF.get(about), about) if kind and words_for(kind)), "query")
+    return scope.stream.choice(words_for(kind)).lower()
+
+
 def _uuid(_field: Field, _means: Meaning, scope: Scope) -> str:
     raw = digest(scope.stream.integer(0, 2**48))
     return f"{raw[:8]}-{raw[8:12]}-4{raw[13:16]}-a{raw[17:20]}-{raw[20:32]}"
@@ -270,6 +288,7 @@ _BY_KIND: dict[str, Callable[[Field, Meaning, Scope], str]] = {
     "time": lambda _field, means, scope: draw_time(means, scope),
     "datetime": lambda field, means, scope: draw_datetime(means, scope, field.key, field.schema),
     "birthday": lambda field, means, scope: draw_date(means, scope, field.key),
+    "query": lambda _f, means, scope: _query(means, scope),
     "trip": lambda _f, _m, scope: f"{scope.stream.choice(_TRIPS)} {scope.stream.choice(lexicon()['cities'])['city']}"
     if "city" not in scope.drawn
     else f"{scope.stream.choice(_TRIPS)} {scope.drawn['city']}",

@@ -39,7 +39,9 @@ def draw_number(schema: dict[str, Any], means: Meaning, scope: Scope, key: str) 
     low, high, step = _range(schema, means, scope, key)
     if means.role == "max" and (floor := scope.drawn.get(f"min:{means.kind}")) is not None:
         low = min(max(low, float(floor) + step), high)
-    steps = max(0, round((high - low) / step))
+    if means.role == "min":
+        high = max(low, low + (high - low) / 2)
+    steps = max(0, int((high - low) / step))
     value = low + step * scope.stream.integer(0, steps)
     if means.kind == "money" and scope.voice == "result" and not whole:
         value = min(high, value + scope.stream.choice((0, 0, 0.5, 0.9, 0.95, 0.99)))

@@ -20,6 +20,8 @@ class Scope:
     voice: Literal["argument", "result"] = "argument"
     past: bool = False
     """Whether dates without a cue lie behind the simulated date: a search in a history."""
+    fresh: bool = False
+    """Whether what is described has just been made: it was ordered, created, posted today."""
     drawn: dict[str, Any] = field(default_factory=dict)
     shapes: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     """How the ids of each kind of thing look, as a schema."""

@@ -9,7 +9,7 @@ from digit_tc.tools.names import singular, words
 from digit_tc.values.scope import Scope
 
 _PAST_KEYS = ("created", "ordered", "placed", "issued", "joined", "posted", "purchase", "last", "opened",
-              "since", "published", "hired", "updated", "registered", "paid", "sent")  # fmt: skip
+              "since", "published", "hired", "updated", "registered", "paid", "sent", "order_date", "orderdate", "submitted")  # fmt: skip
 _HISTORIES = {"transaction", "statement", "history", "expense", "log", "invoice", "payment", "purchase", "record",
               "report", "activity", "usage", "prescription", "review"}  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -64,6 +64,9 @@ def _day(means: Meaning, scope: Scope, key: str) -> date:
     if means.role in ("end", "to") and isinstance(start := scope.drawn.get("start"), date):
         reach = (scope.today - start).days if scope.past else 7
         return start + timedelta(days=stream.integer(1, max(1, min(reach, 14))))
-    if scope.past or any(word in lower for word in _PAST_KEYS):
+    happened = any(word in lower for word in _PAST_KEYS)
+    if happened and scope.fresh:
+        return scope.today
+    if scope.past or happened:
         return scope.today - timedelta(days=stream.integer(5, 60))
     return scope.today + timedelta(days=stream.integer(1, 14) if stream.chance(0.5) else stream.integer(15, 75))

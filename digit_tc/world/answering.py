@@ -148,7 +148,8 @@ class Answer:
 
     def _scope(self, kind: str, identity: str) -> Scope:
         stream = self.streams.of("world", kind, identity)
-        scope = Scope(self.persona, self.today, stream, "result", self._looks_back, shapes=self.shapes)
+        fresh = self.tool.action == "create"
+        scope = Scope(self.persona, self.today, stream, "result", self._looks_back, fresh, shapes=self.shapes)
         scope.settle(str(stream.choice(list(cities()))))
         scope.someone = stream.choice(lexicon()["first_names"]), stream.choice(lexicon()["last_names"])
         return scope
