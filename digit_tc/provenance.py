@@ -45,7 +45,18 @@ class Sources:
 def origins(tool: Tool, arguments: Mapping[str, Any], sources: Sources) -> dict[str, Origin | None]:
     """Returns the origin of every argument leaf by JSON pointer; None where it has none."""
     known = slots(0, tool)
-    return {leaf.pointer: _origin(leaf, sources) for leaf in leaves(arguments, known, tool)}
+    found = {leaf.pointer: _origin(leaf, sources) for leaf in leaves(arguments, known, tool)}
+    for pointer, value in values_in(dict(arguments)):
+        if pointer and pointer not in found:
+            found[pointer] = _of_nothing(tool, pointer, value)
+    return found
+
+
+def _of_nothing(tool: Tool, pointer: str, value: Any) -> Origin | None:
+    """Returns the origin of an empty object, an empty list or a null: only a default can be one."""
+    schema = tool.properties.get(pointer.split("/")[1], {})
+    given = pointer.count("/") == 1 and "default" in schema and canonical(schema["default"]) == canonical(value)
+    return Origin(kind="default") if given else None
 
 
 def _origin(leaf: Leaf, sources: Sources) -> Origin | None:

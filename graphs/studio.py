@@ -1,4 +1,4 @@
-"""The conversation graph, compiled, for servers that load a graph from `langgraph.json`: LangGraph Studio, `langgraph dev`.
+"""The conversation graph, compiled, for servers that load what `langgraph.json` names, such as LangGraph Studio.
 
 Such a server can hand over a few numbers but neither tools nor models, so the roles are furnished here, with the
 packaged tools. The only module that compiles while it is imported, and absolute in its imports: servers load by path.

@@ -16,7 +16,8 @@ _NOT = vocabulary(
     """no not without don't doesn't didn't won't isn't aren't never skip exclude excluding neither nor nobody none avoid
     stop disable cannot can't shouldn't needn't non hold minus rather instead decline"""
 )
-_NOT_AFTER = vocabulary("not unnecessary isn't aren't off no")
+_NOT_AFTER = vocabulary("not unnecessary isn't aren't off")
+_BREAKS = vocabulary(", but than ) (")
 _BEFORE, _AFTER = 6, 4
 
 
@@ -45,5 +46,5 @@ def _denied(reading: Reading, index: int) -> bool:
     here = reading.sentence(reading.words[index].start)
     before = [w for w in reading.words[max(0, index - _BEFORE) : index] if reading.sentence(w.start) == here]
     after = [w for w in reading.words[index + 1 : index + 1 + _AFTER] if reading.sentence(w.start) == here]
-    cut = next((n for n, w in reversed(list(enumerate(before))) if w.lower in (",", "but")), -1)
+    cut = next((n for n, w in reversed(list(enumerate(before))) if w.lower in _BREAKS or w.lower[0].isdigit()), -1)
     return any(w.lower in _NOT for w in before[cut + 1 :]) or any(w.lower in _NOT_AFTER for w in after)

@@ -13,7 +13,7 @@ from digit_tc.backtranslation.recovery import Recovery
 from digit_tc.backtranslation.settlement import Said, settle
 from digit_tc.backtranslation.slots import Leaf, leaves
 from digit_tc.extraction.mention import Mention, plain
-from digit_tc.extraction.words import parts, stem, vocabulary, vocabulary
+from digit_tc.extraction.words import parts, stem, vocabulary
 from digit_tc.state import PlannedCall
 from digit_tc.tools.tool import Tool
 

@@ -15,7 +15,7 @@ _NEAR: tuple[str, ...] = (
     "quantity unit portion copy piece item count of",
     "city town location place in near around",
     "country nation in",
-    "called named titled title name label call entitled under i'm",
+    "called named titled title name label call entitled under i'm am",
     "query search look looking find keyword term",
     "date day on",
     "birth born birthday",
@@ -109,6 +109,10 @@ _ROLES: Mapping[str, tuple[str, str]] = {
         "recipient receiver payee beneficiary",
         "to for tell messag writ",
     ),
+    "birth": (
+        "birth birthday born dob",
+        "born birth birthday dob",
+    ),
     "top": (
         "max maximum limit upper most ceiling highest cap budget",
         "under below most maximum max up than mor less within over limit cap budget exceed ceil cheaper until <end>"
@@ -133,7 +137,7 @@ def _table() -> dict[str, frozenset[str]]:
     return {key: frozenset(value) for key, value in table.items()}
 
 
-_SMALL = vocabulary("in on of at by to with last first new under i'm")
+_SMALL = vocabulary("in on of at by to with last first new under i'm am")
 _SYNONYMS: Mapping[str, frozenset[str]] = _table()
 _ACTIONS: Mapping[str, frozenset[str]] = {
     stem(line.split()[0]): frozenset(stem(word) for word in line.split()[1:]) for line in _VERBS
@@ -163,7 +167,8 @@ def roles(name: str, description: str, kind: str) -> frozenset[str]:
     }
     moments = ("date", "time", "datetime")
     return frozenset(
-        found & (allowed.get(kind) or ({"start", "end"} if kind in moments else {"origin", "goal", "receiver"}))
+        found
+        & (allowed.get(kind) or ({"start", "end", "birth"} if kind in moments else {"origin", "goal", "receiver"}))
     )
 
 

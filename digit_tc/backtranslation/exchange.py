@@ -77,7 +77,7 @@ def _company(first: Sequence[Said], second: Sequence[Said], settled: Sequence[Sa
                 total += max(-1.0, min(1.0, difference / 6)) / len(own)
     alike = first[0].leaf.slot.path == second[0].leaf.slot.path and first[0].call["tool"] == second[0].call["tool"]
     nested = any(len(one.leaf.slot.path) > 1 for one in (*first, *second))
-    return total * (1.5 if nested else 1.0 if alike else 0.4)
+    return total * (1.0 if nested or alike else 0.4)
 
 
 def _siblings(group: Sequence[Said], others: Sequence[Said], settled: Sequence[Said]) -> list[Place]:

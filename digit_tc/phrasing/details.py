@@ -33,6 +33,8 @@ class Detail:
     values: tuple[Any, ...]
     alone: bool = False
     """Whether a start has no end beside it: "on Friday" rather than "from Friday"."""
+    currency: str = ""
+    """The currency of an amount, where the request names one."""
     referred: str = ""
     """How a value that comes from an earlier result is pointed at: "that file"."""
 
@@ -68,6 +70,8 @@ class Teller:
         """Says the bare value or values."""
         if detail.referred:
             return detail.referred
+        if detail.currency:
+            return f"{detail.values[0]} {detail.currency}"
         said = [self._said(detail.means, detail.field, value) for value in detail.values]
         return ", ".join(said) if detail.means.kind == "address" else listed(said, "and")
 

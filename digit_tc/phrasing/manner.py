@@ -1,5 +1,7 @@
 """How a person talks: greeting, politeness, order, contractions, and how sentences are strung together."""
 
+import re
+
 from digit_tc.records import Persona
 from digit_tc.streams import Stream
 
@@ -19,6 +21,7 @@ _ALSO = ("Also, {g}.", "Besides that, {g}.", "I also need you to {g}.", "On top 
 _CLOSERS = ("Thanks!", "Thank you.", "Much appreciated.", "Thanks in advance.", "That would be great.", "Cheers!")
 _ASIDES = ("I am a bit short on time.", "No rush.", "I would rather get this sorted now.", "It has been on my list.",
            "I keep putting this off.", "This would really help me out.")  # fmt: skip
+_QUOTED = re.compile(r"""("[^"]*"|(?<=\s)'[^']*'(?!\w))""")
 _SHORT = (("I would", "I'd"), ("I am ", "I'm "), ("let us", "let's"), ("that is", "that's"), ("It is", "It's"),
           ("do not", "don't"), ("Here is", "Here's"), ("It has been", "It's been"))  # fmt: skip
 
@@ -68,10 +71,13 @@ class Manner:
         return self._stream.choice(forms).format(g=sentence)
 
     def _voiced(self, text: str) -> str:
-        if self._persona.contractions:
+        if not self._persona.contractions:
+            return text
+        parts = _QUOTED.split(text)  # what is quoted is said as it is
+        for at in range(0, len(parts), 2):
             for long, short in _SHORT:
-                text = text.replace(long, short)
-        return text
+                parts[at] = parts[at].replace(long, short)
+        return "".join(parts)
 
 
 def _closed(sentence: str) -> str:

@@ -110,7 +110,7 @@ class Request:
             found[key] = Detail(held.pointer if held else pointer, leaf, means, values)
         ends = any(means.role == "end" for path, means in tool.means.items() if path[0] in call["arguments"])
         details = [replace(one, alone=True) if one.means.role == "start" and not ends else one for one in found.values()]
-        return addressed(details)
+        return addressed(priced(details))
 
     def _qualified(self, clause: Clause, tool: Understood) -> tuple[str, list[Detail]]:
         """Lets one member of an enum stand before the noun of what is listed: "show me cancelled orders"."""
@@ -118,7 +118,8 @@ class Request:
         if tool.action not in ("search", "read") or not worded.noun or worded.article not in ("", "the"):
             return worded.phrase, clause.details
         for detail in clause.details[: clause.own]:
-            if detail.means.kind == "enum" and len(detail.values) == 1 and self._manner.compact():
+            telling = len(str(detail.values[0])) > 3
+            if detail.means.kind == "enum" and telling and len(detail.values) == 1 and self._manner.compact():
                 qualified = replace(worded, noun=f"{self._teller.value(detail)} {worded.noun}")
                 clause.own -= 1
                 return qualified.phrase, [one for one in clause.details if one is not detail]
@@ -250,6 +251,16 @@ def named(phrase: str, details: list[Detail], own: int, teller: Teller) -> tuple
                 said = f"{noun} {teller.value(detail)}"
                 return phrase.replace(f"{article}{noun}", said, 1), [one for one in details if one is not detail]
     return phrase, details
+
+
+def priced(details: list[Detail]) -> list[Detail]:
+    """Says an amount and its currency as one: 80 CHF."""
+    amounts = [detail for detail in details if detail.means.kind == "money" and not detail.means.role]
+    currencies = [detail for detail in details if detail.field.key == "currency" and len(detail.values) == 1]
+    if len(amounts) != 1 or len(currencies) != 1:
+        return details
+    whole = replace(amounts[0], currency=str(currencies[0].values[0]))
+    return [whole if detail is amounts[0] else detail for detail in details if detail is not currencies[0]]
 
 
 def addressed(details: list[Detail]) -> list[Detail]:

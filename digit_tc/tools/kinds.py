@@ -215,7 +215,7 @@ DESCRIBED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\biso[- ]?8601 (date-?time|timestamp)|date and time|yyyy-mm-ddt|\bdatetime\b", "datetime"),
         (r"yyyy-mm-dd|\bdate\b(?! and time)(?=.*(format|of birth|when|on which|iso))", "date"),
         (r"\bhh:mm|24-hour|time of day", "time"),
-        (r"\bname of the (new )?file|file name|\bname of the (file|document)\b|\bfile or directory\b", "file"),
+        (r"\bname of the (new )?file|file name|\bnames? of (the )?(files?|document)\b|\bfile (or|and) directory\b", "file"),
         (r"\b(folder|directory)\b", "folder"),
         (r"\be-?mail address", "email"),
         (r"\bphone number", "phone"),

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from digit_tc.tools.fields import Field, inputs, outputs
+from digit_tc.tools.fields import ITEM, Field, inputs, outputs
 from digit_tc.tools.kinds import (
     DESCRIBED,
     ENDS,
@@ -80,7 +80,7 @@ def judge(field: Field, tool_name: str) -> Meaning:
         return Meaning(_number(name, described), owner, role)
     if kind in ("object", "array"):
         return Meaning(kind, owner, role)
-    return Meaning(_string(name, described, schema), owner, role)
+    return Meaning(_string(name, described, schema, field.path), owner, role)
 
 
 def _root(schema: dict[str, Any], described: str, tool_name: str) -> Meaning:
@@ -101,8 +101,8 @@ def _identifier(name: tuple[str, ...], described: str, owner: str, schema: dict[
         return _of_entity(name[:-1], owner)
     if last in ID_TAILS and len(name) > 1 and (name[-2], last) in PAIRS:
         return Meaning("id", f"{singular(name[-2])} {last}")
-    said = re.search(r"\b(?:list of|the|of)\s+(?:the\s+)?([a-z]+) ids?\b", described)
-    if said and singular(said[1]) == last:
+    said = re.search(r"\b([a-z]+) ids?\b|\b(?:ids|numbers) of (?:the |all )?(?:[a-z]+'s )?([a-z]+)\b", described)
+    if said and singular(said[1] or said[2]) == last:
         return Meaning("id", last)
     return None
 
@@ -140,11 +140,13 @@ def _number(name: tuple[str, ...], described: str) -> str:
     return "number"
 
 
-def _string(name: tuple[str, ...], described: str, schema: dict[str, Any]) -> str:
+def _string(name: tuple[str, ...], described: str, schema: dict[str, Any], path: tuple[str, ...]) -> str:
     by_name = _by_name(name)
     if schema.get("format") in FORMATS and by_name != "birthday":
         return FORMATS[schema["format"]]
     by_prose = next((kind for cue, kind in DESCRIBED if cue.search(described)), "")
+    if by_name == "content" and ITEM in path and re.search(r"\b(director|folder)", described):
+        return "file"
     if by_name == "city" and by_prose in ("file", "folder", "airport"):
         return by_prose
     if by_name == "birthday":

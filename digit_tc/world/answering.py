@@ -15,7 +15,7 @@ from digit_tc.state import EffectOp
 from digit_tc.streams import Streams
 from digit_tc.tools.fields import ITEM, VALUE, Field, branch
 from digit_tc.tools.meaning import Meaning, Understood, judge
-from digit_tc.tools.names import singular, words
+from digit_tc.tools.names import words
 from digit_tc.tools.schema import type_of, violations
 from digit_tc.values.drawing import draw_leaf
 from digit_tc.values.lexicon import cities, lexicon, words_for
@@ -26,6 +26,8 @@ from digit_tc.world.documents import excerpt
 from digit_tc.world.effects import Effect, effect_of, own_id, status_after
 from digit_tc.world.filters import Filters
 from digit_tc.world.fold import World, attributes
+from digit_tc.world.identities import Identities
+from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, typed
 
 
 _NAMING = ("name", "title", "person", "hotel", "restaurant", "company", "product", "dish", "task", "event", "project",
@@ -35,18 +37,6 @@ _NAMES = 6
 """How often another name is drawn."""
 _OWN = {"status", "name", "title", "description", "note", "notes", "message", "reason", "quantity"}
 """Attributes that nothing takes over from another thing."""
-
-
-@dataclass(frozen=True)
-class Subject:
-    """The entity whose object is being filled: its type, its id, what is known of it, and where its values start."""
-
-    kind: str
-    identity: str
-    known: dict[str, Any]
-    scope: Scope
-    given: dict[str, Any] = field(default_factory=dict)
-    """Values from the arguments that the object shows under the same name."""
 
 
 @dataclass
@@ -61,12 +51,12 @@ class Answer:
     today: date
     shapes: Mapping[str, dict[str, Any]]
     effects: list[EffectOp] = field(default_factory=list)
-    minted: dict[str, int] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.effect: Effect = effect_of(self.tool)
         self.filters = Filters(self.tool, self.arguments)
+        self.ids = Identities(self.world, self.streams, self.persona, self.today, self.shapes, self.effects)
         self._looks_back = looks_back(self.tool)
 
     def result(self) -> Any:
@@ -97,10 +87,10 @@ class Answer:
             met = [key for key in told if key in known]
             if met and all(known[key] == told[key] for key in met):
                 self._note(means.entity, identity, told)
-                return _typed(identity, schema)
-        identity = self._new_id(leaf, means)
+                return typed(identity, schema)
+        identity = self.ids.new(leaf, means)
         self._note(means.entity, identity, told)
-        return _typed(identity, schema)
+        return typed(identity, schema)
 
     def _undeclared(self) -> Any:
         number = calculated(self.tool.tool.name, self.arguments)
@@ -143,7 +133,7 @@ class Answer:
         scope = self._scope(kind, identity)
         if isinstance(city := given.get("city", known.get("city")), str):
             scope.settle(city)
-        scope.someone = _named(known) or scope.someone
+        scope.someone = full_name(known) or scope.someone
         return Subject(kind, identity, known, scope, given)
 
     def _scope(self, kind: str, identity: str) -> Scope:
@@ -197,7 +187,7 @@ class Answer:
     def _identified(self, properties: dict[str, Any], path: tuple[str, ...], subject: Subject) -> Subject:
         """Finds whose object this is: an entity of its own where it has an id that nobody gave."""
         means = {name: judged.entity for name, judged in self._judged(properties, path).items() if judged.kind == "id"}
-        noun = _noun(path) or self.tool.entity
+        noun = noun_at(path) or self.tool.entity
         key = own_id(properties, means, noun if path else subject.kind or noun)
         if not key:
             return subject
@@ -212,8 +202,8 @@ class Answer:
             return subject
         leaf, meaning = Field((*path, key), branch(properties[key]), True), Meaning("id", means[key])
         if path and ITEM not in path:
-            return self._subject(means[key], str(self._foreign(leaf, meaning, subject)), {})
-        return self._subject(means[key], self._new_id(leaf, meaning), subject.given)
+            return self._subject(means[key], str(self.ids.other(leaf, meaning, subject)), {})
+        return self._subject(means[key], self.ids.new(leaf, meaning), subject.given)
 
     def _judged(self, properties: dict[str, Any], path: tuple[str, ...]) -> dict[str, Meaning]:
         return {
@@ -240,8 +230,8 @@ class Answer:
             return left
         if told is not None and not violations(schema, told):
             return told
-        if subject.identity and _is_own(name, subject, self._judged({name: schema}, path[:-1])):
-            return _typed(subject.identity, schema)
+        if subject.identity and is_own(name, subject, self._judged({name: schema}, path[:-1])):
+            return typed(subject.identity, schema)
         return self._value(schema, path, subject, number)
 
     def _inherited(self, name: str, schema: dict[str, Any]) -> Any:
@@ -305,7 +295,7 @@ class Answer:
             for name, judged in self._judged(items["properties"], (*path, ITEM)).items()
             if judged.kind == "id"
         }
-        key = own_id(items["properties"], means, _noun((*path, ITEM)) or self.tool.entity)
+        key = own_id(items["properties"], means, noun_at((*path, ITEM)) or self.tool.entity)
         searching = self.tool.action in ("search", "read") and len(path) <= 1
         given = self.filters.shown(items["properties"]) if searching else {}
         found: list[Any] = []
@@ -322,7 +312,7 @@ class Answer:
     def _leaf(self, field: Field, subject: Subject) -> Any:
         means = judge(field, self.tool.tool.name)
         if means.kind == "id":
-            return self._foreign(field, means, subject)
+            return self.ids.other(field, means, subject)
         if means.kind == "content":
             return self._written(field, subject)
         scope = replace(subject.scope, stream=self._stream(field, subject))
@@ -360,28 +350,6 @@ class Answer:
             return self.streams.of("world", subject.kind, subject.identity, attribute(field.key, subject.kind))
         return subject.scope.stream
 
-    def _foreign(self, field: Field, means: Meaning, subject: Subject) -> Any:
-        """Returns the id of another entity: one the world holds where there is one, else a new one."""
-        known = [key for key, entity in self.world["entities"].get(means.entity, {}).items()
-                 if entity["status"] == "live"]  # fmt: skip
-        stream = self.streams.of("foreign", subject.kind, subject.identity, field.key)
-        fitting = [key for key in known if not violations(field.schema, _typed(key, field.schema))]
-        if fitting and ITEM not in field.path:
-            return _typed(stream.choice(fitting), field.schema)
-        return _typed(self._new_id(field, means), field.schema)
-
-    def _new_id(self, field: Field, means: Meaning) -> str:
-        taken = self.world["entities"].get(means.entity, {})
-        noted = {op["id"] for op in self.effects if op["type"] == means.entity}
-        number = len(taken) + self.minted.get(means.entity, 0)
-        while True:
-            scope = replace(self._scope("", ""), stream=self.streams.of("id", means.entity, number))
-            drawn = str(draw_leaf(field, means, scope))
-            number += 1
-            self.minted[means.entity] = self.minted.get(means.entity, 0) + 1
-            if (drawn not in taken and drawn not in noted) or number > len(taken) + 64:
-                return drawn
-
     def _count(self, made: dict[str, Any], properties: dict[str, Any]) -> None:
         """Makes a count agree with the list beside it."""
         lists = [value for value in made.values() if isinstance(value, list)]
@@ -389,33 +357,3 @@ class Answer:
             counts = {"count", "total", "results"} & set(words(name)) and type_of(properties[name]) == "integer"
             if len(lists) == 1 and counts and not violations(properties[name], len(lists[0])):
                 made[name] = len(lists[0])
-
-
-def attribute(name: str, kind: str) -> str:
-    """Returns the name under which a property is remembered: order_status of an order is its status."""
-    parts = words(name)
-    nouns = kind.split()
-    while len(parts) > 1 and nouns and singular(parts[0]) == nouns[-1]:
-        parts = parts[1:]
-    return "_".join(parts)
-
-
-def _named(known: dict[str, Any]) -> tuple[str, str] | None:
-    """Returns the first and last name that an entity is known under."""
-    whole = str(known.get("name", "")).split()
-    if isinstance(known.get("first_name"), str) and isinstance(known.get("last_name"), str):
-        return known["first_name"], known["last_name"]
-    return (whole[0], whole[-1]) if len(whole) == 2 else None
-
-
-def _noun(path: tuple[str, ...]) -> str:
-    names = [part for part in path if part not in (ITEM, VALUE)]
-    return singular(words(names[-1])[-1]) if names and words(names[-1]) else ""
-
-
-def _is_own(name: str, subject: Subject, judged: dict[str, Meaning]) -> bool:
-    return judged[name].kind == "id" and judged[name].entity == subject.kind and not judged[name].qualified
-
-
-def _typed(identity: str, schema: dict[str, Any]) -> Any:
-    return int(identity) if type_of(schema) == "integer" and identity.lstrip("-").isdigit() else identity

@@ -3,10 +3,10 @@
 import asyncio
 from typing import Any
 
-from digit_tc.nodes.verifier import ProceduralVerifier
 from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
+from digit_tc.nodes.verifier import ProceduralVerifier
 from digit_tc.state import ConversationState, PlannedCall
 from digit_tc.streams import Streams
 from digit_tc.tools.catalogue import Catalogue

@@ -1,0 +1,113 @@
+"""The checks of the critic: each passes on a clean turn and fails on its own defect."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from digit_tc.checks import TurnSeen, blamed, judge_turn, leaks
+from digit_tc.provenance import Sources
+from digit_tc.state import Event
+from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.tool import Source, Tool
+
+TEXT, NUMBER = {"type": "string"}, {"type": "number"}
+SEARCH = Tool(
+    name="search_hotels",
+    parameters={"type": "object", "properties": {"city": TEXT, "limit": {"type": "integer"}}, "required": ["city"]},
+    output_schema={
+        "type": "object",
+        "properties": {"hotels": {"type": "array", "items": {"properties": {"hotel_id": TEXT, "price": NUMBER}}}},
+        "required": ["hotels"],
+    },
+    source=Source(dialect="flat"),
+)
+BOOK = Tool(
+    name="book_hotel",
+    parameters={"type": "object", "properties": {"hotel_id": TEXT, "when": TEXT}, "required": ["hotel_id"]},
+    output_schema={"type": "object", "properties": {"booking_id": TEXT, "price": NUMBER}},
+    source=Source(dialect="flat"),
+)
+
+
+def call(number: int, tool: str, arguments: dict[str, Any], result: Any) -> Event:
+    return Event(
+        event_id=f"{number}.0", step=number, index=0, turn=0, kind="call", plan_id=f"${number}", call_id=f"call_{number}",
+        tool=tool, arguments=arguments, outcome="ok", result=result, effect=[], group=number, implicit=False,
+    )  # fmt: skip
+
+
+FOUND = call(1, "search_hotels", {"city": "Lisbon"}, {"hotels": [{"hotel_id": "HT-1", "price": 90.5}]})
+BOOKED = call(2, "book_hotel", {"hotel_id": "HT-1"}, {"booking_id": "BK-77", "price": 90.5})
+SHAPE = ["human", "calls", "tool", "calls", "tool", "ai"]
+
+
+def seen(**changes: Any) -> TurnSeen:
+    clean = TurnSeen(
+        turn=0, request="Find a hotel in Lisbon and book it.", report="Booked, number BK-77, for $90.50.",
+        calls=[FOUND, BOOKED], planned=2, sources=Sources(today=date(2025, 3, 5)),
+        catalogue=Catalogue([SEARCH, BOOK]), names=["search_hotels", "book_hotel"], messages=SHAPE,
+    )  # fmt: skip
+    turn = replace(clean, **changes)
+    turn.sources.hear("/turns/0/user", turn.request)
+    return turn
+
+
+def failed(**changes: Any) -> set[str]:
+    return {verdict["check"] for verdict in judge_turn(seen(**changes)) if verdict["status"] != "pass"}
+
+
+def test_a_clean_turn_passes_every_check() -> None:
+    verdicts = judge_turn(seen())
+    assert {verdict["status"] for verdict in verdicts} == {"pass"}
+    assert len(verdicts) >= 10
+    assert blamed(verdicts) is None
+
+
+def changed(event: Event, **changes: Any) -> Event:
+    return Event(**{**event, **changes})  # type: ignore[typeddict-item]
+
+
+@pytest.mark.parametrize(
+    ("check", "changes"),
+    [
+        ("request_not_empty", {"request": "  ", "calls": [], "planned": 0, "report": "Done."}),
+        ("arguments_valid", {"calls": [changed(FOUND, arguments={"city": "Lisbon", "limit": "many"}), BOOKED]}),
+        ("arguments_valid", {"names": ["book_hotel"]}),
+        ("references_resolved", {"calls": [FOUND, changed(BOOKED, arguments={"hotel_id": "$1.hotels[0].hotel_id"})]}),
+        ("plan_done", {"planned": 3}),
+        ("plan_done", {"calls": [FOUND, changed(BOOKED, outcome="error", error={"code": "x", "message": "card expired"})]}),
+        ("calls_made", {"calls": [], "planned": 2}),
+        ("results_valid", {"calls": [changed(FOUND, result={"hotels": "none"}), BOOKED]}),
+        ("origins_known", {"calls": [FOUND, changed(BOOKED, arguments={"hotel_id": "HT-9"})]}),
+        ("origins_known", {"calls": [changed(FOUND, arguments={"city": "Porto"}), BOOKED]}),
+        ("origins_known", {"calls": [FOUND, changed(BOOKED, group=1)]}),
+        ("names_hidden", {"request": "Use search_hotels to find a hotel in Lisbon."}),
+        ("names_hidden", {"request": 'Find a hotel in Lisbon with {"city": "Lisbon"}'}),
+        ("names_hidden", {"request": "Find a hotel in Lisbon, then book the result of call_1."}),
+        ("turn_order", {"messages": ["human", "tool", "calls", "ai"]}),
+        ("turn_order", {"messages": ["human", "calls", "tool"]}),
+        ("report_not_empty", {"report": ""}),
+        ("report_grounded", {"report": "Booked, number BK-78, for $90.50."}),
+        ("report_grounded", {"report": "Booked, number BK-77, for $95."}),
+    ],
+)
+def test_each_defect_is_noticed(check: str, changes: dict[str, Any]) -> None:
+    assert check in failed(**changes)
+
+
+def test_the_role_at_fault_is_named() -> None:
+    fault = blamed(judge_turn(seen(report="Booked, number BK-78.")))
+    assert fault is not None
+    assert fault["role"] == "assistant"
+    assert "BK-78" in fault["evidence"]
+
+
+def test_an_ordinary_word_may_be_said_but_a_program_name_may_not() -> None:
+    assert not leaks("sort", "Please sort the list.")
+    assert leaks("sort", "Please run `sort` on it.")
+    assert leaks("sort", "Please call sort(file).")
+    assert leaks("search_hotels", "Use Search_Hotels now.")
+    assert not leaks("search_hotels", "Please search hotels for me.")
+    assert leaks("ls", "Just ls the folder.")
