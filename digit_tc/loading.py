@@ -36,7 +36,7 @@ Builder = Callable[..., Any]
 
 ENTRY_POINTS = "digit_tc.graphs"
 ROLE_NAMES: tuple[str, ...] = get_args(Role)
-ROLE_SETS: Mapping[str, Mapping[str, str]] = {"offline": {}, "llm": {"user": "digit_tc.nodes.llm_user:LLMUser"}}
+ROLE_SETS: Mapping[str, Mapping[str, str]] = {"offline": {}, "llm": {"user": "digit_tc.nodes.user:LLMUser"}}
 """The import strings that each role set puts in place of a graph's own roles."""
 
 _SHORT_NAME = re.compile(r"[A-Za-z_][\w-]*")

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from digit_tc.models import Reply
 from digit_tc.planning.references import filled
-from digit_tc.state import ConversationState, Event, PlannedCall
+from digit_tc.state import ConversationState, Event, PlannedCall, Role, Spent
 
 
 def next_place(state: ConversationState) -> int:
@@ -53,3 +54,25 @@ def arguments(state: ConversationState, call: PlannedCall) -> dict[str, Any]:
         StateError: A reference leads nowhere.
     """
     return filled(call, results(state))
+
+
+def spent(state: ConversationState, role: Role, reply: Reply) -> Spent:
+    """Returns what a model reply cost, with its place, so that only the replies that were used are counted."""
+    attempts = state.get("attempts", {})
+    return Spent(
+        role=role,
+        turn=state.get("turn", 0),
+        attempt=[attempts.get("planner", 0), attempts.get(role, 0)],
+        prompt_tokens=reply.prompt_tokens,
+        completion_tokens=reply.completion_tokens,
+    )
+
+
+def used(state: ConversationState) -> list[Spent]:
+    """Returns the replies behind the accepted turns: those of the last attempt of each role at each turn."""
+    every = [one for one in state.get("usage", []) if one["turn"] < len(state.get("turns", []))]
+    last: dict[tuple[str, int], list[int]] = {}
+    for one in every:
+        place = one["role"], one["turn"]
+        last[place] = max(last.get(place, []), one["attempt"])
+    return [one for one in every if one["attempt"] == last[one["role"], one["turn"]]]

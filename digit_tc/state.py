@@ -115,6 +115,16 @@ def append_events(old: list[Event], new: list[Event]) -> list[Event]:
     return old if len(kept) == len(old) else sorted(kept.values(), key=place)
 
 
+class Spent(TypedDict):
+    """The tokens of one model reply, and in which attempt at which turn it was asked for."""
+
+    role: Role
+    turn: int
+    attempt: list[int]
+    prompt_tokens: int
+    completion_tokens: int
+
+
 class ConversationState(TypedDict, total=False):
     """The graph state. Keys without a reducer are replaced by what a node returns."""
 
@@ -147,8 +157,8 @@ class ConversationState(TypedDict, total=False):
     """Why it was sent back, in one line."""
     outcome: dict[str, Any]
     """Set once the conversation has ended: status, code, reason, retryable."""
-    usage: Annotated[list[dict[str, Any]], operator.add]
-    """One entry per model reply that was used: role, prompt_tokens, completion_tokens."""
+    usage: Annotated[list[Spent], operator.add]
+    """One entry per model reply."""
 
 
 Update = ConversationState

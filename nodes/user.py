@@ -1,15 +1,23 @@
 """The user role: what a person would say to cause the plan of a turn."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
 from digit_tc.phrasing.request import Request
+from digit_tc.planning.references import literals, schema_path
+from digit_tc.progress import spent
 from digit_tc.records import Persona
-from digit_tc.state import ConversationState, Update
+from digit_tc.state import ConversationState, PlannedCall, Update
+from digit_tc.tools.names import spoken
+from digit_tc.tools.tool import Tool
+
+from ..prompts.rendering import render_messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +37,88 @@ class ProceduralUser:
             stream,
         ).text()
         return {"request": text, "messages": [HumanMessage(text, id=f"turn-{turn}-user")]}
+
+
+@dataclass(frozen=True, slots=True)
+class LLMUser:
+    """Asks a model to say what the plan wants; `prompt` is a prompt name or a path to one's own .md file."""
+
+    prompt: str = "user"
+    model: str = "user"
+
+    async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
+        """Writes the user's next message."""
+        context = runtime.context
+        messages = render_messages(self.prompt, **_scene(state, context))
+        reply = await context.models.ask(self.model, messages)
+        message = HumanMessage(reply.text, id=f"turn-{state.get('turn', 0)}-user")
+        return {"request": reply.text, "messages": [message], "usage": [spent(state, "user", reply)]}
+
+
+def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
+    """Returns the variables of the prompt, those that change least often first."""
+    plan = state["plan"]
+    values = _distinct(leaf for call in plan if not call["implicit"] for _, leaf in _said(call))
+    background = [{what: leaf} for call in plan if call["implicit"] for what, leaf in _said(call)]
+    rejected = state.get("request", "") if state.get("sent_back") == "user" else ""
+    return {
+        "person": _manner(Persona.model_validate(state["scenario"]["persona"])),
+        "date": state["scenario"]["date"],
+        "earlier": [{"person": turn["user"], "assistant": turn["assistant"]} for turn in state.get("turns", [])],
+        "wishes": [_wish(call, context.catalogue[call["tool"]]) for call in plan if not call["implicit"]],
+        "values": _distinct([*values, *(leaf for fact in background for leaf in fact.values())]),
+        "background": background,
+        "rejected": rejected,
+        "complaints": _complaints(state) if rejected else [],
+    }
+
+
+def _wish(call: PlannedCall, tool: Tool) -> dict[str, Any]:
+    """Returns one goal in words: what the tool is for, and what each argument means."""
+    details = {}
+    for name, value in call["arguments"].items():
+        what = str(tool.properties.get(name, {}).get("description") or spoken(name))
+        details[spoken(name) if what in details else what] = value
+    return {"wish": tool.description or spoken(tool.name), "details": details}
+
+
+def _said(call: PlannedCall) -> Iterator[tuple[str, Any]]:
+    """Yields the values that must be said, with the argument's name in words; true and false are no words."""
+    for pointer, value in literals(call):
+        if value not in (None, "", [], {}) and not isinstance(value, bool):
+            whole = isinstance(value, float) and value.is_integer()
+            yield spoken(schema_path(pointer)[0]), int(value) if whole else value
+
+
+def _distinct(values: Iterable[Any]) -> list[Any]:
+    return list(dict.fromkeys(values))
+
+
+def _manner(persona: Persona) -> dict[str, Any]:
+    """Returns who talks and how; facts such as the address stay out, they are said when the plan has them."""
+    traits = {
+        "politeness": ("blunt", "polite"),
+        "verbosity": ("brief", "talkative"),
+        "formality": ("casual", "formal"),
+    }
+    words = [word for trait, pair in traits.items() if (word := _pole(getattr(persona, trait), pair))]
+    contractions = "uses contractions" if persona.contractions else "uses no contractions"
+    talks = ", ".join(dict.fromkeys([persona.style, *words, contractions]))
+    return {"name": persona.name, "occupation": persona.occupation, "city": persona.city, "talks": talks}
+
+
+def _pole(level: float, pair: tuple[str, str]) -> str:
+    """Returns the word for a level from 0 to 1, or nothing for the middle."""
+    return pair[0] if level < 1 / 3 else pair[1] if level > 2 / 3 else ""
+
+
+def _complaints(state: ConversationState) -> list[str]:
+    """Returns why the last messages were turned down, without the names that a person does not know."""
+    found = []
+    for verdict in state.get("verdicts", []):
+        if verdict["turn"] == state.get("turn", 0) and verdict["role"] == "user" and verdict["status"] != "pass":
+            said = verdict["evidence"]
+            for call in state["plan"]:
+                said = said.replace(f"{call['tool']}{verdict['pointer']}: ", "").replace(call["tool"], "the action")
+            found.append(said)
+    return _distinct(found)[-4:]

@@ -9,6 +9,7 @@ from langgraph.graph.state import CompiledStateGraph
 
 from digit_tc.context import Context
 from digit_tc.errors import ModelError, RunError
+from digit_tc.progress import used
 from digit_tc.provenance import Sources, origins
 from digit_tc.records import (
     Call,
@@ -150,7 +151,7 @@ class Recorder:
 
     def _usage(self) -> dict[str, Usage]:
         sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-        for one in self._state.get("usage", []):
+        for one in used(self._state):
             held = sums[one["role"]]
             held[0] += 1
             held[1] += one["prompt_tokens"]

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
-from digit_tc.nodes.llm_user import LLMUser
+from digit_tc.nodes.user import LLMUser
 from langgraph.graph import END, START, StateGraph
 
 from digit_tc.context import Context
