@@ -11,4 +11,6 @@ __version__ = "0.1.0"
 
 _checkout = Path(__file__).resolve().parent.parent
 if (_checkout / "pyproject.toml").is_file() and (_checkout / "graphs" / "conversation.py").is_file():
-    __path__.append(str(_checkout))  # graphs/, nodes/, prompts/ lie beside digit_tc/ in a checkout, inside it in a wheel
+    __path__.append(
+        str(_checkout)
+    )  # graphs/, nodes/, prompts/ lie beside digit_tc/ in a checkout, inside it in a wheel

@@ -41,20 +41,24 @@ def judge_turn(seen: TurnSeen) -> list[VerdictDraft]:
     """Runs every check on a turn; one verdict per check, or one per finding where it fails."""
     verdicts: list[VerdictDraft] = []
     for name, role, check in _CHECKS:
-        found = list(check(seen))
-        verdicts += [_verdict(name, role, seen.turn, *finding) for finding in found]
-        if not found:
-            verdicts.append(_verdict(name, role, seen.turn, "", "", "", passed=True))
+        found: list[Finding | None] = list(check(seen))
+        verdicts += [_verdict(name, role, seen.turn, finding) for finding in found or [None]]
     return verdicts
 
 
-def _verdict(
-    name: str, role: Role, turn: int, evidence: str, call: str, pointer: str, *, passed: bool = False
-) -> VerdictDraft:  # fmt: skip
+def _verdict(name: str, role: Role, turn: int, finding: Finding | None) -> VerdictDraft:
+    evidence, call, pointer = finding or ("", "", "")
     return VerdictDraft(
-        check=name, status="pass" if passed else "fail", severity="error", evidence=evidence, turn=turn, call_id=call,
-        pointer=pointer, source="code", role=role,
-    )  # fmt: skip
+        check=name,
+        status="fail" if finding else "pass",
+        severity="error",
+        evidence=evidence,
+        turn=turn,
+        call_id=call,
+        pointer=pointer,
+        source="code",
+        role=role,
+    )
 
 
 def blamed(verdicts: list[VerdictDraft]) -> VerdictDraft | None:
@@ -73,9 +77,9 @@ def _arguments_valid(seen: TurnSeen) -> Iterator[Finding]:
 
 def _results_valid(seen: TurnSeen) -> Iterator[Finding]:
     for call in seen.calls:
-        tool = seen.catalogue[call["tool"]] if call["tool"] in seen.catalogue else None
-        if call["outcome"] == "ok" and tool and tool.output_schema:
-            for problem in violations(tool.output_schema, call["result"]):
+        schema = seen.catalogue[call["tool"]].output_schema if call["tool"] in seen.catalogue else None
+        if call["outcome"] == "ok" and schema:
+            for problem in violations(schema, call["result"]):
                 yield problem, call["call_id"], problem.removeprefix("#").partition(":")[0]
 
 
@@ -171,9 +175,9 @@ def _report_grounded(seen: TurnSeen) -> Iterator[Finding]:
             continue
         if mention.kind == "datetime" and any(str(value)[:10] in shown for value in mention.values):
             continue  # its time is a mention of its own or stands in the same result
-        if not any(str(_plain(value)) in shown for value in mention.values) and mention.surface not in spoken:
-            if not any(mention.surface.strip(".,;:") in value for value in shown):
-                yield f"the report says {mention.surface!r}, which no result shows", "", ""
+        known = any(str(_plain(value)) in shown for value in mention.values) or mention.surface in spoken
+        if not known and not any(mention.surface.strip(".,;:") in value for value in shown):
+            yield f"the report says {mention.surface!r}, which no result shows", "", ""
 
 
 def _texts(call: Event) -> Iterator[str]:

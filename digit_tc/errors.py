@@ -1,18 +1,18 @@
 """The errors of the project, one branch per boundary.
 
-    DigitError
-    ├── InputError            what the user gave: exit code 2, one sentence with the place and the mend
-    │   ├── CatalogueError    a tool file
-    │   ├── SettingsError     a flag or the configuration file
-    │   ├── LoadingError      an import string: graph, role, model
-    │   ├── OutputError       an output folder or file
-    │   └── PromptError       a prompt file or one of its variables
-    └── RunError              what went wrong inside one conversation: it becomes a saved record
-        ├── PlanError         no plan can be made
-        ├── SimulationError   a simulated call cannot be answered within its specification
-        ├── StateError        an event log or reference that contradicts itself
-        └── ModelError        a language model or its server
-            └── EmptyReplyError   it answered, with nothing
+DigitError
+├── InputError            what the user gave: exit code 2, one sentence with the place and the mend
+│   ├── CatalogueError    a tool file
+│   ├── SettingsError     a flag or the configuration file
+│   ├── LoadingError      an import string: graph, role, model
+│   ├── OutputError       an output folder or file
+│   └── PromptError       a prompt file or one of its variables
+└── RunError              what went wrong inside one conversation: it becomes a saved record
+    ├── PlanError         no plan can be made
+    ├── SimulationError   a simulated call cannot be answered within its specification
+    ├── StateError        an event log or reference that contradicts itself
+    └── ModelError        a language model or its server
+        └── EmptyReplyError   it answered, with nothing
 """
 
 

@@ -41,9 +41,7 @@ def pending(state: ConversationState) -> list[PlannedCall]:
     made = {event["plan_id"]: event["outcome"] for event in calls_of_turn(state)}
     known = results(state)
     left = [call for call in state["plan"] if call["id"] not in made]
-    ready = [
-        call for call in left if all(reference["call"] in known for reference in call["references"].values())
-    ]
+    ready = [call for call in left if all(reference["call"] in known for reference in call["references"].values())]
     return [call for call in ready if call["group"] == ready[0]["group"]]
 
 
@@ -56,7 +54,7 @@ def arguments(state: ConversationState, call: PlannedCall) -> dict[str, Any]:
     return filled(call, results(state))
 
 
-def spent(state: ConversationState, role: Role, reply: Reply) -> Spent:
+def spent(state: ConversationState, reply: Reply, *, role: Role) -> Spent:
     """Returns what a model reply cost, with its place, so that only the replies that were used are counted."""
     attempts = state.get("attempts", {})
     return Spent(

@@ -1,12 +1,12 @@
 """The conversation graph: plan, request, back-translation, calls and results, report, verdict; turn after turn."""
 
-from typing import Any, Literal
+from typing import Literal
 
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import START, StateGraph
 
 from digit_tc.context import Context
 from digit_tc.node import Node
-from digit_tc.state import ConversationState, Update
+from digit_tc.state import ConversationState
 
 from ..nodes.assistant import ProceduralAssistant
 from ..nodes.critic import ProceduralCritic
@@ -55,7 +55,7 @@ def _exhausted(state: ConversationState, role: str) -> bool:
 
 def after_planner(state: ConversationState) -> Literal["user", "__end__"]:
     """A plan goes to the user role; where none was found, or too many were tried, the conversation ends."""
-    return END if state["sent_back"] else "user"
+    return "__end__" if state["sent_back"] else "user"
 
 
 def after_verifier(state: ConversationState) -> Literal["assistant", "user", "planner"]:
@@ -71,10 +71,10 @@ def after_assistant(state: ConversationState) -> Literal["tool_simulator", "crit
 
 
 def after_critic(state: ConversationState) -> Literal["planner", "user", "assistant", "__end__"]:
-    """An accepted turn leads to the next or to the end; a refused one to the role at fault, in the end to another plan."""
+    """An accepted turn leads to the next or to the end; a refused one back to a role, in the end to another plan."""
     role = state["sent_back"]
     if state.get("outcome"):
-        return END
+        return "__end__"
     if not role:
         return "planner"
     if _exhausted(state, role):

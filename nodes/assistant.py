@@ -24,7 +24,10 @@ class ProceduralAssistant:
                 {"name": call["tool"], "args": arguments(state, call), "id": f"call_{call['id'].removeprefix('$')}"}
                 for call in group
             ]
-            return {"messages": [AIMessage("", tool_calls=calls, id=f"turn-{turn}-calls-{group[0]['id']}")], "report": ""}
+            return {
+                "messages": [AIMessage("", tool_calls=calls, id=f"turn-{turn}-calls-{group[0]['id']}")],
+                "report": "",
+            }
         text = self._report(state, runtime.context)
         return {"report": text, "messages": [AIMessage(text, id=f"turn-{turn}-report")]}
 

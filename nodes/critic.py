@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
 from langgraph.runtime import Runtime
@@ -65,14 +65,14 @@ def _sent_back(state: ConversationState, problem: VerdictDraft) -> Update:
     update: Update = {"sent_back": role, "attempts": attempts, "report": "", "problem": _reason(problem)}
     turn = _of_turn(state)
     if role == "assistant":
-        return {**update, "messages": [_removal(turn[-1])]}
+        return {**update, "messages": _removals(turn[-1:])}
     kept = 1 if role == "tool_simulator" else 0
-    removals = [_removal(message) for message in turn[kept:]]
-    return {**update, "messages": removals, "events": [marker(state, "turn_retracted")]}
+    return {**update, "messages": _removals(turn[kept:]), "events": [marker(state, "turn_retracted")]}
 
 
-def _removal(message: AnyMessage) -> RemoveMessage:
-    return RemoveMessage(id=str(message.id))
+def _removals(messages: list[AnyMessage]) -> list[AnyMessage]:
+    """Returns what tells the reducer to take messages out again; its type knows only messages that stay."""
+    return cast("list[AnyMessage]", [RemoveMessage(id=str(message.id)) for message in messages])
 
 
 def _reason(problem: VerdictDraft) -> str:

@@ -31,7 +31,14 @@ class ProceduralScenario:
             turns=streams.of("turns").integer(limits.min_turns, limits.max_turns),
             context=f"Today is {today.strftime('%A')}, {today.isoformat()}.",
         )
-        return {"scenario": scenario, "turn": 0, "attempts": {}, "retries": limits.retries, "sent_back": "", "report": ""}
+        return {
+            "scenario": scenario,
+            "turn": 0,
+            "attempts": {},
+            "retries": limits.retries,
+            "sent_back": "",
+            "report": "",
+        }
 
 
 def neighbourhood(catalogue: Catalogue, flow: Dataflow, most: int, stream: Stream) -> list[str]:
@@ -43,7 +50,9 @@ def neighbourhood(catalogue: Catalogue, flow: Dataflow, most: int, stream: Strea
     chosen, frontier = [seed], [seed]
     while frontier and len(chosen) < most:
         name = frontier.pop(0)
-        near = [edge.producer for edge in flow.feeding.get(name, ())] + [edge.consumer for edge in flow.fed.get(name, ())]
+        near = [edge.producer for edge in flow.feeding.get(name, ())] + [
+            edge.consumer for edge in flow.fed.get(name, ())
+        ]
         fresh = [
             other
             for other in dict.fromkeys(near)

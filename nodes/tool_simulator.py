@@ -4,14 +4,14 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
-from langchain_core.messages import AIMessage, ToolMessage
+from langchain_core.messages import AIMessage, ToolCall, ToolMessage
 from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
 from digit_tc.progress import next_place, pending
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, Event, Update
-from digit_tc.world.fold import World, fold
+from digit_tc.world.fold import fold
 from digit_tc.world.simulation import Simulation
 from digit_tc.world.summary import summarise
 
@@ -36,25 +36,25 @@ class ProceduralToolSimulator:
         planned = {f"call_{call['id'].removeprefix('$')}": call for call in pending(state)}
         for index, call in enumerate(_calls(state)):
             plan = planned.get(str(call["id"]))
-            event = simulation.answer(call["name"], call["args"], world)
-            event.update(event_id=f"{step}.{index}", step=step, index=index, turn=state["turn"], call_id=str(call["id"]))
-            event.update(
+            event = Event(
+                **simulation.answer(call["name"], call["args"], world),
+                event_id=f"{step}.{index}",
+                step=step,
+                index=index,
+                turn=state["turn"],
+                call_id=str(call["id"]),
                 plan_id=plan["id"] if plan else "",
                 group=plan["group"] if plan else 0,
                 implicit=plan["implicit"] if plan else False,
             )
-            world = _committed(world, event)
+            world = fold(world, event)
             events.append(event)
         return {"events": events, "messages": [_message(event) for event in events], "world_summary": summarise(world)}
 
 
-def _calls(state: ConversationState) -> list[dict[str, object]]:
+def _calls(state: ConversationState) -> list[ToolCall]:
     last = state["messages"][-1]
-    return [dict(call) for call in last.tool_calls] if isinstance(last, AIMessage) else []
-
-
-def _committed(world: World, event: Event) -> World:
-    return fold(world, event)
+    return last.tool_calls if isinstance(last, AIMessage) else []
 
 
 def _message(event: Event) -> ToolMessage:

@@ -52,7 +52,7 @@ class LLMUser:
         messages = render_messages(self.prompt, **_scene(state, context))
         reply = await context.models.ask(self.model, messages)
         message = HumanMessage(reply.text, id=f"turn-{state.get('turn', 0)}-user")
-        return {"request": reply.text, "messages": [message], "usage": [spent(state, "user", reply)]}
+        return {"request": reply.text, "messages": [message], "usage": [spent(state, reply, role="user")]}
 
 
 def _scene(state: ConversationState, context: Context) -> dict[str, Any]:

@@ -33,8 +33,9 @@ BOOK = Tool(
 
 def call(number: int, tool: str, arguments: dict[str, Any], result: Any) -> Event:
     return Event(
-        event_id=f"{number}.0", step=number, index=0, turn=0, kind="call", plan_id=f"${number}", call_id=f"call_{number}",
-        tool=tool, arguments=arguments, outcome="ok", result=result, effect=[], group=number, implicit=False,
+        event_id=f"{number}.0", step=number, index=0, turn=0, kind="call", plan_id=f"${number}",
+        call_id=f"call_{number}", tool=tool, arguments=arguments, outcome="ok", result=result, effect=[],
+        group=number, implicit=False,
     )  # fmt: skip
 
 
@@ -77,7 +78,10 @@ def changed(event: Event, **changes: Any) -> Event:
         ("arguments_valid", {"names": ["book_hotel"]}),
         ("references_resolved", {"calls": [FOUND, changed(BOOKED, arguments={"hotel_id": "$1.hotels[0].hotel_id"})]}),
         ("plan_done", {"planned": 3}),
-        ("plan_done", {"calls": [FOUND, changed(BOOKED, outcome="error", error={"code": "x", "message": "card expired"})]}),
+        (
+            "plan_done",
+            {"calls": [FOUND, changed(BOOKED, outcome="error", error={"code": "x", "message": "card expired"})]},
+        ),
         ("calls_made", {"calls": [], "planned": 2}),
         ("results_valid", {"calls": [changed(FOUND, result={"hotels": "none"}), BOOKED]}),
         ("origins_known", {"calls": [FOUND, changed(BOOKED, arguments={"hotel_id": "HT-9"})]}),

@@ -47,7 +47,7 @@ class State(TypedDict, total=False):
     count: int
 
 
-async def stub(state: Any, runtime: Any) -> Any:  # noqa: ARG001 - the names are the contract
+async def stub(state: Any, runtime: Any) -> Any:
     return {}
 
 

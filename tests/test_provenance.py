@@ -13,10 +13,14 @@ TODAY = date(2025, 3, 5)
 
 
 def tool(**properties: dict[str, Any]) -> Tool:
-    return Tool(name="book_hotel", parameters={"type": "object", "properties": properties}, source=Source(dialect="flat"))
+    return Tool(
+        name="book_hotel", parameters={"type": "object", "properties": properties}, source=Source(dialect="flat")
+    )
 
 
-def origin(schema: dict[str, Any], value: Any, *, said: str = "", shown: Any = None, context: str = "") -> Origin | None:
+def origin(
+    schema: dict[str, Any], value: Any, *, said: str = "", shown: Any = None, context: str = ""
+) -> Origin | None:
     sources = Sources(today=TODAY, context=context)
     sources.hear("/turns/0/user", said)
     sources.see("/turns/0/steps/0/calls/0/result", shown)

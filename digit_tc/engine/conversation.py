@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal, cast
 
 from langgraph.graph.state import CompiledStateGraph
 
@@ -52,9 +52,9 @@ async def converse(
     try:
         stream = compiled.astream({}, context=context, stream_mode="values", config={"recursion_limit": _STEPS})
         async for value in stream:
-            state = value
+            state = cast("ConversationState", value)
     except RunError as error:
-        kind = "failed" if isinstance(error, ModelError) else "rejected"
+        kind: Literal["failed", "rejected"] = "failed" if isinstance(error, ModelError) else "rejected"
         failure = Outcome(status=kind, code=type(error).__name__, reason=str(error), retryable=error.retryable)
     except Exception as error:
         # A role may be anybody's code: what it raises costs one conversation and is kept with its reason.

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from digit_tc.phrasing.spoken import listed, quoted, said_date, said_datetime, said_enum, said_money, said_number, said_time
+from digit_tc.phrasing.spoken import (
+    listed,
+    quoted,
+    said_date,
+    said_datetime,
+    said_enum,
+    said_money,
+    said_number,
+    said_time,
+)
 from digit_tc.records import Persona
 from digit_tc.streams import Stream
 from digit_tc.tools.fields import Field
@@ -14,7 +23,21 @@ from digit_tc.tools.names import plural, singular, with_article, words
 _ASIDE = {"email", "phone", "person", "first_name", "last_name", "message", "note", "instruction", "comment", "reason",
           "description", "content", "body", "review", "question", "password", "username", "postal_code", "street",
           "summary", "title", "subject", "symptom", "unit_number", "text", "birthday", "address"}  # fmt: skip
-_ADJECTIVES = ("arian", "vegan", "able", "ible", "ful", "free", "al", "ive", "open", "urgent", "active", "ous", "available")
+_ADJECTIVES = (
+    "arian",
+    "vegan",
+    "able",
+    "ible",
+    "ful",
+    "free",
+    "al",
+    "ive",
+    "open",
+    "urgent",
+    "active",
+    "ous",
+    "available",
+)
 _FREE = {"message", "note", "instruction", "comment", "reason", "description", "content", "body", "review", "question",
          "title", "subject", "summary", "event", "task", "reminder", "text", "goal", "symptom"}  # fmt: skip
 _NAMED = {"product", "company", "restaurant", "hotel", "movie", "book", "song", "artist", "author", "project", "team",
@@ -79,12 +102,8 @@ class Teller:
         kind, stream = means.kind, self._stream
         if isinstance(value, bool):
             return "yes" if value else "no"
-        if kind in ("date", "birthday") and isinstance(value, str) and _is(date.fromisoformat, value):
-            return said_date(value, self._today, stream)
-        if kind == "datetime" and isinstance(value, str) and "T" in value:
-            return said_datetime(value, self._today, stream)
-        if kind == "time" and isinstance(value, str) and len(value) in (5, 8) and value[2] == ":":
-            return said_time(value, stream)
+        if isinstance(value, str) and kind in ("date", "birthday", "datetime", "time"):
+            return self._moment(kind, value)
         if kind == "money" and isinstance(value, int | float):
             return said_money(value, stream)
         if isinstance(value, int | float):
@@ -94,6 +113,16 @@ class Teller:
         if kind in _FREE:
             return quoted(str(value), stream)
         return str(value)
+
+    def _moment(self, kind: str, value: str) -> str:
+        """Says a date or time, or the value as it is where it is written in another way."""
+        if kind in ("date", "birthday") and _is(date.fromisoformat, value):
+            return said_date(value, self._today, self._stream)
+        if kind == "datetime" and "T" in value:
+            return said_datetime(value, self._today, self._stream)
+        if kind == "time" and len(value) in (5, 8) and value[2] == ":":
+            return said_time(value, self._stream)
+        return value
 
     def inline(self, detail: Detail) -> str:
         """Words a detail as a phrase to stand inside or behind a clause."""
@@ -107,7 +136,7 @@ class Teller:
         """Words a detail as a sentence of its own."""
         said = self.value(detail)
         text = self._stream.choice(self._sentences(detail)).format(v=said, n=detail.label)
-        return text if text.endswith(('."', ".'", "?\"", ".")) else f"{text}."
+        return text if text.endswith(('."', ".'", '?"', ".")) else f"{text}."
 
     def _flag(self, detail: Detail) -> str:
         named = [word for word in detail.label.split() if word not in ("is", "has", "include", "with", "are")]

@@ -44,7 +44,18 @@ _TAIL = re.compile(
 )
 _SPEAKER = ("user", "customer", "my", "own")
 _SMALL = {"by", "for", "of", "to", "from", "in", "on", "with", "at", "into"}
-_SET_UP = {"event", "reminder", "meeting", "schedule", "scene", "project", "account", "appointment", "sprint", "itinerary"}
+_SET_UP = {
+    "event",
+    "reminder",
+    "meeting",
+    "schedule",
+    "scene",
+    "project",
+    "account",
+    "appointment",
+    "sprint",
+    "itinerary",
+}
 _UNCOUNTED = {"details", "status", "information", "info", "availability", "history", "weather", "balance", "inventory",
               "news", "money", "funds", "stock", "progress", "traffic", "access", "data", "feedback"}  # fmt: skip
 
@@ -131,6 +142,10 @@ def _imperative(word: str) -> str:
         return word[:-2]
     if word.endswith("s") and not word.endswith(("ss", "us")) and word[:-1] not in ("proces", "acces"):
         word = word[:-1]
-    return {"return": "give me", "retrieve": "get", "fetch": "get", "authenticate": "sign in", "display": "show me"}.get(
-        word, word
-    )
+    return {
+        "return": "give me",
+        "retrieve": "get",
+        "fetch": "get",
+        "authenticate": "sign in",
+        "display": "show me",
+    }.get(word, word)

@@ -7,7 +7,8 @@ from digit_tc.phrasing.spoken import listed
 from digit_tc.tools.meaning import Understood
 
 _NUMBERS = re.compile(
-    r"\b(?:two numbers|a list of numbers|(?:the )?numbers|a number|two values|a value|(?:the )?value|value of a number)\b"
+    r"\b(?:two numbers|a list of numbers|(?:the )?numbers|a number|two values|a value|(?:the )?value"
+    r"|value of a number)\b"
 )
 _PAIRED = (
     (re.compile(r"\bone number by another\b"), "{0} by {1}"),

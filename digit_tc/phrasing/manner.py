@@ -63,7 +63,7 @@ class Manner:
     def _ask(self, sentence: str) -> str:
         if sentence.startswith(("show me ", "give me ")):
             return self._stream.choice(_SHOW).format(g=sentence)
-        forms = _PLAIN
+        forms: tuple[str, ...] = _PLAIN
         if self._stream.chance(self._persona.politeness * 0.7):
             forms = _POLITE
         elif self._stream.chance(0.35):

@@ -16,9 +16,9 @@ from digit_tc.world.filters import past_participle
 
 _HEADLINES = ("person", "name", "title", "product", "hotel", "restaurant", "event", "task", "movie", "book", "song",
               "company", "project", "room", "device", "dish", "file")  # fmt: skip
-_FACTS = ("id", "money", "date", "datetime", "time", "enum", "status", "person", "city", "count", "rating", "number", "percent",
-          "temperature", "airline", "address", "phone", "email", "masked", "tracking_event", "minutes",
-          "content", "result", "description", "flag", "specialty", "street", "folder", "temperature")  # fmt: skip
+_FACTS = ("id", "money", "date", "datetime", "time", "enum", "status", "person", "city", "count", "rating", "number",
+          "percent", "temperature", "airline", "address", "phone", "email", "masked", "tracking_event", "minutes",
+          "content", "result", "description", "flag", "specialty", "street", "folder")  # fmt: skip
 _MOST = 4
 
 
@@ -80,9 +80,9 @@ class Report:
             return _plain(entry)
         facts = self._facts(tool, stem, entry)
         title = next((said for name, means, said in facts if means.kind in _HEADLINES), "")
-        rest = [
-            _fact(name, means, said) for name, means, said in facts if said != title and means.kind in _FACTS
-        ][: 2 if title else 3]
+        rest = [_fact(name, means, said) for name, means, said in facts if said != title and means.kind in _FACTS][
+            : 2 if title else 3
+        ]
         return f"{title} ({', '.join(rest)})" if title and rest else title or ", ".join(rest)
 
     def _read(self, tool: Understood, call: Shown) -> str:
@@ -181,5 +181,3 @@ def _fact(name: str, means: Meaning, said: str) -> str:
     if means.kind == "flag":
         return name if said == "yes" else f"not {name}"
     return f"{name} {said}"
-
-

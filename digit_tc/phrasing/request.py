@@ -109,7 +109,9 @@ class Request:
             values = (*held.values, value) if held else (value,)
             found[key] = Detail(held.pointer if held else pointer, leaf, means, values)
         ends = any(means.role == "end" for path, means in tool.means.items() if path[0] in call["arguments"])
-        details = [replace(one, alone=True) if one.means.role == "start" and not ends else one for one in found.values()]
+        details = [
+            replace(one, alone=True) if one.means.role == "start" and not ends else one for one in found.values()
+        ]
         return addressed(priced(details))
 
     def _qualified(self, clause: Clause, tool: Understood) -> tuple[str, list[Detail]]:
@@ -135,7 +137,9 @@ class Request:
             word = _POINTED.get(means.kind)
             if word:
                 leaf = next(field for field in tool.inputs if field.path == path)
-                found.append(Detail(pointer, leaf, means, (), referred=self._stream.choice((f"that {word}", f"the {word}"))))
+                found.append(
+                    Detail(pointer, leaf, means, (), referred=self._stream.choice((f"that {word}", f"the {word}")))
+                )
         return found
 
     def _worded(self, clause: Clause, at: int) -> list[str]:
@@ -148,7 +152,9 @@ class Request:
         phrase = self._pointed(phrase, clause, at)
         if tool.action != "create":
             phrase, left = named(phrase, left, clause.own, self._teller)
-        if any(tool.means.get(schema_path(pointer), Meaning("")).kind == "city" for pointer in clause.call["references"]):
+        if any(
+            tool.means.get(schema_path(pointer), Meaning("")).kind == "city" for pointer in clause.call["references"]
+        ):
             phrase = f"{phrase} there"
         inline = [detail for detail in left if self._teller.plain(detail) and not self._teller.aside(detail)]
         others = [detail for detail in left if detail not in inline]
@@ -206,7 +212,9 @@ class Request:
         return f"{phrase} for the {picked} {noun}".rstrip()
 
     def _that(self, phrase: str, noun: str, *, earlier: bool) -> str:
-        pointed = self._stream.choice((f"that {noun}", f"the same {noun}") if earlier else (f"that {noun}", f"this {noun}"))
+        pointed = self._stream.choice(
+            (f"that {noun}", f"the same {noun}") if earlier else (f"that {noun}", f"this {noun}")
+        )
         for article in ("the ", "a ", "an "):
             if noun and phrase.endswith(f"{article}{noun}"):
                 return f"{phrase.removesuffix(f'{article}{noun}')}{pointed}"
@@ -226,7 +234,9 @@ def _nth(at: int) -> str:
 def _same(detail: Detail, others: list[Detail]) -> bool:
     """Says whether a value of the same meaning and wording is already carried: one city said once."""
     return any(
-        detail.values == other.values and detail.means.kind == other.means.kind and detail.means.role == other.means.role
+        detail.values == other.values
+        and detail.means.kind == other.means.kind
+        and detail.means.role == other.means.role
         for other in others
     )
 
@@ -277,6 +287,10 @@ def addressed(details: list[Detail]) -> list[Detail]:
             continue
         ordered = sorted(parts, key=lambda part: _ADDRESS.index(part.means.kind))
         path = street.field.path[:-1] or ("address",)
-        whole = Detail(street.pointer, Field(path, {}, True), Meaning("address"), tuple(one.values[0] for one in ordered))
-        details = [whole if detail is street else detail for detail in details if detail is street or detail not in parts]
+        whole = Detail(
+            street.pointer, Field(path, {}, True), Meaning("address"), tuple(one.values[0] for one in ordered)
+        )
+        details = [
+            whole if detail is street else detail for detail in details if detail is street or detail not in parts
+        ]
     return details

@@ -29,7 +29,14 @@ _PICKS = {
 _NO_PICK = {"closing", "opening", "expiry", "expires", "last", "updated", "created", "end", "birth", "return"}
 """Dates and times by which nobody picks."""
 
-_ABSURD = {("create", "delete"), ("update", "delete"), ("delete", "read"), ("delete", "update"), ("delete", "delete"), ("delete", "create")}
+_ABSURD = {
+    ("create", "delete"),
+    ("update", "delete"),
+    ("delete", "read"),
+    ("delete", "update"),
+    ("delete", "delete"),
+    ("delete", "create"),
+}
 _DULL = {("create", "read"), ("update", "read"), ("create", "update"), ("update", "update"), ("read", "read")}
 _KNOWN_ID = 0.12
 """Chance that the user has the id at hand and says it."""
@@ -57,7 +64,7 @@ class Chain:
         """
         goal = self._goal(length)
         self._add(goal, max(length, self.most))
-        while len(self.calls) < length and self._extend(length):
+        while len(self.calls) < length and self._extend():
             pass
         return self.calls
 
@@ -188,7 +195,9 @@ class Chain:
             for path in self.past.paths(call, edge.output)[:3]:
                 value = call.result
                 for part in path:
-                    value = list(value.values())[part] if isinstance(value, dict) and isinstance(part, int) else value[part]
+                    value = (
+                        list(value.values())[part] if isinstance(value, dict) and isinstance(part, int) else value[part]
+                    )
                 if not self.past.gone(means.entity, value):
                     weight = 0.4 if any(isinstance(part, int) for part in path) else 3.0
                     found.append((Reference(call=call.plan_id, path=path), weight))
@@ -205,7 +214,7 @@ class Chain:
             if partner and _same_list(partner["path"], output):
                 references[pointer] = Reference(call=reference["call"], path=_along(partner["path"], output))
 
-    def _extend(self, length: int) -> bool:
+    def _extend(self) -> bool:
         """Adds a call that builds on one already planned; says whether there was one."""
         planned = {call["tool"] for call in self.calls}
         options: list[tuple[str, float]] = []

@@ -43,7 +43,11 @@ class Filling:
         tool = self._flow[call["tool"]]
         kinds = {means.kind for means in tool.means.values()}
         scope = Scope(
-            self._persona, self._today, self._stream, past=looks_back(tool), home=bool(kinds & _HOME),
+            self._persona,
+            self._today,
+            self._stream,
+            past=looks_back(tool),
+            home=bool(kinds & _HOME),
             shapes=self._flow.shapes,
         )
         referred = {pointer.split("/")[1] for pointer in call["references"]}

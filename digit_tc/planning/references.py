@@ -1,5 +1,6 @@
 """References from an argument to an output of an earlier call, and the values that they lead to."""
 
+from itertools import pairwise
 from typing import Any
 
 from digit_tc.errors import StateError
@@ -60,7 +61,7 @@ def filled(call: PlannedCall, results: dict[str, Any]) -> dict[str, Any]:
     Raises:
         StateError: A reference leads nowhere.
     """
-    arguments = _copy(call["arguments"])
+    arguments: dict[str, Any] = _copy(call["arguments"])
     for pointer, reference in call["references"].items():
         put(arguments, pointer, resolve(reference, results))
     return arguments
@@ -70,11 +71,11 @@ def put(arguments: dict[str, Any], pointer: str, value: Any) -> None:
     """Sets the value at a JSON pointer, making the objects and lists on the way."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
     inner: Any = arguments
-    for part, following in zip(parts, [*parts[1:], ""], strict=True):
-        key: str | int = int(part) if isinstance(inner, list) else part
+    for part, following in pairwise([*parts, ""]):
+        key: Any = part
         if isinstance(inner, list):
-            while len(inner) <= int(part):
-                inner.append(None)
+            key = int(part)
+            inner += [None] * (key + 1 - len(inner))
         if not following:
             inner[key] = value
             return

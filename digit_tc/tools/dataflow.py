@@ -167,21 +167,30 @@ def _match(
     patterns = output.schema.get("pattern"), field.schema.get("pattern")
     if wanted.kind == "id" and given.kind == "id":
         return _ids(patterns, given, wanted)
-    if wanted.kind in ("email", "phone", "username") and len(field.path) > 1 and field.owner in _SELF:
-        return None  # the persona's own
-    if consumer.action == "update" and consumer.entity:
-        return None  # an update sets its attributes to something new
+    if _closed(consumer, field, wanted):
+        return None
     if patterns[0] and patterns[0] == patterns[1]:
         return 1.0, f"both have the pattern {patterns[0]}"
-    if wanted.kind in ("file", "folder") and _names_new(consumer):
-        return None
     if given.kind in TRAVELLING | _PLACES and wanted.kind == given.kind:
         return _travel(producer, output, given, consumer, wanted)
-    if (given.kind, wanted.kind) == ("file", "folder"):
+    return _by_kind(given.kind, wanted.kind, consumer)
+
+
+def _closed(consumer: Understood, field: Field, wanted: Meaning) -> bool:
+    """Says whether an argument takes no value from elsewhere: the persona's own, a new name, a new attribute."""
+    if wanted.kind in ("email", "phone", "username") and len(field.path) > 1 and field.owner in _SELF:
+        return True
+    if consumer.action == "update" and consumer.entity:
+        return True
+    return wanted.kind in ("file", "folder") and _names_new(consumer)
+
+
+def _by_kind(given: str, wanted: str, consumer: Understood) -> tuple[float, str] | None:
+    if (given, wanted) == ("file", "folder"):
         return 0.5, "what is listed may be a folder"
-    if given.kind in _PROSE and wanted.kind in _PROSE:
-        return (0.6, "text can be written where text is taken") if given.kind == "content" else None
-    if given.kind in _NUMBERS and wanted.kind in _NUMBERS and consumer.action == "compute":
+    if given == "content" and wanted in _PROSE:
+        return 0.6, "text can be written where text is taken"
+    if given in _NUMBERS and wanted in _NUMBERS and consumer.action == "compute":
         return 0.7, "a number can be calculated with"
     return None
 
@@ -203,9 +212,11 @@ def _travel(
         lists = ITEM in output.path
         settled = wanted.role != "from" and consumer.action in ("read", "search", "compute")
         about_other = producer.entity != consumer.entity
-        return (0.5, f"the {given.kind} of {with_article(output.owner or producer.entity)}") if (
-            settled and about_other and not lists
-        ) else None
+        return (
+            (0.5, f"the {given.kind} of {with_article(output.owner or producer.entity)}")
+            if (settled and about_other and not lists)
+            else None
+        )
     return 0.8, f"both are {with_article(given.kind.replace('_', ' '))}"
 
 
@@ -218,7 +229,9 @@ def _types_agree(output: Field, field: Field) -> bool:
 
 def _names_new(consumer: Understood) -> bool:
     """Says whether a tool makes something under the name that it is given."""
-    return consumer.action == "create" and bool({"mkdir", "touch", "create", "new", "make"} & set(words(consumer.tool.name)))
+    return consumer.action == "create" and bool(
+        {"mkdir", "touch", "create", "new", "make"} & set(words(consumer.tool.name))
+    )
 
 
 def _generic(field: Field) -> bool:
@@ -233,4 +246,3 @@ def _repeats(tool: Understood, output: Field, means: Meaning) -> bool:
         return False
     mine = [tool.means[field.path] for field in tool.inputs if field.required and ITEM not in field.path]
     return any(means.entity == other.entity and other.kind == "id" and not other.qualified for other in mine)
-

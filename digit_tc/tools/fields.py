@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from digit_tc.tools.names import singular, words
 from digit_tc.tools.expansion import expand
+from digit_tc.tools.names import singular, words
 from digit_tc.tools.schema import type_of
 from digit_tc.tools.tool import Tool
 

@@ -114,8 +114,7 @@ _LAST_WORDS = {
     "airport": "airport airport_code iata departure_airport arrival_airport origin_airport destination_airport",
     "timezone": "timezone time_zone tz",
     "birthday": "dob birthday birthdate birth_date date_of_birth of_birth",
-    "date": "date day deadline checkin checkout check_in check_out"
-    " due_date expiry expiration when",
+    "date": "date day deadline checkin checkout check_in check_out due_date expiry expiration when",
     "time": "time reminder_time",
     "datetime": "datetime date_time timestamp created_at updated_at at",
     "month": "month",
@@ -125,8 +124,10 @@ _LAST_WORDS = {
     "subject": "subject subject_line",
     "message": "message msg sms announcement greeting",
     "body": "body",
-    "result": "result output terminal_output response confirmation outcome differences diff_lines difference acknowledgement",
-    "content": "content contents text file_content line matching_lines last_lines paragraph sentence passage input_text document_text article",
+    "result": "result output terminal_output response confirmation outcome differences diff_lines difference"
+    " acknowledgement",
+    "content": "content contents text file_content line matching_lines last_lines paragraph sentence passage input_text"
+    " document_text article",
     "note": "note notes remark remarks memo special_request special_requests requirement requirements",
     "instruction": "instruction instructions delivery_instructions",
     "comment": "comment feedback reply",
@@ -215,7 +216,10 @@ DESCRIBED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\biso[- ]?8601 (date-?time|timestamp)|date and time|yyyy-mm-ddt|\bdatetime\b", "datetime"),
         (r"yyyy-mm-dd|\bdate\b(?! and time)(?=.*(format|of birth|when|on which|iso))", "date"),
         (r"\bhh:mm|24-hour|time of day", "time"),
-        (r"\bname of the (new )?file|file name|\bnames? of (the )?(files?|document)\b|\bfile (or|and) directory\b", "file"),
+        (
+            r"\bname of the (new )?file|file name|\bnames? of (the )?(files?|document)\b|\bfile (or|and) directory\b",
+            "file",
+        ),
         (r"\b(folder|directory)\b", "folder"),
         (r"\be-?mail address", "email"),
         (r"\bphone number", "phone"),

@@ -6,8 +6,10 @@ dataflow, the values, the wording of requests and the simulated results, so that
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+from digit_tc.tools.expansion import expand
 from digit_tc.tools.fields import ITEM, Field, inputs, outputs
 from digit_tc.tools.kinds import (
     DESCRIBED,
@@ -24,7 +26,6 @@ from digit_tc.tools.kinds import (
     STARTS,
 )
 from digit_tc.tools.names import action, action_word, entity, singular, words
-from digit_tc.tools.expansion import expand
 from digit_tc.tools.schema import type_of
 from digit_tc.tools.tool import Tool
 
@@ -40,8 +41,6 @@ class Meaning:
     """"start" or "end" of a span, "min" or "max" of a range, "from" or "to" of a move."""
     qualified: bool = False
     """Whether the name speaks of another one than the main entity: new_item_id, source_account_id."""
-
-
 
 
 class Understood:
@@ -66,7 +65,7 @@ def judge(field: Field, tool_name: str) -> Meaning:
     described = str(schema.get("description", "")).lower()
     owner = field.owner or entity(tool_name)
     if not field.key:
-        return _root(schema, described, tool_name)
+        return _root(schema, tool_name)
     role = _role(name, described)
     kind = type_of(schema)
     if kind == "boolean":
@@ -83,7 +82,7 @@ def judge(field: Field, tool_name: str) -> Meaning:
     return Meaning(_string(name, described, schema, field.path), owner, role)
 
 
-def _root(schema: dict[str, Any], described: str, tool_name: str) -> Meaning:
+def _root(schema: dict[str, Any], tool_name: str) -> Meaning:
     name = words(tool_name)
     if "id" in name and name.index("id") > 0:
         return Meaning("id", singular(name[name.index("id") - 1]))
@@ -161,7 +160,7 @@ def _settled(kind: str) -> str:
 
 
 def _by_name(name: tuple[str, ...]) -> str:
-    pairs = [f"{a}_{b}" for a, b in zip(name, name[1:], strict=False)]
+    pairs = [f"{a}_{b}" for a, b in pairwise(name)]
     for pair in reversed(pairs):
         if pair in LAST_WORD:
             return LAST_WORD[pair]

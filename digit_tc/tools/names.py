@@ -30,8 +30,15 @@ _ACTIONS: dict[str, Action] = {verb: action for action, verbs in _VERBS.items() 
 
 _PLAIN = {"details", "detail", "info", "information", "status", "list", "data", "history", "summary", "results", "all"}
 _SAME = {"news", "series", "species", "status", "address", "business", "access", "process", "class", "gas", "bus"}
-_IRREGULAR = {"people": "person", "children": "child", "men": "man", "women": "woman", "feet": "foot", "data": "data",
-              "ids": "id"}
+_IRREGULAR = {
+    "people": "person",
+    "children": "child",
+    "men": "man",
+    "women": "woman",
+    "feet": "foot",
+    "data": "data",
+    "ids": "id",
+}
 _SMALL = {"by", "for", "of", "to", "from", "in", "on", "with", "at", "and", "or", "the", "a", "an", "is", "up", "as"}
 
 

@@ -10,7 +10,8 @@ _EXAMPLE = re.compile(
 )
 _CHOICES = re.compile(r"(?:'([^']{1,30})'|\"([^\"]{1,30})\")")
 _EITHER = re.compile(
-    r"(?:\beither\b|\bone of\b|\bmust be\b|\bpossible values\b|\bcan be\b|\[enum\]|\boptions?\b|\bmode\b)", re.IGNORECASE
+    r"(?:\beither\b|\bone of\b|\bmust be\b|\bpossible values\b|\bcan be\b|\[enum\]|\boptions?\b|\bmode\b)",
+    re.IGNORECASE,
 )
 
 

@@ -21,13 +21,24 @@ _TITLES = {"event": "event", "meeting": "event", "appointment": "event", "task":
            "ticket": "task", "reminder": "reminder", "movie": "movie", "book": "book", "song": "song",
            "project": "project", "product": "product", "note": "task", "itinerary": "trip", "trip": "trip"}  # fmt: skip
 _TRIPS = ("Weekend in", "A few days in", "Trip to", "Holiday in", "Getaway to")
-_OTHERS = {"contact", "doctor", "member", "employee", "payee", "courier", "attendee", "student", "recipient", "assignee",
-           "beneficiary", "friend", "invitation", "invite", "teacher", "driver", "person"}  # fmt: skip
+_OTHERS = {"contact", "doctor", "member", "employee", "payee", "courier", "attendee", "student", "recipient",
+           "assignee", "beneficiary", "friend", "invitation", "invite", "teacher", "driver", "person"}  # fmt: skip
 """Things whose name or address is somebody else's than the persona's."""
 _DOSES = ("once a day", "twice a day", "every eight hours", "as needed")
 _GRADES = ("standard", "basic", "regular", "extended", "classic", "compact", "flexible", "premium")
 """Values that suit most attributes whose meaning is not known."""
-_FIRMS = {"company", "business", "merchant", "vendor", "payee", "supplier", "employer", "contact", "client", "transaction"}
+_FIRMS = {
+    "company",
+    "business",
+    "merchant",
+    "vendor",
+    "payee",
+    "supplier",
+    "employer",
+    "contact",
+    "client",
+    "transaction",
+}
 _NOTHING = (None, "any", "none", "all", "default", "unspecified", "unknown", "other")
 """Members of an enum that nobody would ask for."""
 _OWN = {"person": "name", "first_name": "first_name", "last_name": "last_name", "email": "email", "phone": "phone"}
@@ -108,13 +119,13 @@ def _candidate(field: Field, means: Meaning, scope: Scope) -> Any:
     if kind == "boolean":
         return scope.stream.chance(0.7 if scope.voice == "argument" else 0.8)
     if kind in ("integer", "number"):
-        return _identity(means, schema, scope) if means.kind == "id" else draw_number(schema, means, scope, field.key)
+        return _identity(schema, scope) if means.kind == "id" else draw_number(schema, means, scope, field.key)
     if kind == "null":
         return None
     return _text(field, means, scope)
 
 
-def _identity(means: Meaning, schema: dict[str, Any], scope: Scope) -> int:
+def _identity(schema: dict[str, Any], scope: Scope) -> int:
     low = int(schema.get("minimum", 1001))
     return scope.stream.integer(low, int(schema.get("maximum", max(low, 9899))))
 
@@ -194,7 +205,7 @@ def _person(field: Field, means: Meaning, scope: Scope) -> str:
     return {"person": f"{first} {last}", "first_name": first, "last_name": last}[kind]
 
 
-def _city(field: Field, means: Meaning, scope: Scope) -> str:
+def _city(_field: Field, _means: Meaning, scope: Scope) -> str:
     if scope.voice == "result" or scope.home:
         return str(scope.place["city"])
     others = [city for city in lexicon()["cities"] if city["city"] != scope.drawn.get("city")]
@@ -245,7 +256,7 @@ def _of_product(key: str) -> Callable[[Field, Meaning, Scope], str]:
     return part
 
 
-def _unit(field: Field, _means: Meaning, scope: Scope) -> str:
+def _unit(_field: Field, _means: Meaning, scope: Scope) -> str:
     family = scope.drawn.setdefault("family", scope.stream.choice(("units_length", "units_weight", "units_volume")))
     options = [unit for unit in lexicon()[family] if unit != scope.drawn.get("unit")]
     return str(scope.stream.choice(options))
@@ -262,7 +273,9 @@ def _query(means: Meaning, scope: Scope) -> str:
         return str(scope.stream.choice(lexicon()["products"])["name"]).lower()
     if about in ("recipe", "dish", "meal", "menu"):
         return str(scope.stream.choice(lexicon()["dishes"])["name"]).lower()
-    kind = next((kind for kind in (_TITLES.get(about), NAMES_OF.get(about), about) if kind and words_for(kind)), "query")
+    kind = next(
+        (kind for kind in (_TITLES.get(about), NAMES_OF.get(about), about) if kind and words_for(kind)), "query"
+    )
     return scope.stream.choice(words_for(kind)).lower()
 
 
@@ -282,7 +295,7 @@ _BY_KIND: dict[str, Callable[[Field, Meaning, Scope], str]] = {
     "product": _of_product("name"), "category": _category, "brand": _of_product("brand"),
     "dish": lambda _f, _m, scope: str(scope.stream.choice(lexicon()["dishes"])["name"]),
     "unit": _unit, "symbol": _symbol, "uuid": _uuid,
-    "dosage": lambda _f, _m, scope: f"{scope.stream.choice((5, 10, 20, 50, 250, 500))} mg, {scope.stream.choice(_DOSES)}",
+    "dosage": lambda _f, _m, scope: f"{scope.stream.choice((5, 10, 50, 250, 500))} mg, {scope.stream.choice(_DOSES)}",
     "masked": lambda _f, _m, scope: str(scope.stream.integer(1000, 9999)),
     "date": lambda field, means, scope: draw_date(means, scope, field.key),
     "time": lambda _field, means, scope: draw_time(means, scope),
@@ -307,4 +320,3 @@ def _plain(schema: dict[str, Any], scope: Scope) -> Any:
     least, most = int(schema.get("minLength", 0)), schema.get("maxLength")
     tries += [("note " * (least // 5 + 1))[: int(most) if most is not None else None].strip()]
     return next((value for value in tries if value is not None and not violations(schema, value)), None)
-

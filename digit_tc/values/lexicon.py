@@ -24,7 +24,8 @@ LISTS = {
     "payment_method": "payment_methods", "courier_company": "courier_names", "text": "text_samples",
     "keyword": "keywords", "pattern": "keywords", "equation": "equations", "expression": "expressions", "url": "urls",
     "ip_address": "ip_addresses", "first_name": "first_names", "last_name": "last_names", "street": "streets",
-    "hashtag": "hashtags", "scene": "event_titles", "sprint": "project_names", "code": "keywords", "status": "statuses_generic",
+    "hashtag": "hashtags", "scene": "event_titles", "sprint": "project_names", "code": "keywords",
+    "status": "statuses_generic",
 }  # fmt: skip
 """The list from which a kind of value is drawn."""
 

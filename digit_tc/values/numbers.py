@@ -52,13 +52,7 @@ def draw_number(schema: dict[str, Any], means: Meaning, scope: Scope, key: str) 
 
 
 def _range(schema: dict[str, Any], means: Meaning, scope: Scope, key: str) -> tuple[float, float, float]:
-    low, high, step = _RANGES.get(means.kind, _RANGES["number"])
-    if means.kind == "money" and any(word in key.lower() for word in _LARGE):
-        low, high, step = low * 50, high * 100, 500
-    if means.kind == "year" and scope.voice == "argument":
-        high = min(high, scope.today.year)
-    if means.kind == "rating" and scope.voice == "argument":
-        low, high, step = 3, 4.5, 0.5
+    low, high, step = _usual(means, scope, key)
     least, most = _bounds(schema, step)
     step = float(schema.get("multipleOf", step))
     if schema.get("type") == "integer":
@@ -73,6 +67,18 @@ def _range(schema: dict[str, Any], means: Meaning, scope: Scope, key: str) -> tu
     if "multipleOf" in schema:
         low = -(-low // step) * step
     return low, max(low, high), step
+
+
+def _usual(means: Meaning, scope: Scope, key: str) -> tuple[float, float, float]:
+    """Returns the range of what such numbers usually are, whatever the schema allows."""
+    low, high, step = _RANGES.get(means.kind, _RANGES["number"])
+    if means.kind == "money" and any(word in key.lower() for word in _LARGE):
+        return low * 50, high * 100, 500
+    if means.kind == "year" and scope.voice == "argument":
+        return low, min(high, scope.today.year), step
+    if means.kind == "rating" and scope.voice == "argument":
+        return 3, 4.5, 0.5
+    return low, high, step
 
 
 def _bounds(schema: dict[str, Any], step: float) -> tuple[float | None, float | None]:

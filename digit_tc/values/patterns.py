@@ -8,6 +8,7 @@ from rstr import Rstr
 from digit_tc.streams import Stream
 from digit_tc.values.lexicon import lexicon
 
+
 class _Drawn(random.Random):
     """A standard generator whose every draw comes from a named stream."""
 

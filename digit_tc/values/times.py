@@ -8,8 +8,8 @@ from digit_tc.tools.meaning import Meaning, Understood
 from digit_tc.tools.names import singular, words
 from digit_tc.values.scope import Scope
 
-_PAST_KEYS = ("created", "ordered", "placed", "issued", "joined", "posted", "purchase", "last", "opened",
-              "since", "published", "hired", "updated", "registered", "paid", "sent", "order_date", "orderdate", "submitted")  # fmt: skip
+_PAST_KEYS = ("created", "ordered", "placed", "issued", "joined", "posted", "purchase", "last", "opened", "since",
+              "published", "hired", "updated", "registered", "paid", "sent", "order_date", "submitted")  # fmt: skip
 _HISTORIES = {"transaction", "statement", "history", "expense", "log", "invoice", "payment", "purchase", "record",
               "report", "activity", "usage", "prescription", "review"}  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -29,7 +29,6 @@ from digit_tc.world.fold import World, attributes
 from digit_tc.world.identities import Identities
 from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, typed
 
-
 _NAMING = ("name", "title", "person", "hotel", "restaurant", "company", "product", "dish", "task", "event", "project",
            "device", "room", "file", "folder")  # fmt: skip
 """Kinds by which one entry of a list is told from another."""
@@ -65,16 +64,20 @@ class Answer:
         if schema is None:
             return self._undeclared()
         number = calculated(self.tool.tool.name, self.arguments) if self.tool.action in ("compute", "create") else None
-        made = self._value(schema, (), self._root_subject(), number) if number is not None or not self._is_id() else (
-            self._looked_up(schema)
+        made = (
+            self._value(schema, (), self._root_subject(), number)
+            if number is not None or not self._is_id()
+            else (self._looked_up(schema))
         )
         if self.effect.writes:
             self._note_write()
         return made
 
     def _is_id(self) -> bool:
-        return len(self.tool.outputs) == 1 and self.tool.yields[self.tool.outputs[0].path].kind == "id" and (
-            self.tool.outputs[0].path == ()
+        return (
+            len(self.tool.outputs) == 1
+            and self.tool.yields[self.tool.outputs[0].path].kind == "id"
+            and (self.tool.outputs[0].path == ())
         )
 
     def _looked_up(self, schema: dict[str, Any]) -> Any:
@@ -195,7 +198,9 @@ class Answer:
             if path:
                 return self._subject(means[key], str(subject.given[key]), subject.given)
             if subject.identity or self.tool.action != "create":
-                return subject if subject.identity else self._subject(means[key], str(subject.given[key]), subject.given)
+                return (
+                    subject if subject.identity else self._subject(means[key], str(subject.given[key]), subject.given)
+                )
         if subject.identity and (not path or subject.known.get("~own") == key):
             return subject
         if subject.identity and self.tool.action == "create" and path == ():

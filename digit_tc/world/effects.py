@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from digit_tc.tools.meaning import Understood
-from digit_tc.tools.names import Action, action_word, singular, words
+from digit_tc.tools.names import action_word, singular, words
 
 NATURAL = ("file", "folder", "username", "symbol")
 """Kinds of arguments that identify something by name."""
@@ -60,7 +60,7 @@ def _made(tool: Understood) -> str:
 
 
 def _about(tool: Understood, noun: str) -> bool:
-    return bool(noun) and noun.split()[-1] == tool.entity
+    return bool(noun) and noun.rsplit(maxsplit=1)[-1] == tool.entity
 
 
 def _subject(tool: Understood) -> tuple[str, str]:
@@ -84,7 +84,7 @@ def own_id(properties: dict[str, Any], means: dict[str, str], noun: str) -> str:
         means: For each property that is an id, the entity it identifies.
         noun: What the object is: the singular of the list it stands in, or the tool's entity.
     """
-    last = noun.split()[-1] if noun else ""
+    last = noun.rsplit(maxsplit=1)[-1] if noun else ""
     for name in properties:
         if name in means and noun and means[name] == noun:
             return name

@@ -12,9 +12,31 @@ from digit_tc.values.lexicon import words_for
 from digit_tc.values.scope import Scope
 from digit_tc.world.fold import World, attributes
 
-_BOUND_WORDS = {"max", "min", "maximum", "minimum", "limit", "budget", "at", "least", "most", "under", "over", "from", "to"}
+_BOUND_WORDS = {
+    "max",
+    "min",
+    "maximum",
+    "minimum",
+    "limit",
+    "budget",
+    "at",
+    "least",
+    "most",
+    "under",
+    "over",
+    "from",
+    "to",
+}
 _ACKNOWLEDGEMENTS = {"result", "message", "confirmation", "terminal_output", "output", "response"}
 _THINGS = ("file", "folder", "path", "id", "device", "room")
+_IRREGULAR = {"send": "sent", "set": "set", "make": "made", "pay": "paid", "put": "put", "write": "written",
+              "mv": "moved",
+              "cp": "copied", "rm": "removed", "rmdir": "removed", "buy": "bought", "run": "run", "mkdir": "created",
+              "touch": "created", "echo": "written", "begin": "begun", "find": "found", "cd": "opened", "get": "got",
+              "submit": "submitted", "cancel": "cancelled", "give": "given", "show": "shown", "see": "seen",
+              "take": "taken", "sign": "signed", "swap": "swapped", "log": "logged", "stop": "stopped", "tag": "tagged",
+              "drop": "dropped", "transfer": "transferred", "rent": "rented", "tell": "told", "freeze": "frozen",
+              "go": "gone", "refer": "referred", "read": "read"}  # fmt: skip
 _NAMED = ("product", "name", "title", "task", "event", "dish")
 
 
@@ -65,22 +87,20 @@ class Filters:
         ]
 
     def _lets(self, known: dict[str, Any], kind: str, properties: dict[str, Any]) -> bool:
-        for key, value in self._arguments.items():
-            bound = self._bound(key)
-            if self._means.get(key, Meaning("")).kind == "limit":
-                continue
-            if bound and bound[1] in known:
-                held = known[bound[1]]
-                if isinstance(held, str) is not isinstance(value, str):
-                    return False
-                if (bound[0] == "max" and held > value) or (bound[0] == "min" and held < value):
-                    return False
-            elif key in properties:
-                if known.get(_short(key, kind)) != value:
-                    return False
-            elif known.get(f"~{key}") != value and known.get(_short(key, kind)) != value:
+        asked = {
+            key: value for key, value in self._arguments.items() if self._means.get(key, Meaning("")).kind != "limit"
+        }
+        return all(self._keeps(known, key, value, _short(key, kind), key in properties) for key, value in asked.items())
+
+    def _keeps(self, known: dict[str, Any], key: str, value: Any, attribute: str, shown: bool) -> bool:
+        """Says whether what is known of a thing keeps one condition."""
+        bound = self._bound(key)
+        if bound and bound[1] in known:
+            held = known[bound[1]]
+            if isinstance(held, str) is not isinstance(value, str):
                 return False
-        return True
+            return bool(held <= value) if bound[0] == "max" else bool(held >= value)
+        return known.get(attribute) == value or (not shown and known.get(f"~{key}") == value)
 
     def _bound(self, key: str) -> tuple[str, str] | None:
         """Returns the side and the attribute that an argument such as max_price bounds, or None."""
@@ -153,7 +173,7 @@ class Filters:
 
 def _short(key: str, kind: str) -> str:
     parts = words(key)
-    while len(parts) > 1 and kind and singular(parts[0]) == kind.split()[-1]:
+    while len(parts) > 1 and kind and singular(parts[0]) == kind.rsplit(maxsplit=1)[-1]:
         parts = parts[1:]
     return "_".join(parts)
 
@@ -166,15 +186,8 @@ def past_participle(tool: str, worded: str = "") -> str:
 
 
 def _participle(verb: str) -> str:
-    irregular = {"send": "sent", "set": "set", "make": "made", "pay": "paid", "put": "put", "write": "written",
-                 "mv": "moved", "cp": "copied", "rm": "removed", "rmdir": "removed", "buy": "bought", "run": "run",
-                 "mkdir": "created", "touch": "created", "echo": "written", "begin": "begun",                  "find": "found", "cd": "opened", "submit": "submitted", "cancel": "cancelled", "get": "got",
-                 "give": "given", "show": "shown", "see": "seen", "take": "taken", "sign": "signed", "swap": "swapped",
-                 "log": "logged", "stop": "stopped", "tag": "tagged", "drop": "dropped", "begin": "begun",
-                 "transfer": "transferred", "rent": "rented", "tell": "told", "freeze": "frozen", "go": "gone",
-                 "refer": "referred", "read": "read", "make": "made"}  # fmt: skip
-    if verb in irregular:
-        return irregular[verb]
+    if verb in _IRREGULAR:
+        return _IRREGULAR[verb]
     if verb.endswith("e"):
         return verb + "d"
     return verb[:-1] + "ied" if verb.endswith("y") and verb[-2] not in "aeiou" else verb + "ed"

@@ -31,23 +31,19 @@ class Simulation:
         Raises:
             SimulationError: No result that fits the output schema could be made.
         """
-        event = Event(kind="call", tool=name, arguments=arguments, result=None, effect=[])
         problem = self._refusal(name, arguments, world)
         if problem:
-            event.update(outcome="error", error=problem)
-            return event
+            return _failed(name, arguments, problem)
         tool = self.flow[name]
         answer = Answer(tool, arguments, world, self.streams, self.persona, self.today, self.flow.shapes)
         try:
             result = answer.result()
         except (ArithmeticError, ValueError) as error:
-            event.update(outcome="error", error={"code": "invalid_arguments", "message": str(error)})
-            return event
+            return _failed(name, arguments, {"code": "invalid_arguments", "message": str(error)})
         problems = violations(tool.result, result) if tool.result is not None else []
         if problems:
             raise SimulationError(f"no result of {name} fits its output schema: {problems[0]}")
-        event.update(outcome="ok", result=result, effect=answer.effects)
-        return event
+        return Event(kind="call", tool=name, arguments=arguments, outcome="ok", result=result, effect=answer.effects)
 
     def _refusal(self, name: str, arguments: dict[str, Any], world: World) -> dict[str, str] | None:
         """Says why a call cannot be carried out, as the backend would, or None."""
@@ -61,3 +57,7 @@ class Simulation:
         if identity and status(world, effect.entity, identity) == "deleted":
             return {"code": "not_found", "message": f"{effect.entity} {identity} does not exist"}
         return None
+
+
+def _failed(name: str, arguments: dict[str, Any], problem: dict[str, str]) -> Event:
+    return Event(kind="call", tool=name, arguments=arguments, outcome="error", result=None, error=problem, effect=[])

@@ -17,9 +17,7 @@ def tokens(text: str) -> int:
 def summarise(world: World, limit: int = LIMIT) -> str:
     """Renders one line per entity, those changed last first; what does not fit is counted in the last line."""
     lines = [
-        _line(kind, identity, entity)
-        for kind, found in world["entities"].items()
-        for identity, entity in found.items()
+        _line(kind, identity, entity) for kind, found in world["entities"].items() for identity, entity in found.items()
     ]
     ranked = [text for _, text in sorted(lines, key=lambda line: line[0], reverse=True)]
     kept: list[str] = []

@@ -128,7 +128,9 @@ def test_every_accepted_conversation_passed_every_check_in_its_last_attempt(samp
     for record in samples:
         if record.outcome.status == "accepted":
             last = {(verdict.turn, verdict.check): verdict.status for verdict in record.verdicts}
-            assert {status for (turn, _), status in last.items() if turn is not None and turn < len(record.turns)} == {"pass"}
+            assert {status for (turn, _), status in last.items() if turn is not None and turn < len(record.turns)} == {
+                "pass"
+            }
 
 
 def test_some_calls_are_implicit_and_the_events_tell_the_whole_story(samples: list[Record]) -> None:
@@ -136,7 +138,9 @@ def test_some_calls_are_implicit_and_the_events_tell_the_whole_story(samples: li
     assert 0.1 < sum(call.implicit for call in made) / len(made) < 0.5
     for record in samples:
         logged = {event["call_id"]: event["result"] for event in record.world.events if event["kind"] == "call"}
-        assert all(logged[call.id] == call.result for turn in record.turns for step in turn.steps for call in step.calls)
+        assert all(
+            logged[call.id] == call.result for turn in record.turns for step in turn.steps for call in step.calls
+        )
 
 
 def test_requests_do_not_read_as_one_template(samples: list[Record]) -> None:
@@ -158,7 +162,10 @@ class Deaf:
     """A user who never says what is asked."""
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
-        return {"request": "Hello there, how are you?", "messages": [HumanMessage("Hello there", id=f"turn-{state['turn']}-user")]}
+        return {
+            "request": "Hello there, how are you?",
+            "messages": [HumanMessage("Hello there", id=f"turn-{state['turn']}-user")],
+        }
 
 
 class Leaking:

@@ -6,12 +6,12 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
-from digit_tc.nodes.user import LLMUser
 from langgraph.graph import END, START, StateGraph
 
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError, ModelError
 from digit_tc.models import Models, ModelSettings
+from digit_tc.nodes.user import LLMUser
 from digit_tc.state import ConversationState, PlannedCall, VerdictDraft
 from digit_tc.streams import Streams
 from digit_tc.testing.chat import ScriptedModel

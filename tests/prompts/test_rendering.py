@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from digit_tc.prompts.rendering import OWN, render, render_messages
 from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from digit_tc.errors import PromptError
+from digit_tc.prompts.rendering import OWN, render, render_messages
 
 SCENE: dict[str, Any] = {
     "person": {"name": "Ada"},

@@ -69,13 +69,18 @@ TEXT = {"type": "string"}
 
 def test_ids_of_another_form_do_not_match() -> None:
     hotel = {"type": "string", "pattern": "^HT-[0-9]+$"}
-    search = tool("search_hotels", {"city": TEXT}, {"hotels": {"type": "array", "items": {"properties": {"hotel_id": hotel}}}})
+    search = tool(
+        "search_hotels", {"city": TEXT}, {"hotels": {"type": "array", "items": {"properties": {"hotel_id": hotel}}}}
+    )
     assert edges(search, tool("get_hotel", {"hotel_id": hotel}, None)) == [("search_hotels", "get_hotel")]
     assert edges(search, tool("get_hotel", {"hotel_id": {**hotel, "pattern": "^X[0-9]+$"}}, None)) == []
 
 
 def test_an_input_that_comes_back_feeds_nothing() -> None:
-    assert edges(tool("get_order", {"order_id": TEXT}, {"order_id": TEXT}), tool("pay_order", {"order_id": TEXT}, None)) == []
+    assert (
+        edges(tool("get_order", {"order_id": TEXT}, {"order_id": TEXT}), tool("pay_order", {"order_id": TEXT}, None))
+        == []
+    )
 
 
 def test_types_must_agree() -> None:
@@ -86,7 +91,9 @@ def test_types_must_agree() -> None:
 
 
 def test_a_status_does_not_feed_a_status() -> None:
-    assert edges(tool("get_order", {"order_id": TEXT}, {"status": TEXT}), tool("list_users", {"status": TEXT}, None)) == []
+    assert (
+        edges(tool("get_order", {"order_id": TEXT}, {"status": TEXT}), tool("list_users", {"status": TEXT}, None)) == []
+    )
 
 
 def test_every_edge_says_why_and_how_sure_it_is() -> None:

@@ -55,7 +55,7 @@ def test_an_id_in_a_list_belongs_to_the_list() -> None:
     ],
 )
 def test_strings_are_recognised_by_their_names(name: str, kind: str, role: str) -> None:
-    judged = meaning(name, **({"format": "email"} if name == "attendees" else {}))
+    judged = meaning(name, format="email") if name == "attendees" else meaning(name)
     assert (judged[0], judged[2]) == (kind, role)
 
 
@@ -83,7 +83,9 @@ def test_names_are_split_and_inflected() -> None:
 
 
 def test_a_tool_name_tells_what_is_done_to_what() -> None:
-    seen = {name: (action(name), entity(name)) for name in ("get_order_details", "search_flights", "cancelBooking", "ls")}
+    seen = {
+        name: (action(name), entity(name)) for name in ("get_order_details", "search_flights", "cancelBooking", "ls")
+    }
     assert seen == {
         "get_order_details": ("read", "order"),
         "search_flights": ("search", "flight"),

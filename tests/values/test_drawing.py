@@ -75,7 +75,9 @@ def test_a_lower_bound_stays_below_its_upper_bound() -> None:
         assert low < high
 
 
-BOUNDED = st.tuples(st.integers(-40, 40), st.integers(0, 60)).map(lambda pair: {"minimum": pair[0], "maximum": sum(pair)})
+BOUNDED = st.tuples(st.integers(-40, 40), st.integers(0, 60)).map(
+    lambda pair: {"minimum": pair[0], "maximum": sum(pair)}
+)
 LEAVES = st.one_of(
     BOUNDED.map(lambda bounds: {"type": "integer", **bounds}),
     BOUNDED.map(lambda bounds: {"type": "number", **bounds}),
@@ -86,7 +88,9 @@ LEAVES = st.one_of(
         lambda pattern: {"type": "string", "pattern": pattern}
     ),
 )
-NAMES = st.sampled_from(["price", "guests", "order_id", "city", "note", "start_date", "x", "email", "when", "rating", "phone"])
+NAMES = st.sampled_from(
+    ["price", "guests", "order_id", "city", "note", "start_date", "x", "email", "when", "rating", "phone"]
+)
 SCHEMAS = st.dictionaries(NAMES, LEAVES, min_size=1, max_size=5).map(
     lambda properties: {"type": "object", "properties": properties, "required": list(properties)}
 )

@@ -30,7 +30,9 @@ OPS = st.builds(
     st.dictionaries(st.sampled_from(["status", "price", "~query"]), st.integers(0, 5), max_size=2),
     st.sampled_from(["live", "deleted"]),
 )
-LOGS = st.lists(st.lists(OPS, max_size=3), max_size=8).map(lambda steps: [call(at, *ops) for at, ops in enumerate(steps)])
+LOGS = st.lists(st.lists(OPS, max_size=3), max_size=8).map(
+    lambda steps: [call(at, *ops) for at, ops in enumerate(steps)]
+)
 
 
 def folded(events: list[Event]) -> World:
@@ -74,7 +76,9 @@ def test_a_retracted_turn_leaves_the_world_of_before_but_stays_in_the_log() -> N
     started = Event(event_id="1.0", step=1, index=0, turn=1, kind="turn_started")
     retracted = Event(event_id="3.0", step=3, index=0, turn=1, kind="turn_retracted")
     before = folded([call(0, op("order", "1", {"price": 1}))])
-    after = folded([call(0, op("order", "1", {"price": 1})), started, call(2, op("order", "1", {}, "deleted")), retracted])
+    after = folded(
+        [call(0, op("order", "1", {"price": 1})), started, call(2, op("order", "1", {}, "deleted")), retracted]
+    )
     assert after["entities"] == before["entities"]
     assert status(after, "order", "1") == "live"
     assert after["version"] == 4
@@ -83,7 +87,10 @@ def test_a_retracted_turn_leaves_the_world_of_before_but_stays_in_the_log() -> N
 
 def test_the_hash_chain_depends_on_content_and_order_and_on_nothing_else() -> None:
     first, second = call(0, op("order", "1", {"price": 1})), call(1, op("order", "2", {"price": 25.0}))
-    assert folded([first, second])["hash"] == folded([copy.deepcopy(first), call(1, op("order", "2", {"price": 25}))])["hash"]
+    assert (
+        folded([first, second])["hash"]
+        == folded([copy.deepcopy(first), call(1, op("order", "2", {"price": 25}))])["hash"]
+    )
     assert folded([first, second])["hash"] != folded([second, first])["hash"]
     assert folded([first, second])["parent_hash"] == folded([first])["hash"]
 
@@ -112,5 +119,7 @@ def test_the_summary_keeps_its_limit_and_counts_what_it_leaves_out(entities: int
 
 
 def test_the_summary_begins_with_what_changed_last_and_hides_search_terms() -> None:
-    world = folded([call(0, op("order", "old", {"price": 1, "~query": "x"})), call(1, op("order", "new", {"price": 2}, "deleted"))])
+    world = folded(
+        [call(0, op("order", "old", {"price": 1, "~query": "x"})), call(1, op("order", "new", {"price": 2}, "deleted"))]
+    )
     assert summarise(world).splitlines() == ["order new (deleted): price=2", "order old: price=1"]

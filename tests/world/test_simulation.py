@@ -34,7 +34,7 @@ class Backend:
     def event(self, tool: str, /, **arguments: Any) -> Event:
         """Makes a call and commits it."""
         event = self.simulation.answer(tool, arguments, self.world)
-        event.update(event_id=f"{self.step}.0", step=self.step, index=0, turn=0)
+        event["event_id"], event["step"], event["index"], event["turn"] = f"{self.step}.0", self.step, 0, 0
         self.step += 1
         self.world = fold(self.world, event)
         return event
@@ -110,7 +110,9 @@ def test_a_change_is_seen_by_later_reads_and_nothing_else_changes(backend: Backe
 
 def test_what_was_deleted_is_gone(backend: Backend) -> None:
     event = backend.call("create_event", title="Standup", date="2025-03-06", start_time="09:00", end_time="09:30")
-    reminder = backend.call("create_reminder", event_id=event["event_id"], remind_at="2025-03-06T08:00:00Z", channel="email")
+    reminder = backend.call(
+        "create_reminder", event_id=event["event_id"], remind_at="2025-03-06T08:00:00Z", channel="email"
+    )
     backend.call("delete_reminder", reminder_id=reminder["reminder_id"])
     again = backend.event("delete_reminder", reminder_id=reminder["reminder_id"])
     assert again["outcome"] == "error"
@@ -175,7 +177,10 @@ def test_a_person_found_by_name_has_that_name() -> None:
         parameters={"type": "object", "properties": {"user_id": text}, "required": ["user_id"]},
         output_schema={
             "type": "object",
-            "properties": {"user_id": text, "name": {"type": "object", "properties": {"first_name": text, "last_name": text}}},
+            "properties": {
+                "user_id": text,
+                "name": {"type": "object", "properties": {"first_name": text, "last_name": text}},
+            },
         },
     )  # fmt: skip
     backend = Backend(Dataflow(Catalogue([find, details])))
