@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, ToolCall
 from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
 from digit_tc.phrasing.report import Report, Shown
 from digit_tc.progress import arguments, calls_of_turn, pending
-from digit_tc.state import ConversationState, Update
+from digit_tc.state import ConversationState, PlannedCall, Update
+from digit_tc.tools.tool import Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,7 @@ class ProceduralAssistant:
         group = pending(state)
         turn = state["turn"]
         if group:
-            calls = [
-                {"name": call["tool"], "args": arguments(state, call), "id": f"call_{call['id'].removeprefix('$')}"}
-                for call in group
-            ]
+            calls = [_call(state, call, runtime.context.catalogue[call["tool"]]) for call in group]
             return {
                 "messages": [AIMessage("", tool_calls=calls, id=f"turn-{turn}-calls-{group[0]['id']}")],
                 "report": "",
@@ -45,3 +43,8 @@ class ProceduralAssistant:
         ]
         stream = context.streams.of("assistant", state["turn"], state["attempts"].get("assistant", 0))
         return Report(context.dataflow, shown, stream).text()
+
+
+def _call(state: ConversationState, call: PlannedCall, tool: Tool) -> ToolCall:
+    identity = f"call_{call['id'].removeprefix('$')}"
+    return ToolCall(name=call["tool"], args=tool.ordered(arguments(state, call)), id=identity)

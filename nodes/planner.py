@@ -42,7 +42,7 @@ class ProceduralPlanner:
         try:
             plan = maker.draw(context.streams.of("planner", turn, attempt), context.limits.max_calls)
         except PlanError as error:
-            return {"plan": [], "sent_back": "planner", "problem": str(error)}
+            return {"plan": [], "sent_back": "planner", "attempts": attempts, "problem": str(error)}
         return {
             "plan": plan,
             "attempts": attempts,

@@ -34,7 +34,8 @@ class ProceduralVerifier:
         attempts = dict(state.get("attempts", {}))
         attempts["user"] = attempts.get("user", 0) + 1
         verdicts = [failed(turn, mismatch) for mismatch in found[: self.findings]]
-        return {"verdicts": verdicts, "sent_back": "user", "attempts": attempts}
+        problem = f"{CHECK}: {verdicts[0]['evidence']}"
+        return {"verdicts": verdicts, "sent_back": "user", "attempts": attempts, "problem": problem}
 
 
 def passed(turn: int) -> VerdictDraft:

@@ -18,7 +18,7 @@ def lay_out() -> Path:
     sources += [ROOT / name for name in ("graphs", "nodes", "prompts")]
     wanted = {source.name: source for source in sources}
     for old in package.iterdir():
-        if not (old.is_symlink() and wanted.pop(old.name, None)):
+        if not old.is_symlink() or wanted.pop(old.name, None) is None:
             _remove(old)  # a copy, or a link to what is gone
     for name, source in wanted.items():
         _place(source, package / name)

@@ -59,7 +59,12 @@ async def converse(
     except Exception as error:
         # A role may be anybody's code: what it raises costs one conversation and is kept with its reason.
         failure = Outcome(status="failed", code=type(error).__name__, reason=f"{type(error).__name__}: {error}")
-    return Recorder(state, context, identity).record(failure)
+    try:
+        return Recorder(state, context, identity).record(failure)
+    except Exception as error:
+        # What cannot be written down, such as a tool that the catalogue does not have, leaves at least its reason.
+        reason = f"the conversation cannot be recorded: {type(error).__name__}: {error}"
+        return Recorder({}, context, identity).record(Outcome(status="failed", code="Unrecordable", reason=reason))
 
 
 class Recorder:

@@ -67,7 +67,8 @@ class Detail:
         named = list(words(self.field.key))
         owner = self.field.owner
         if self.means.kind == "id" and self.means.entity:
-            return self.means.entity
+            noun = " ".join(named[:-1]) if self.means.qualified and len(named) > 1 else self.means.entity
+            return plural(noun) if len(self.values) > 1 else noun
         bare = len(named) == 1 and named[0] in ("name", "email", "phone", "street", "city", "country")
         if owner and bare and len(self.field.path) > 1:
             named = [owner, *named]
@@ -238,6 +239,7 @@ _PHRASES: dict[tuple[str, str], tuple[str, ...]] = {
     ("minutes", ""): ("for {v} minutes", "with {a} of {v} minutes"),
     ("hours", ""): ("for {v} hours", "with {a} of {v} hours"),
     ("priority", ""): ("with {n} {v}", "at {n} {v}"),
+    ("digits", ""): ("to {v} decimal places", "with a precision of {v}"),
     ("year", ""): ("from {v}", "in {v}"),
     ("id", ""): ("for {n} {v}", "with {n} {v}"),
     ("quantity", ""): ("({v} of them)", "with quantity {v}", "quantity {v}"),

@@ -39,7 +39,7 @@ _PREFIX = re.compile(r"^.*?\btool description:\s*", re.IGNORECASE | re.DOTALL)
 _TAIL = re.compile(
     r"\s(?:from (?:the|a|an|one loc|current)|by its|by their|using|based on|given|that|which|with(?! one)|in the system"
     r"|for (?:the|a|an)|of any|in (?:the|current)|at (?:the|current)|if|when|or|as|via|between (?!and)|under specific"
-    r"|line by line|(?<!lines, words), )\b.*$",
+    r"|line by line|to a specified|(?<!lines, words), )\b.*$",
     re.IGNORECASE,
 )
 _SPEAKER = ("user", "customer", "my", "own")

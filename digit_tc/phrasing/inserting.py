@@ -6,15 +6,16 @@ from digit_tc.phrasing.details import Detail, Teller
 from digit_tc.phrasing.spoken import listed
 from digit_tc.tools.meaning import Understood
 
-_NUMBERS = re.compile(
-    r"\b(?:two numbers|a list of numbers|(?:the )?numbers|a number|two values|a value|(?:the )?value"
-    r"|value of a number)\b"
+_NUMBERS = (
+    re.compile(r"\b(?:two numbers|a list of numbers|(?:the )?numbers|two values)\b"),
+    re.compile(r"(?<=value of )a number\b|\ba number\b"),
+    re.compile(r"\b(?:a|the) value\b"),
 )
+"""Where numbers stand in a clause: several of them first."""
 _PAIRED = (
     (re.compile(r"\bone number by another\b"), "{0} by {1}"),
     (re.compile(r"\bone number from another\b"), "{1} from {0}"),
     (re.compile(r"\ba number to a power\b"), "{0} to the power of {1}"),
-    (re.compile(r"\ba number to a specified number of decimal places\b"), "{0} to {1} decimal places"),
 )
 _FILES = re.compile(
     r"\b(?P<two>two files)\b|\b(?P<new>a new (?:file|directory|folder))\b"
@@ -22,15 +23,19 @@ _FILES = re.compile(
     r"(?! to\b)"
 )
 _CONTENT = re.compile(r"\b(?:the )?(?:content|text|message)\b(?! of)")
-_PLAIN_NUMBERS = ("number", "count", "money", "percent", "score", "digits", "exponent", "length")
+_PLAIN_NUMBERS = ("number", "count", "money", "percent", "score", "exponent", "length")
 
 
 def inserted(phrase: str, details: list[Detail], teller: Teller, tool: Understood) -> tuple[str, list[Detail]]:
     """Puts numbers, file names and search terms where the phrase speaks of them; returns what is left to be said."""
     if tool.action == "search" and any(detail.means.kind == "query" for detail in details):
         return _searched(phrase, details, teller)
-    numbers = [detail for detail in details if detail.means.kind in _PLAIN_NUMBERS]
-    if numbers and tool.action != "read" and (_NUMBERS.search(phrase) or _pair(phrase)):
+    order = [field.path for field in tool.inputs]
+    numbers = sorted(
+        (detail for detail in details if detail.means.kind in _PLAIN_NUMBERS),
+        key=lambda detail: order.index(detail.field.path) if detail.field.path in order else len(order),
+    )
+    if numbers and tool.action != "read" and (_spot(phrase) or _pair(phrase)):
         return _numbered(phrase, details, numbers, teller)
     phrase, details = _contents(phrase, details, teller)
     return _files(phrase, details, teller)
@@ -64,19 +69,22 @@ def _pair(phrase: str) -> tuple[re.Match[str], str] | None:
     return None
 
 
+def _spot(phrase: str) -> re.Match[str] | None:
+    return next((found for pattern in _NUMBERS if (found := pattern.search(phrase))), None)
+
+
 def _numbered(phrase: str, details: list[Detail], numbers: list[Detail], teller: Teller) -> tuple[str, list[Detail]]:
     pair = _pair(phrase)
     if pair and len(numbers) == 2:
         found, form = pair
         said = form.format(*(teller.value(detail) for detail in numbers))
         return phrase[: found.start()] + said + phrase[found.end() :], _without(details, numbers)
-    spot = _NUMBERS.search(phrase)
+    spot = _spot(phrase)
     if spot is None:
         return phrase, details
     used = numbers if "numbers" in spot.group() or "two" in spot.group() else numbers[:1]
     words = listed([teller.value(detail) for detail in used])
-    before = "value of " if spot.group().startswith("value of") else ""
-    return phrase[: spot.start()] + before + words + phrase[spot.end() :], _without(details, used)
+    return phrase[: spot.start()] + words + phrase[spot.end() :], _without(details, used)
 
 
 def _searched(phrase: str, details: list[Detail], teller: Teller) -> tuple[str, list[Detail]]:

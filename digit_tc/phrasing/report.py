@@ -66,11 +66,13 @@ class Report:
         return self._stream.choice(("The result is {v}.", "That comes to {v}.", "It works out to {v}.")).format(v=said)
 
     def _found(self, tool: Understood, stem: tuple[str, ...], entries: list[Any]) -> str:
-        noun = " ".join(words(stem[-1])) if stem else (tool.entity or "entry")
+        listed_as = " ".join(words(stem[-1])) if stem else ""
+        noun = listed_as if listed_as.endswith("s") else plural(tool.entity) if tool.entity else "entries"
         if not entries:
-            return f"I found no {plural(singular(noun))}."
+            return f"I found no {noun}."
         count = len(entries)
-        head = f"I found {count} {noun if count > 1 else singular(noun)}" if noun != "result" else f"I found {count}"
+        one = " ".join([*noun.split()[:-1], singular(noun.split()[-1])])
+        head = f"I found {count} {noun if count > 1 else one}"
         said = [self._entry(tool, (*stem, ITEM), entry) for entry in entries[:3]]
         more = f", and {count - 3} more" if count > 3 else ""
         return f"{head}: {'; '.join(one for one in said if one)}{more}."
@@ -169,6 +171,8 @@ def _said(value: Any, means: Meaning, currency: str) -> str:
         return f"{moment.strftime('%B')} {moment.day}, {moment.year} at {moment.strftime('%H:%M')}"
     if means.kind in ("enum", "status"):
         return said_enum(value)
+    if means.kind == "content":
+        return f'"{_plain(value)}"'
     return _plain(value)
 
 

@@ -32,6 +32,16 @@ _PICKED = {
 _ADDRESS = ("street", "unit_number", "city", "state", "postal_code", "country", "country_code")
 _POINTED = {"file": "file", "folder": "folder", "number": "result", "count": "number", "money": "amount",
             "content": "text", "exponent": "result", "percent": "result"}  # fmt: skip
+_SPEAKER = ("user", "customer")
+_TIES = {
+    "order": "from",
+    "payment method": "using",
+    "card": "with",
+    "account": "from",
+    "cart": "from",
+    "method": "using",
+}
+"""How a thing that is pointed at is tied to what is done."""
 _SUMS = ("balance", "amount", "total", "limit", "spent", "credit")
 
 
@@ -170,7 +180,9 @@ class Request:
             means = tool.means.get(schema_path(pointer))
             if means is None or means.kind != "id":
                 continue
-            noun = means.entity.split()[-1] if means.entity else ""
+            noun = means.entity
+            if noun in _SPEAKER and clause.goal.article == "my":
+                continue
             picked = self._picked(reference["call"], reference["path"])
             source = self._by_id.get(reference["call"])
             if picked and source and source["implicit"]:
@@ -199,17 +211,17 @@ class Request:
         return "first" if any(isinstance(part, int) for part in path) and not singled(tool) else ""
 
     def _adjective(self, phrase: str, noun: str, picked: str, worded: Goal) -> str:
-        if noun and noun == worded.noun.split()[-1]:
+        if noun and noun.rsplit(maxsplit=1)[-1] == worded.noun.split()[-1]:
             body = f"{worded.article} {worded.noun}".strip()
             if body in phrase:
                 return phrase.replace(body, f"the {picked} {worded.noun}", 1)
-        return f"{phrase} for the {picked} {noun}".rstrip()
+        return f"{phrase} {_TIES.get(noun, 'for')} the {picked} {noun}".rstrip()
 
     def _one_of(self, phrase: str, noun: str, picked: str) -> str:
         for article in ("the ", "a ", "an "):
             if noun and phrase.endswith(f" {article}{noun}"):
                 return phrase.removesuffix(f"{article}{noun}") + f"the {picked} one"
-        return f"{phrase} for the {picked} {noun}".rstrip()
+        return f"{phrase} {_TIES.get(noun, 'for')} the {picked} {noun}".rstrip()
 
     def _that(self, phrase: str, noun: str, *, earlier: bool) -> str:
         pointed = self._stream.choice(
@@ -218,9 +230,9 @@ class Request:
         for article in ("the ", "a ", "an "):
             if noun and phrase.endswith(f"{article}{noun}"):
                 return f"{phrase.removesuffix(f'{article}{noun}')}{pointed}"
-        if not noun or noun in phrase.split():
+        if not noun or noun.rsplit(maxsplit=1)[-1] in phrase.split():
             return phrase
-        return f"{phrase} for {pointed}"
+        return f"{phrase} {_TIES.get(noun, 'for')} {pointed}"
 
 
 def _entry(step: str | int) -> bool:

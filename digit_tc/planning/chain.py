@@ -100,7 +100,7 @@ class Chain:
         references: dict[str, Reference] = {}
         for leaf in tool.inputs:
             reference = self._source(tool, leaf, room - len(self.calls) - 1)
-            if reference:
+            if reference and reference not in references.values():
                 references[_pointer(leaf)] = reference
         self._settle_together(tool, references)
         identity = f"${self.past.planned + len(self.calls) + 1}"
@@ -118,9 +118,10 @@ class Chain:
             return None
         if not self.calls and not self.past.done and means.kind == "id" and self.stream.chance(_KNOWN_ID):
             return None
-        here = [edge for edge in edges if any(call["tool"] == edge.producer for call in self.calls)]
-        if here:
-            return self._reference(self.stream.choice(here))
+        for call in reversed(self.calls):  # "that one" is the one spoken of last
+            here = [edge for edge in edges if edge.producer == call["tool"]]
+            if here:
+                return self._reference(self.stream.choice(here))
         earlier = [found for edge in edges for found in self._earlier(edge)]
         if earlier and (room < 1 or self.stream.chance(0.7)):
             return self.stream.weighted(earlier)

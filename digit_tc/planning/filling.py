@@ -92,7 +92,7 @@ class Filling:
         leaf = Field((name,), schema, name in tool.tool.required)
         means = tool.means.get((name,))
         if means and type_of(schema) not in ("object", "array"):
-            shared = self._shared(means.kind, means.role, schema)
+            shared = self._shared(means.kind, means.role, schema, scope)
             if means.kind == "flag" and not leaf.required:
                 shared = True  # a person who brings it up wants it
             value = shared if shared is not None else draw_leaf(leaf, means, scope)
@@ -107,12 +107,14 @@ class Filling:
             raise PlanError(f"no value could be drawn for the argument {name!r} of {tool.tool.name}")
         return value
 
-    def _shared(self, kind: str, role: str, schema: dict[str, Any]) -> Any:
+    def _shared(self, kind: str, role: str, schema: dict[str, Any], scope: Scope) -> Any:
         """Returns a value already said in this request, or with a smaller chance earlier, where it fits here too."""
         key = (kind, role) if (kind, role) in self._said else (kind, "to" if role == "" else "")
         if kind not in _SHARED or role == "from" or key not in self._said:
             return None
         if role == "end" and not self._shared_start:
+            return None
+        if self._said[key] in scope.drawn.values():
             return None
         if not self._stream.chance(0.35 if key in self._earlier else 0.8) or violations(schema, self._said[key]):
             return None

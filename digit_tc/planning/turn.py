@@ -7,7 +7,7 @@ from digit_tc.errors import PlanError
 from digit_tc.planning.chain import Chain
 from digit_tc.planning.filling import Filling
 from digit_tc.planning.past import Past
-from digit_tc.planning.references import filled
+from digit_tc.planning.references import filled, schema_path
 from digit_tc.records import Persona
 from digit_tc.state import PlannedCall
 from digit_tc.streams import Stream
@@ -15,6 +15,8 @@ from digit_tc.tools.dataflow import Dataflow
 from digit_tc.world.effects import effect_of
 
 _LENGTHS = ((1, 0.1), (2, 0.45), (3, 0.32), (4, 0.13))
+_UNSPOKEN = {"id", "email", "phone", "city", "country", "airport", "uuid", "username"}
+"""Kinds of values that are looked up on the way: nobody asks for them for their own sake."""
 _TRIES = 12
 
 
@@ -69,7 +71,7 @@ class TurnPlan:
 
     def _hidden(self, calls: list[PlannedCall], stream: Stream) -> list[PlannedCall]:
         """Marks calls as implicit: look-ups that later calls depend on and whose own sources are implicit too."""
-        needed = {reference["call"] for call in calls for reference in call["references"].values()}
+        needed = self._looked_up(calls)
         hidden: set[str] = set()
         marked: list[PlannedCall] = []
         ids = {call["id"] for call in calls}
@@ -81,6 +83,15 @@ class TurnPlan:
                 hidden.add(call["id"])
             marked.append(PlannedCall(**{**call, "implicit": hide}))
         return marked
+
+    def _looked_up(self, calls: list[PlannedCall]) -> set[str]:
+        """Returns the calls that others take ids, names or places from, and nothing that the request would speak of."""
+        taken: dict[str, set[str]] = {}
+        for call in calls:
+            for pointer, reference in call["references"].items():
+                means = self.flow[call["tool"]].means.get(schema_path(pointer))
+                taken.setdefault(reference["call"], set()).add(means.kind if means else "text")
+        return {identity for identity, kinds in taken.items() if kinds <= _UNSPOKEN}
 
     def _grouped(self, calls: list[PlannedCall]) -> list[PlannedCall]:
         """Numbers the groups: neighbouring look-ups that do not need one another are called together."""

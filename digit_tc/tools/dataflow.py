@@ -98,7 +98,7 @@ class Dataflow:
         for tool in self._tools.values():
             for field in tool.outputs:
                 means = tool.yields[field.path]
-                if not _repeats(tool, field, means):
+                if not field.nullable and not _repeats(tool, field, means):
                     for key in _keys(field, means):
                         found[key].append((tool, field, means))
         return found

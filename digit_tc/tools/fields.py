@@ -6,7 +6,7 @@ from typing import Any
 
 from digit_tc.tools.expansion import expand
 from digit_tc.tools.names import singular, words
-from digit_tc.tools.schema import type_of
+from digit_tc.tools.schema import nullable, type_of
 from digit_tc.tools.tool import Tool
 
 ITEM = "[]"
@@ -22,6 +22,8 @@ class Field:
     schema: dict[str, Any]
     required: bool
     """Whether the leaf is there in every valid value."""
+    nullable: bool = False
+    """Whether it, or an object that it stands in, may be null."""
 
     @property
     def key(self) -> str:
@@ -72,22 +74,23 @@ def branch(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _walk(schema: dict[str, Any], path: tuple[str, ...], required: bool) -> Iterator[Field]:
+def _walk(schema: dict[str, Any], path: tuple[str, ...], required: bool, null: bool = False) -> Iterator[Field]:
+    null = null or nullable(schema)
     schema = branch(schema)
     kind = type_of(schema)
     if len(path) >= _DEPTH:
         return
     if kind == "array" and isinstance(schema.get("items"), dict):
-        yield from _walk(_inherit(schema), (*path, ITEM), required)
+        yield from _walk(_inherit(schema), (*path, ITEM), required, null)
     elif kind == "object" and schema.get("properties"):
         needed = schema.get("required", [])
         for name, part in schema["properties"].items():
             if isinstance(part, dict):
-                yield from _walk(part, (*path, name), required and name in needed)
+                yield from _walk(part, (*path, name), required and name in needed, null)
     elif kind == "object" and isinstance(schema.get("additionalProperties"), dict):
-        yield from _walk(schema["additionalProperties"], (*path, VALUE), required)
+        yield from _walk(schema["additionalProperties"], (*path, VALUE), required, null)
     else:
-        yield Field(path, schema, required)
+        yield Field(path, schema, required, null)
 
 
 def _inherit(schema: dict[str, Any]) -> dict[str, Any]:

@@ -52,7 +52,7 @@ _NUMBER_WORDS = {
     " refills bedrooms bathrooms participants players cups hours_count weeks months",
     "year": "year",
     "age": "age",
-    "digits": "precision digits decimals decimal_places",
+    "digits": "precision digits decimals places",
     "exponent": "exponent",
     "minutes": "minutes minute duration mins",
     "hours": "hours hour",
@@ -61,7 +61,7 @@ _NUMBER_WORDS = {
     "longitude": "longitude lon lng long",
     "distance": "distance radius miles kilometers kilometres km",
     "weight": "weight kg pounds mass",
-    "length": "height width length depth base side diameter",
+    "length": "height width length depth side diameter",
     "priority": "priority severity level",
     "limit": "top results",
 }

@@ -47,6 +47,11 @@ class Tool(BaseModel):
         found: list[str] = self.parameters.get("required", [])
         return found
 
+    def ordered(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Returns arguments in the order in which the specification lists them, unknown ones last."""
+        known = {name: arguments[name] for name in self.properties if name in arguments}
+        return {**known, **arguments}
+
     def record(self) -> ToolRecord:
         """Returns what a saved conversation keeps of the tool."""
         return ToolRecord(

@@ -242,7 +242,8 @@ def _password(_field: Field, _means: Meaning, scope: Scope) -> str:
 
 def _file(_field: Field, _means: Meaning, scope: Scope) -> str:
     names = lexicon()
-    return f"{scope.stream.choice(names['file_stems'])}.{scope.stream.choice(names['file_extensions'])}"
+    stems = [stem for stem in names["file_stems"] if not str(scope.drawn.get("file", "")).startswith(stem)]
+    return f"{scope.stream.choice(stems)}.{scope.stream.choice(names['file_extensions'])}"
 
 
 def _category(_field: Field, _means: Meaning, scope: Scope) -> str:

@@ -16,7 +16,7 @@ from digit_tc.streams import Streams
 from digit_tc.tools.fields import ITEM, VALUE, Field, branch
 from digit_tc.tools.meaning import Meaning, Understood, judge
 from digit_tc.tools.names import words
-from digit_tc.tools.schema import type_of, violations
+from digit_tc.tools.schema import nullable, type_of, violations
 from digit_tc.values.drawing import draw_leaf
 from digit_tc.values.lexicon import cities, lexicon, words_for
 from digit_tc.values.scope import Scope
@@ -24,7 +24,7 @@ from digit_tc.values.times import looks_back
 from digit_tc.world.arithmetic import calculated
 from digit_tc.world.documents import excerpt
 from digit_tc.world.effects import Effect, effect_of, own_id, status_after
-from digit_tc.world.filters import Filters
+from digit_tc.world.filters import Filters, past_participle
 from digit_tc.world.fold import World, attributes
 from digit_tc.world.identities import Identities
 from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, typed
@@ -32,6 +32,8 @@ from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_a
 _NAMING = ("name", "title", "person", "hotel", "restaurant", "company", "product", "dish", "task", "event", "project",
            "device", "room", "file", "folder")  # fmt: skip
 """Kinds by which one entry of a list is told from another."""
+_NULL = 0.8
+"""Chance that a property which may be null is null where nothing is known of it."""
 _NAMES = 6
 """How often another name is drawn."""
 _OWN = {"status", "name", "title", "description", "note", "notes", "message", "reason", "quantity"}
@@ -63,7 +65,7 @@ class Answer:
         schema = self.tool.result
         if schema is None:
             return self._undeclared()
-        number = calculated(self.tool.tool.name, self.arguments) if self.tool.action in ("compute", "create") else None
+        number = self._number() if self.tool.action in ("compute", "create") else None
         made = (
             self._value(schema, (), self._root_subject(), number)
             if number is not None or not self._is_id()
@@ -96,12 +98,15 @@ class Answer:
         return typed(identity, schema)
 
     def _undeclared(self) -> Any:
-        number = calculated(self.tool.tool.name, self.arguments)
+        number = self._number()
         if number is not None:
             return {"result": number}
         if self.effect.writes:
             self._note_write()
         return {"success": True}
+
+    def _number(self) -> float | None:
+        return calculated(self.tool.tool.name, self.tool.tool.ordered(self.arguments))
 
     def _note_write(self) -> None:
         """Keeps what a write says of its entity, also where the result does not repeat it."""
@@ -219,25 +224,35 @@ class Answer:
     def _property(
         self, name: str, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, number: float | None
     ) -> Any:
-        schema = branch(schema)
+        """Fills one property: as it was given, as a write leaves it, as it is known, else anew."""
+        inner = branch(schema)
         told = subject.known.get(attribute(name, subject.kind), None)
-        wrote = name in subject.given and (self.effect.writes or told is None)
-        if wrote and type_of(schema) != "array" and not violations(schema, subject.given[name]):
-            return subject.given[name]
-        if wrote and type_of(schema) == "array":
-            return self._echoed(schema, path, subject, subject.given[name])
-        if self.effect.writes and told is None and (default := self._default(name, schema)) is not None:
-            return default
-        if self.effect.writes and told is None and not path[1:] and (held := self._inherited(name, schema)) is not None:
-            return held
-        left = status_after(self.tool.tool.name, schema.get("enum", [])) if self.effect.writes else None
-        if left is not None and name == "status":
-            return left
-        if told is not None and not violations(schema, told):
-            return told
-        if subject.identity and is_own(name, subject, self._judged({name: schema}, path[:-1])):
-            return typed(subject.identity, schema)
-        return self._value(schema, path, subject, number)
+        if name in subject.given and (self.effect.writes or told is None):
+            if type_of(inner) == "array":
+                return self._echoed(inner, path, subject, subject.given[name])
+            if not violations(inner, subject.given[name]):
+                return subject.given[name]
+        settled = self._settled(name, inner, path, told) if self.effect.writes else None
+        if settled is None and told is not None and not violations(inner, told):
+            settled = told
+        if settled is not None:
+            return settled
+        if nullable(schema) and self.streams.of("null", subject.kind, subject.identity, name).chance(_NULL):
+            return None
+        if subject.identity and is_own(name, subject, self._judged({name: inner}, path[:-1])):
+            return typed(subject.identity, inner)
+        return self._value(inner, path, subject, number)
+
+    def _settled(self, name: str, schema: dict[str, Any], path: tuple[str, ...], told: Any) -> Any:
+        """Returns what a write settles of a property: a default, what is taken over, the status; None for nothing."""
+        settled = self._default(name, schema) if told is None else None
+        if settled is None and told is None and not path[1:]:
+            settled = self._inherited(name, schema)
+        if settled is not None or name != "status":
+            return settled
+        if "enum" in schema:
+            return status_after(self.tool.tool.name, schema["enum"])
+        return self._standing() if type_of(schema) == "string" else None
 
     def _inherited(self, name: str, schema: dict[str, Any]) -> Any:
         """Returns what something new takes over from the thing it is made for: an appointment the date of its slot."""
@@ -250,6 +265,11 @@ class Answer:
                 if held is not None and not violations(schema, held):
                     return held
         return None
+
+    def _standing(self) -> str | None:
+        """Returns what a write such as closing leaves a thing as, in a word; None for a mere change of attributes."""
+        plain = {"update", "edit", "modify", "change", "set", "create", "add", "make"} & set(words(self.tool.tool.name))
+        return None if plain else past_participle(self.tool.tool.name)
 
     def _default(self, name: str, schema: dict[str, Any]) -> Any:
         """Returns the default of an argument that was not given, where the result repeats it."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from digit_tc.tools.names import words
+from digit_tc.world.units import converted
 
 Numbers = list[float]
 
@@ -55,8 +56,11 @@ def calculated(name: str, arguments: dict[str, Any]) -> float | None:
     spoken = words(name)
     if isinstance(arguments.get("expression"), str):
         return _evaluated(arguments["expression"])
-    numbers = _numbers(arguments)
-    if not numbers:
+    units = [value for value in arguments.values() if isinstance(value, str)]
+    numbers = _numbers({key: value for key, value in arguments.items() if not isinstance(value, str)})
+    if len(units) == 2 and len(numbers) == 1:
+        return converted(numbers[0], *units)
+    if not numbers or units:
         return None
     for word in spoken:
         if word in _TWO and len(numbers) == 2:
