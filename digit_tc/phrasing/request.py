@@ -11,7 +11,7 @@ from digit_tc.phrasing.details import Detail, Teller
 from digit_tc.phrasing.goals import Goal, goal
 from digit_tc.phrasing.inserting import inserted
 from digit_tc.phrasing.manner import Manner
-from digit_tc.planning.chain import singled
+from digit_tc.planning.picks import PAST, singled
 from digit_tc.planning.references import HIGHEST, LOWEST, literals, schema_path
 from digit_tc.records import Persona
 from digit_tc.state import PlannedCall

@@ -7,41 +7,24 @@ call made first, or from the user's own words.
 from dataclasses import dataclass, field
 
 from digit_tc.errors import PlanError
+from digit_tc.planning.lineage import Lineage, Parents, agree
 from digit_tc.planning.past import Past
+from digit_tc.planning.picks import nested, picked
 from digit_tc.planning.references import HIGHEST, LOWEST
+from digit_tc.planning.sense import sense
 from digit_tc.state import PlannedCall, Reference
 from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow, Edge
 from digit_tc.tools.fields import ITEM, VALUE, Field
 from digit_tc.tools.meaning import Understood
 from digit_tc.tools.names import words
-from digit_tc.world.effects import effect_of
 
-_PICKS = {
-    "money": (LOWEST, LOWEST, HIGHEST),
-    "rating": (HIGHEST,),
-    "date": (LOWEST,),
-    "datetime": (LOWEST,),
-    "time": (LOWEST,),
-}
-"""By which attributes one entry of a list is picked, and from which side."""
-
-_NO_PICK = {"closing", "opening", "expiry", "expires", "last", "updated", "created", "end", "birth", "return"}
-"""Dates and times by which nobody picks."""
-
-_ABSURD = {
-    ("create", "delete"),
-    ("update", "delete"),
-    ("delete", "read"),
-    ("delete", "update"),
-    ("delete", "delete"),
-    ("delete", "create"),
-}
-_DULL = {("create", "read"), ("update", "read"), ("create", "update"), ("update", "update"), ("read", "read")}
 _KNOWN_ID = 0.12
 """Chance that the user has the id at hand and says it."""
-_LATER = {"return", "refund", "review", "exchange", "rate", "complaint", "feedback", "reschedule", "refill", "renew"}
-"""What nobody does to a thing in the request that makes it."""
+_STANDINGS = {"pending", "delivered", "active", "open", "closed", "draft", "scheduled", "paid", "unpaid", "confirmed"}
+"""Words of a tool's name that say how the thing must stand."""
+_AGAIN = 0.15
+"""How much less a tool is worth that was already called."""
 
 
 @dataclass
@@ -95,13 +78,26 @@ class Chain:
         """Says whether every required argument can be given a value at all."""
         return all(field.schema or not field.required for field in tool.inputs)
 
-    def _add(self, tool: Understood, room: int) -> str:
-        """Adds a call of the tool behind the calls that its ids need; returns its plan id."""
+    def _add(self, tool: Understood, room: int, known: dict[str, Reference] | None = None) -> str:
+        """Adds a call of the tool behind the calls that its ids need; returns its plan id.
+
+        Args:
+            tool: The tool.
+            room: How many calls the turn may have.
+            known: The things that the call this one serves is about, by kind.
+        """
         references: dict[str, Reference] = {}
+        about = dict(known or {})
+        parents: Parents = {}
         for leaf in tool.inputs:
-            reference = self._source(tool, leaf, room - len(self.calls) - 1)
-            if reference and reference not in references.values():
-                references[_pointer(leaf)] = reference
+            means = tool.means[leaf.path]
+            reference = self._source(tool, leaf, room - len(self.calls) - 1, about, parents)
+            if reference is None or reference in references.values():
+                continue
+            references[_pointer(leaf)] = reference
+            if means.kind == "id" and means.entity:
+                about.setdefault(means.entity, reference)
+                parents.update(self._lineage.of(reference, means.entity))
         self._settle_together(tool, references)
         identity = f"${self.past.planned + len(self.calls) + 1}"
         self.calls.append(
@@ -109,82 +105,73 @@ class Chain:
         )
         return identity
 
-    def _source(self, tool: Understood, leaf: Field, room: int) -> Reference | None:
+    @property
+    def _lineage(self) -> Lineage:
+        return Lineage(self.flow, self.past, self.calls)
+
+    def _source(
+        self, tool: Understood, leaf: Field, room: int, about: dict[str, Reference], parents: Parents
+    ) -> Reference | None:
         """Finds where an argument's value is to come from; None leaves it to the user's words."""
         means = tool.means[leaf.path]
         edges = [edge for edge in self.flow.feeding.get(tool.tool.name, ()) if edge.input == leaf.path]
+        edges = [edge for edge in edges if not nested(edge.output)]
         wanted = leaf.required or self.stream.chance(0.25)
         if not edges or not wanted or (means.kind != "id" and not self.stream.chance(0.75)):
             return None
+        if means.kind == "id" and not means.qualified and means.entity in about:
+            return about[means.entity]
         if not self.calls and not self.past.done and means.kind == "id" and self.stream.chance(_KNOWN_ID):
             return None
-        for call in reversed(self.calls):  # "that one" is the one spoken of last
-            here = [edge for edge in edges if edge.producer == call["tool"]]
-            if here:
-                return self._reference(self.stream.choice(here))
+        at_hand = self._at_hand(edges, means.entity, parents)
+        if at_hand:
+            return at_hand
         earlier = [found for edge in edges for found in self._earlier(edge)]
+        earlier = [found for found in earlier if self._belongs(found[0], means.entity, parents)]
         if earlier and (room < 1 or self.stream.chance(0.7)):
             return self.stream.weighted(earlier)
+        return self._produced(edges, tool, room, about)
+
+    def _at_hand(self, edges: list[Edge], entity: str, parents: Parents) -> Reference | None:
+        """Returns an output of a call of this turn, the one spoken of last first."""
+        for call in reversed(self.calls):
+            here = [edge for edge in edges if edge.producer == call["tool"]]
+            if here:
+                reference = self._reference(self.stream.choice(here))
+                if self._belongs(reference, entity, parents):
+                    return reference
+        return None
+
+    def _belongs(self, reference: Reference, entity: str, parents: Parents) -> bool:
+        return agree(self._lineage.of(reference, entity), parents)
+
+    def _produced(
+        self, edges: list[Edge], tool: Understood, room: int, about: dict[str, Reference]
+    ) -> Reference | None:
+        """Adds a call that gives the value, where there is room for one."""
         producers = [(edge, self._worth(edge, tool)) for edge in edges if edge.producer in self.tools]
         producers = [(edge, worth) for edge, worth in producers if worth > 0]
-        if producers and room > 0:
-            edge = self.stream.weighted(producers)
-            self._add(self.flow[edge.producer], room + len(self.calls))
-            return self._reference(edge)
-        return None
+        if not producers or room < 1:
+            return None
+        edge = self.stream.weighted(producers)
+        self._add(self.flow[edge.producer], room + len(self.calls), about)
+        return self._reference(edge)
 
     def _worth(self, edge: Edge, consumer: Understood) -> float:
         producer = self.flow[edge.producer]
         if producer is consumer or any(call["tool"] == edge.producer for call in self.calls):
             return 0
-        sense = self._sense(producer, consumer)
+        weight = sense(producer, consumer)
         for call in self.calls:
-            sense = min(sense, self._sense(self.flow[call["tool"]], producer))
-        return edge.score * sense * (0.3 if edge.producer in self.past.used else 1)
-
-    def _sense(self, first: Understood, second: Understood) -> float:
-        """Weighs one call following another in one turn: looking up and then acting makes sense, undoing does not."""
-        about_same = effect_of(first).entity == effect_of(second).entity
-        if about_same and (first.action, second.action) in _ABSURD:
-            return 0
-        if first.action == "delete":
-            return 0
-        if second.outputs and second.outputs[0].path == () and second.yields[()].entity == effect_of(first).entity:
-            return 0  # looking up the id of what is already at hand
-        if about_same and (first.action, second.action) in _DULL:
-            return 0.02
-        if first.action in ("create", "update") and set(words(second.tool.name)) & _LATER:
-            return 0
-        if first.action == "update" and second.action in ("create", "update"):
-            return 0.1
-        return 2 if first.action in ("search", "read") else 1
+            weight = min(weight, sense(self.flow[call["tool"]], producer))
+        return edge.score * weight * (_AGAIN if edge.producer in self.past.used else 1)
 
     def _reference(self, edge: Edge) -> Reference:
         made = next(call for call in reversed(self.calls) if call["tool"] == edge.producer)
         for other in (reference for call in self.calls for reference in call["references"].values()):
             if other["call"] == made["id"] and _same_list(other["path"], edge.output):
                 return Reference(call=made["id"], path=_along(other["path"], edge.output))
-        return Reference(call=made["id"], path=self._pick(edge))
-
-    def _pick(self, edge: Edge) -> list[str | int]:
-        """Chooses one entry of each list on the way: by an attribute that people choose by, else the first."""
-        producer, path = self.flow[edge.producer], list[str | int]()
-        for at, part in enumerate(edge.output):
-            if part == ITEM:
-                path.append(self._choice(producer, edge.output[: at + 1]))
-            else:
-                path.append(0 if part == VALUE else part)
-        return path
-
-    def _choice(self, producer: Understood, stem: tuple[str, ...]) -> str | int:
-        options: list[str] = []
-        for leaf in producer.outputs:
-            dated = set(words(leaf.key)) & _NO_PICK
-            if leaf.path[:-1] == stem and leaf.required and not dated:
-                options += [side + leaf.path[-1] for side in _PICKS.get(producer.yields[leaf.path].kind, ())]
-        if options and not singled(producer) and self.stream.chance(0.75):
-            return self.stream.choice(options)
-        return 0
+        return Reference(call=made["id"], path=picked(self.flow[edge.producer], edge.output, self.stream))
 
     def _earlier(self, edge: Edge) -> list[tuple[Reference, float]]:
         """Returns the outputs of earlier turns that an edge can draw on, single values before entries of lists."""
@@ -199,10 +186,17 @@ class Chain:
                     value = (
                         list(value.values())[part] if isinstance(value, dict) and isinstance(part, int) else value[part]
                     )
-                if not self.past.gone(means.entity, value):
+                if not self.past.gone(means.entity, value) and self._fit(edge.consumer, means.entity, value):
                     weight = 0.4 if any(isinstance(part, int) for part in path) else 3.0
                     found.append((Reference(call=call.plan_id, path=path), weight))
         return found
+
+    def _fit(self, consumer: str, entity: str, value: object) -> bool:
+        """Says whether a thing stands as a tool's name wants it: only a pending order is a pending order."""
+        held = self.past.world["entities"].get(entity, {}).get(str(value), {"attrs": {}})
+        standing = words(str(held["attrs"].get("status", {}).get("value", "")))
+        wanted = set(words(consumer)) & _STANDINGS
+        return not standing or not wanted or standing[0] in wanted
 
     def _settle_together(self, tool: Understood, references: dict[str, Reference]) -> None:
         """Lets attributes that go along with an id come from the same entry as the id."""
@@ -224,19 +218,14 @@ class Chain:
             edges = [edge for edge in self.flow.feeding.get(name, ()) if edge.producer in planned]
             if name in planned or not edges or not self._possible(tool):
                 continue
-            sense = min(self._sense(self.flow[edge.producer], tool) for edge in edges)
-            undone = any(self._sense(self.flow[other], tool) == 0 for other in planned)
-            if sense > 0 and not undone:
-                options.append((name, sense * (0.2 if name in self.past.used else 1)))
+            weight = min(sense(self.flow[edge.producer], tool) for edge in edges)
+            undone = any(sense(self.flow[other], tool) == 0 for other in planned)
+            if weight > 0 and not undone:
+                options.append((name, weight * (_AGAIN if name in self.past.used else 1)))
         if not options:
             return False
         self._add(self.flow[self.stream.weighted(options)], self.most)
         return True
-
-
-def singled(producer: Understood) -> bool:
-    """Says whether a search tends to find one thing: by a person's name or address."""
-    return any(producer.means[leaf.path].kind in ("person", "email", "name", "username") for leaf in producer.inputs)
 
 
 def _pointer(leaf: Field) -> str:
