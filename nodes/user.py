@@ -31,9 +31,9 @@ class ProceduralUser:
         text = Request(
             runtime.context.dataflow,
             state["plan"],
+            [call for done in state.get("turns", []) for call in done["plan"]],
             Persona(**scenario["persona"]),
             date.fromisoformat(scenario["date"]),
-            turn,
             stream,
         ).text()
         return {"request": text, "messages": [HumanMessage(text, id=f"turn-{turn}-user")]}

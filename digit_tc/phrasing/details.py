@@ -125,8 +125,20 @@ class Teller:
             return said_time(value, self._stream)
         return value
 
-    def inline(self, detail: Detail) -> str:
-        """Words a detail as a phrase to stand inside or behind a clause."""
+    def settings(self, details: list[Detail]) -> str:
+        """Words several plain settings in one sentence: the seat should be aisle and the class economy."""
+        said = [(detail.label, self.value(detail)) for detail in details]
+        (first, value), *rest = said
+        more = listed([f"the {label} {told}" for label, told in rest])
+        verb = self._stream.choice(("should be", "is"))
+        return f"The {first} {verb} {value} and {more}." if len(rest) == 1 else f"The {first} {verb} {value}, {more}."
+
+    def inline(self, detail: Detail, action: str = "") -> str:
+        """Words a detail as a phrase to stand inside or behind a clause of that action."""
+        if action == "update" and (detail.means.kind, detail.means.role) == ("money", "max"):
+            return f"to {self.value(detail)}"
+        if action == "update" and detail.means.kind == "id":
+            return f"to {detail.label} {self.value(detail)}"
         if detail.means.kind == "flag":
             return self._flag(detail)
         said = self.value(detail)
@@ -157,6 +169,8 @@ class Teller:
 
     def _phrases(self, detail: Detail) -> tuple[str, ...]:
         kind, role = detail.means.kind, detail.means.role
+        if kind == "date" and set(words(detail.field.key)) & {"due", "deadline"}:
+            return ("due {v}", "by {v}")
         key = (kind, "" if detail.alone and kind in ("date", "time", "datetime") else role)
         if key in _PHRASES:
             return _PHRASES[key]
@@ -168,7 +182,7 @@ class Teller:
             return ("called {v}", "named {v}", "with the name {v}")
         if kind in _NAMED:
             return ("{n} {v}", "with {v} as the {n}")
-        return ("with {v} as the {n}", "with {n} {v}", "and {v} as the {n}", "with the {n} set to {v}")
+        return ("with {v} as the {n}", "with {n} {v}", "with the {n} set to {v}")
 
     def _sentences(self, detail: Detail) -> tuple[str, ...]:
         kind = detail.means.kind
@@ -214,15 +228,15 @@ _PHRASES: dict[tuple[str, str], tuple[str, ...]] = {
     ("language", "from"): ("from {v}",),
     ("language", "to"): ("to {v}", "into {v}"),
     ("date", "from"): ("from {v}", "starting {v}"),
-    ("date", "start"): ("from {v}", "starting {v}", "starting on {v}"),
+    ("date", "start"): ("from {v}",),
     ("date", "to"): ("to {v}", "until {v}"),
-    ("date", "end"): ("until {v}", "to {v}", "through {v}"),
+    ("date", "end"): ("until {v}", "to {v}"),
     ("date", ""): ("on {v}", "for {v}"),
-    ("datetime", "start"): ("from {v}", "starting {v}"),
+    ("datetime", "start"): ("from {v}",),
     ("datetime", "end"): ("until {v}", "to {v}"),
     ("datetime", ""): ("for {v}", "on {v}"),
-    ("time", "start"): ("from {v}", "starting at {v}"),
-    ("time", "end"): ("until {v}", "to {v}", "ending at {v}"),
+    ("time", "start"): ("from {v}",),
+    ("time", "end"): ("until {v}", "to {v}"),
     ("time", ""): ("at {v}",),
     ("money", "max"): ("under {v}", "for at most {v}", "with {a} of {v}", "for no more than {v}"),
     ("money", "min"): ("over {v}", "for at least {v}", "with {a} of {v}"),

@@ -50,7 +50,7 @@ def _contents(phrase: str, details: list[Detail], teller: Teller) -> tuple[str, 
 
 
 def _files(phrase: str, details: list[Detail], teller: Teller) -> tuple[str, list[Detail]]:
-    named = [detail for detail in details if detail.means.kind in ("file", "folder")]
+    named = [one for one in details if one.means.kind in ("file", "folder") and one.means.role != "to"]
     found = _FILES.search(phrase)
     if not named or found is None:
         return phrase, details

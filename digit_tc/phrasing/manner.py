@@ -8,16 +8,16 @@ from digit_tc.streams import Stream
 _GREETINGS = ("Hi!", "Hello,", "Hey,", "Hi there,", "Good morning,", "Good afternoon,")
 _FORMAL = ("Good morning,", "Good afternoon,", "Hello,")
 _FOLLOW_UPS = ("Thanks.", "Great, thanks.", "Perfect.", "Good.", "Okay.", "Thank you.", "All right.", "Nice.", "Super.")
-_NEXT = ("Now", "Next,", "Also,", "One more thing:", "And now", "While we are at it,", "On top of that,")
+_NEXT = ("Now", "Next,", "One more thing:", "And now", "While we are at it,")
 _POLITE = ("could you please {g}?", "would you please {g}?", "could you {g} for me, please?", "please {g}.",
-           "I would be grateful if you could {g}.", "would you mind helping me out? I need to {g}.")  # fmt: skip
+           "I would be grateful if you could {g}.", "would you {g}, please?")  # fmt: skip
 _PLAIN = ("can you {g}?", "I need to {g}.", "I want to {g}.", "I would like to {g}.", "could you {g}?",
-          "help me {g}.", "I am trying to {g}.", "let us {g}.")  # fmt: skip
-_BLUNT = ("{g}.", "{g}.", "I need you to {g}.", "just {g}.", "go ahead and {g}.")
+          "I am trying to {g}.", "I need you to {g}.", "is it possible to {g}?")  # fmt: skip
+_BLUNT = ("{g}.", "{g}.", "just {g}.", "go ahead and {g}.")
 _SHOW = ("can you {g}?", "could you {g}?", "please {g}.", "{g}.", "could you please {g}?", "would you {g}, please?")
 _THEN = ("Then {g}.", "After that, {g}.", "Once that is done, {g}.", "Afterwards please {g}.", "And then {g}.",
-         "When you have that, {g}.", "Next, {g}.")  # fmt: skip
-_ALSO = ("Also, {g}.", "Besides that, {g}.", "I also need you to {g}.", "On top of that, {g}.", "And {g}.")
+         "When you have that, {g}.", "Next, {g}.", "Also, {g}.", "Finally, {g}.", "I also need you to {g}.",
+         "And {g}, please.")  # fmt: skip
 _CLOSERS = ("Thanks!", "Thank you.", "Much appreciated.", "Thanks in advance.", "That would be great.", "Cheers!")
 _ASIDES = ("I am a bit short on time.", "No rush.", "I would rather get this sorted now.", "It has been on my list.",
            "I keep putting this off.", "This would really help me out.")  # fmt: skip
@@ -29,23 +29,20 @@ _SHORT = (("I would", "I'd"), ("I am ", "I'm "), ("let us", "let's"), ("that is"
 class Manner:
     """One person's way of putting a request together in one turn."""
 
-    def __init__(self, persona: Persona, turn: int, stream: Stream) -> None:
-        self._persona, self._turn, self._stream = persona, turn, stream
+    def __init__(self, persona: Persona, stream: Stream, *, later: bool) -> None:
+        self._persona, self._stream, self._later = persona, stream, later
 
     def compact(self) -> bool:
         """Says whether a last detail goes into the same sentence."""
         return self._stream.chance(0.6)
 
-    def listed_before(self) -> str:
-        """Returns how one entry of an earlier list is pointed at."""
-        return self._stream.choice((" from that list", " you found", " you listed", ""))
-
     def whole(self, clauses: list[list[str]]) -> str:
         """Strings the sentences of all clauses together."""
         parts = [*self._opening(), self._ask(clauses[0][0])]
         parts += [_closed(sentence) for sentence in clauses[0][1:]]
-        for sentences in clauses[1:]:
-            parts.append(self._stream.choice(_THEN if self._stream.chance(0.75) else _ALSO).format(g=sentences[0]))
+        links = self._stream.shuffled(_THEN)
+        for at, sentences in enumerate(clauses[1:]):
+            parts.append(links[at % len(links)].format(g=sentences[0]))
             parts += [_closed(sentence) for sentence in sentences[1:]]
         if self._stream.chance(0.25 * self._persona.verbosity):
             parts.append(self._stream.choice(_ASIDES))
@@ -54,11 +51,11 @@ class Manner:
         return self._voiced(_tidied(parts))
 
     def _opening(self) -> list[str]:
-        if self._turn == 0:
+        if not self._later:
             greetings = _FORMAL if self._persona.formality > 0.6 else _GREETINGS
             return [self._stream.choice(greetings)] if self._stream.chance(0.55) else []
         opening = [self._stream.choice(_FOLLOW_UPS)] if self._stream.chance(0.6) else []
-        return [*opening, self._stream.choice(_NEXT)] if self._stream.chance(0.55) else opening
+        return [*opening, self._stream.choice(_NEXT)] if self._stream.chance(0.35) else opening
 
     def _ask(self, sentence: str) -> str:
         if sentence.startswith(("show me ", "give me ")):

@@ -39,18 +39,14 @@ class Lineage:
     def _parents(self, identity: str) -> Parents:
         """Returns what the ids in the arguments of a call say about everything in its result."""
         parents: Parents = {}
-        for call in self._calls:
-            if call["id"] == identity:
-                for pointer, reference in call["references"].items():
-                    entity = self._entity(call["tool"], pointer)
-                    if entity:
-                        parents.update(self.of(reference, entity))
-        for done in self._past.done:
-            if done.plan_id == identity:
-                for pointer, value in leaves(done.arguments):
-                    entity = self._entity(done.tool, pointer)
-                    if entity:
-                        parents[entity] = canonical(value)
+        planned = (call for call in self._calls if call["id"] == identity)
+        for tool, pointer, reference in ((c["tool"], p, r) for c in planned for p, r in c["references"].items()):
+            if entity := self._entity(tool, pointer):
+                parents.update(self.of(reference, entity))
+        done = (call for call in self._past.done if call.plan_id == identity)
+        for tool, pointer, value in ((c.tool, p, v) for c in done for p, v in leaves(c.arguments)):
+            if entity := self._entity(tool, pointer):
+                parents[entity] = canonical(value)
         return parents
 
     def _entity(self, tool: str, pointer: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from digit_tc.canonical import digest
+from digit_tc.streams import Stream
 from digit_tc.tools.fields import ITEM, VALUE, Field, branch
 from digit_tc.tools.kinds import FORMATS, NAMES_OF
 from digit_tc.tools.meaning import Meaning, judge
@@ -138,7 +139,8 @@ def _text(field: Field, means: Meaning, scope: Scope) -> Any:
         if "pattern" not in schema or not violations({"pattern": schema["pattern"]}, value):
             return value
     if "pattern" in schema:
-        return matching(schema["pattern"], scope.stream)
+        own = means.kind == "postal_code" and scope.voice == "argument"
+        return matching(schema["pattern"], Stream("postal", scope.persona.email) if own else scope.stream)
     listed = choices(described)
     if listed and means.kind not in ("content", "message", "person", "email"):
         return scope.stream.choice(listed)
@@ -194,7 +196,7 @@ def _person(field: Field, means: Meaning, scope: Scope) -> str:
     own = own and not set(means.entity.split()) & _OTHERS
     if scope.voice == "argument" and own and ITEM not in field.path and kind not in scope.drawn:
         return str(getattr(scope.persona, _OWN[kind]))
-    if scope.voice == "result" and ITEM not in field.path and scope.someone:
+    if scope.voice == "result" and field.path[-1:] != (ITEM,) and scope.someone:
         first, last = scope.someone
     else:
         first, last = scope.stream.choice(lexicon()["first_names"]), scope.stream.choice(lexicon()["last_names"])

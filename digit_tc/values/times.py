@@ -9,9 +9,11 @@ from digit_tc.tools.names import singular, words
 from digit_tc.values.scope import Scope
 
 _PAST_KEYS = ("created", "ordered", "placed", "issued", "joined", "posted", "purchase", "last", "opened", "since",
-              "published", "hired", "updated", "registered", "paid", "sent", "order_date", "submitted")  # fmt: skip
+              "published", "hired", "updated", "registered", "paid", "sent", "order_date", "submitted", "transfer_date",
+              "payment_date")  # fmt: skip
+_FUTURE_KEYS = ("expir", "due", "estimated", "departure", "renewal", "valid_until", "next", "deadline")
 _HISTORIES = {"transaction", "statement", "history", "expense", "log", "invoice", "payment", "purchase", "record",
-              "report", "activity", "usage", "prescription", "review"}  # fmt: skip
+              "report", "activity", "usage", "review"}  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -67,6 +69,7 @@ def _day(means: Meaning, scope: Scope, key: str) -> date:
     happened = any(word in lower for word in _PAST_KEYS)
     if happened and scope.fresh:
         return scope.today
-    if scope.past or happened:
+    ahead = any(word in lower for word in _FUTURE_KEYS)
+    if (scope.past and not ahead) or happened:
         return scope.today - timedelta(days=stream.integer(5, 60))
     return scope.today + timedelta(days=stream.integer(1, 14) if stream.chance(0.5) else stream.integer(15, 75))

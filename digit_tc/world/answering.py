@@ -11,7 +11,6 @@ from typing import Any
 
 from digit_tc.canonical import canonical
 from digit_tc.records import Persona
-from digit_tc.state import EffectOp
 from digit_tc.streams import Streams
 from digit_tc.tools.fields import ITEM, VALUE, Field, branch
 from digit_tc.tools.meaning import Meaning, Understood, judge
@@ -23,10 +22,12 @@ from digit_tc.values.scope import Scope
 from digit_tc.values.times import looks_back
 from digit_tc.world.arithmetic import calculated
 from digit_tc.world.documents import excerpt
-from digit_tc.world.effects import Effect, effect_of, own_id, status_after
+from digit_tc.world.effects import Effect, effect_of, likely, own_id, status_after
 from digit_tc.world.filters import Filters, past_participle
-from digit_tc.world.fold import World, attributes
+from digit_tc.world.fold import World
 from digit_tc.world.identities import Identities
+from digit_tc.world.knowledge import Knowledge
+from digit_tc.world.relations import counted, inherited, of_another_act, own_facts, owner, totalled
 from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, typed
 
 _NAMING = ("name", "title", "person", "hotel", "restaurant", "company", "product", "dish", "task", "event", "project",
@@ -36,8 +37,6 @@ _NULL = 0.8
 """Chance that a property which may be null is null where nothing is known of it."""
 _NAMES = 6
 """How often another name is drawn."""
-_OWN = {"status", "name", "title", "description", "note", "notes", "message", "reason", "quantity"}
-"""Attributes that nothing takes over from another thing."""
 
 
 @dataclass
@@ -51,13 +50,13 @@ class Answer:
     persona: Persona
     today: date
     shapes: Mapping[str, dict[str, Any]]
-    effects: list[EffectOp] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.effect: Effect = effect_of(self.tool)
+        self.knowledge = Knowledge(self.world)
         self.filters = Filters(self.tool, self.arguments)
-        self.ids = Identities(self.world, self.streams, self.persona, self.today, self.shapes, self.effects)
+        self.ids = Identities(self.knowledge, self.streams, self.persona, self.today, self.shapes)
         self._looks_back = looks_back(self.tool)
 
     def result(self) -> Any:
@@ -87,14 +86,15 @@ class Answer:
         leaf = self.tool.outputs[0]
         means = self.tool.yields[leaf.path]
         told = {attribute(key, means.entity): value for key, value in self.arguments.items()}
+        told = {**own_facts(self.persona, told), **told}
         for identity in self.world["entities"].get(means.entity, {}):
-            known = attributes(self.world, means.entity, identity)
+            known = self.knowledge.of(means.entity, identity)
             met = [key for key in told if key in known]
             if met and all(known[key] == told[key] for key in met):
-                self._note(means.entity, identity, told)
+                self.knowledge.note(means.entity, identity, told)
                 return typed(identity, schema)
         identity = self.ids.new(leaf, means)
-        self._note(means.entity, identity, told)
+        self.knowledge.note(means.entity, identity, told)
         return typed(identity, schema)
 
     def _undeclared(self) -> Any:
@@ -119,12 +119,7 @@ class Answer:
             if key != self.effect.id_argument and self.tool.action == "update"
         }
         status = "deleted" if self.effect.removes else "live"
-        self._note(self.effect.entity, identity, told, deleted=status == "deleted")
-
-    def _note(self, kind: str, identity: str, told: dict[str, Any], *, deleted: bool = False) -> None:
-        if kind and identity:
-            op = EffectOp(type=kind, id=identity, set=told, status="deleted" if deleted else "live")
-            self.effects.append(op)
+        self.knowledge.note(self.effect.entity, identity, told, deleted=status == "deleted")
 
     def _root_subject(self) -> Subject:
         kind, argument = self.effect.entity, self.effect.id_argument
@@ -134,10 +129,7 @@ class Answer:
         return replace(self._subject(kind, "", self.arguments), scope=self._scope(kind, key))
 
     def _subject(self, kind: str, identity: str, given: dict[str, Any]) -> Subject:
-        known = attributes(self.world, kind, identity) if identity else {}
-        for op in self.effects:
-            if op["type"] == kind and op["id"] == identity:
-                known = {**known, **op["set"]}
+        known = self.knowledge.of(kind, identity)
         scope = self._scope(kind, identity)
         if isinstance(city := given.get("city", known.get("city")), str):
             scope.settle(city)
@@ -172,17 +164,27 @@ class Answer:
         made: dict[str, Any] = {}
         told: dict[str, Any] = {}
         needed = schema.get("required", [])
-        for name, part in properties.items():
+        ids = self._judged(properties, path)
+        for name, part in sorted(properties.items(), key=lambda item: ids[item[0]].kind != "id"):
             if not path and name not in needed and self._unsaid(name, subject):
                 continue
             here = (*path, name)
             sum_here = number if numeric[:1] == [name] else None
-            made[name] = self._property(name, part, here, subject, sum_here)
-            told[attribute(name, subject.kind)] = made[name]
-        self._count(made, properties)
+            whose = owner(name, made, ids, subject.kind)
+            value = self.knowledge.of(*whose).get(attribute(name, whose[0])) if whose else None
+            if value is None or violations(branch(part), value):
+                value = self._property(name, part, here, subject, sum_here)
+                if whose and ids[name].kind != "id":
+                    self.knowledge.note(*whose, {attribute(name, whose[0]): value})
+            made[name] = told[attribute(name, subject.kind)] = value
+        made = {name: made[name] for name in properties if name in made}
+        sums = totalled(made, self.arguments, self.knowledge) if self.effect.writes else {}
+        for name, value in {**counted(made, properties), **sums}.items():
+            if not violations(branch(properties[name]), value):
+                made[name] = told[attribute(name, subject.kind)] = value
         if subject.identity:
             told.update(self.filters.hidden(told) if ITEM in path else {})
-            self._note(subject.kind, subject.identity, told)
+            self.knowledge.note(subject.kind, subject.identity, told)
         return made
 
     def _unsaid(self, name: str, subject: Subject) -> bool:
@@ -237,34 +239,28 @@ class Answer:
             settled = told
         if settled is not None:
             return settled
-        if nullable(schema) and self.streams.of("null", subject.kind, subject.identity, name).chance(_NULL):
+        if nullable(schema) and self._absent(name, subject):
             return None
         if subject.identity and is_own(name, subject, self._judged({name: inner}, path[:-1])):
             return typed(subject.identity, inner)
         return self._value(inner, path, subject, number)
 
+    def _absent(self, name: str, subject: Subject) -> bool:
+        """Says whether a property that may be null is null."""
+        chance = self.streams.of("null", subject.kind, subject.identity, name).chance(_NULL)
+        return chance or of_another_act(name, self.tool)
+
     def _settled(self, name: str, schema: dict[str, Any], path: tuple[str, ...], told: Any) -> Any:
         """Returns what a write settles of a property: a default, what is taken over, the status; None for nothing."""
         settled = self._default(name, schema) if told is None else None
         if settled is None and told is None and not path[1:]:
-            settled = self._inherited(name, schema)
+            settled = inherited(self.tool, self.arguments, self.knowledge, name)
+            settled = settled if settled is not None and not violations(schema, settled) else None
         if settled is not None or name != "status":
             return settled
         if "enum" in schema:
             return status_after(self.tool.tool.name, schema["enum"])
         return self._standing() if type_of(schema) == "string" else None
-
-    def _inherited(self, name: str, schema: dict[str, Any]) -> Any:
-        """Returns what something new takes over from the thing it is made for: an appointment the date of its slot."""
-        if self.tool.action != "create" or name in _OWN:
-            return None
-        for key, value in self.arguments.items():
-            means = self.tool.means.get((key,))
-            if means and means.kind == "id":
-                held = attributes(self.world, means.entity, str(value)).get(name)
-                if held is not None and not violations(schema, held):
-                    return held
-        return None
 
     def _standing(self) -> str | None:
         """Returns what a write such as closing leaves a thing as, in a word; None for a mere change of attributes."""
@@ -338,6 +334,8 @@ class Answer:
         means = judge(field, self.tool.tool.name)
         if means.kind == "id":
             return self.ids.other(field, means, subject)
+        if field.key == "status" and "enum" in field.schema:
+            return likely(field.schema["enum"], self._stream(field, subject))
         if means.kind == "content":
             return self._written(field, subject)
         scope = replace(subject.scope, stream=self._stream(field, subject))
@@ -366,7 +364,7 @@ class Answer:
             lines = self.streams.of("world", subject.kind, subject.identity, "content").sample(words_for("content"), 3)
             whole = "\n".join(lines)
             if subject.identity:
-                self._note(subject.kind, subject.identity, {"content": whole})
+                self.knowledge.note(subject.kind, subject.identity, {"content": whole})
         drawn = excerpt(field.key, whole, self.arguments, subject.scope.stream)
         return drawn if not violations(field.schema, drawn) else draw_leaf(field, Meaning("text"), subject.scope)
 
@@ -374,11 +372,3 @@ class Answer:
         if subject.identity:
             return self.streams.of("world", subject.kind, subject.identity, attribute(field.key, subject.kind))
         return subject.scope.stream
-
-    def _count(self, made: dict[str, Any], properties: dict[str, Any]) -> None:
-        """Makes a count agree with the list beside it."""
-        lists = [value for value in made.values() if isinstance(value, list)]
-        for name in made:
-            counts = {"count", "total", "results"} & set(words(name)) and type_of(properties[name]) == "integer"
-            if len(lists) == 1 and counts and not violations(properties[name], len(lists[0])):
-                made[name] = len(lists[0])

@@ -130,6 +130,8 @@ class Filters:
             return self._day_between(scope)
         if ITEM in field.path and means.kind in _NAMED:
             return self._called(means, scope)
+        if ITEM in field.path and means.kind in ("file", "folder"):
+            return self._filed(scope)
         if ITEM not in field.path and type_of(field.schema) == "string" and "enum" not in field.schema:
             if field.key in _ACKNOWLEDGEMENTS or (not field.key and means.kind == "result"):
                 return self._acknowledgement()
@@ -147,6 +149,17 @@ class Filters:
         except (ValueError, KeyError):
             return None  # not a plain date: nothing is settled
         return (first + timedelta(days=scope.stream.integer(0, max(0, (last - first).days)))).isoformat()
+
+    def _filed(self, scope: Scope) -> str | None:
+        """Returns a file of the name that was searched for, as it is or in some folder."""
+        asked = [
+            str(self._arguments[key])
+            for key, means in self._means.items()
+            if means.kind in ("file", "name") and self._tool.action == "search"
+        ]
+        if not asked:
+            return None
+        return scope.stream.choice((asked[0], f"{scope.stream.choice(words_for('folder'))}/{asked[0]}"))
 
     def _called(self, means: Meaning, scope: Scope) -> str | None:
         asked = [

@@ -43,7 +43,9 @@ class Simulation:
         problems = violations(tool.result, result) if tool.result is not None else []
         if problems:
             raise SimulationError(f"no result of {name} fits its output schema: {problems[0]}")
-        return Event(kind="call", tool=name, arguments=arguments, outcome="ok", result=result, effect=answer.effects)
+        return Event(
+            kind="call", tool=name, arguments=arguments, outcome="ok", result=result, effect=answer.knowledge.effects
+        )
 
     def _refusal(self, name: str, arguments: dict[str, Any], world: World) -> dict[str, str] | None:
         """Says why a call cannot be carried out, as the backend would, or None."""
