@@ -6,9 +6,19 @@ from itertools import combinations
 from digit_tc.backtranslation.reading import Place, gap
 from digit_tc.backtranslation.recovery import Recovery
 from digit_tc.backtranslation.settlement import Said, equal
+from digit_tc.extraction.words import parts
 
 _WORD_ORDER = 0.15
 _CALL_ORDER = 0.02
+_ADDRESS = (
+    {"street", "address", "address1", "line1"},
+    {"address2", "line2", "apartment", "unit", "suite"},
+    {"city", "town"},
+    {"state", "province", "region"},
+    {"zip", "zipcode", "postal", "postcode"},
+    {"country"},
+)
+"""The parts of an address in the order in which people write them."""
 
 
 def exchanges(settled: Sequence[Said], recovery: Recovery) -> Iterator[tuple[Said, Said]]:
@@ -55,7 +65,16 @@ def _order(a: Said, b: Said) -> float:
     """The order of the calls and of their arguments decides where no word does."""
     alike = a.call is b.call or a.call["tool"] == b.call["tool"]
     weight = _WORD_ORDER if alike else _CALL_ORDER
+    written = _line(a), _line(b)
+    if a.call is b.call and written[0] >= 0 and written[1] >= 0 and written[0] != written[1]:
+        return weight if written[0] < written[1] else -weight
     return weight if _rank(a) < _rank(b) else -weight
+
+
+def _line(one: Said) -> int:
+    """Returns where a part of an address is written, whatever order the specification has; -1 for anything else."""
+    said = set(parts(one.leaf.slot.name))
+    return next((at for at, names in enumerate(_ADDRESS) if said & names), -1)
 
 
 def _rank(one: Said) -> tuple[int, tuple[int, ...], int]:

@@ -22,7 +22,8 @@ from digit_tc.tools.names import plural, singular, with_article, words
 
 _ASIDE = {"email", "phone", "person", "first_name", "last_name", "message", "note", "instruction", "comment", "reason",
           "description", "content", "body", "review", "question", "password", "username", "postal_code", "street",
-          "summary", "title", "subject", "symptom", "unit_number", "text", "birthday", "address"}  # fmt: skip
+          "summary", "visit_reason", "payment_note", "gift_message", "resolution", "courier_message", "title",
+          "subject", "symptom", "unit_number", "text", "birthday", "address"}  # fmt: skip
 _ADJECTIVES = (
     "arian",
     "vegan",
@@ -39,7 +40,8 @@ _ADJECTIVES = (
     "available",
 )
 _FREE = {"message", "note", "instruction", "comment", "reason", "description", "content", "body", "review", "question",
-         "title", "subject", "summary", "event", "task", "reminder", "text", "goal", "symptom"}  # fmt: skip
+         "title", "subject", "summary", "visit_reason", "payment_note", "gift_message", "resolution",
+         "courier_message", "event", "task", "reminder", "text", "goal", "symptom"}  # fmt: skip
 _NAMED = {"product", "company", "restaurant", "hotel", "movie", "book", "song", "artist", "author", "project", "team",
           "device", "room", "meeting_room", "dish", "airline", "hospital", "brand", "cuisine", "category", "genre",
           "specialty", "medication", "language", "skill", "job_title", "sport", "ingredient", "color", "size",
@@ -88,6 +90,8 @@ class Teller:
     def plain(self, detail: Detail) -> bool:
         """Says whether a detail has a preposition of its own ("from Oslo"), so that it stands well inside a clause."""
         means = detail.means
+        if detail.label in ("days", "weekdays", "day of week"):
+            return True
         return means.kind == "flag" or (means.kind, means.role) in _PHRASES or (means.kind, "") in _PHRASES
 
     def value(self, detail: Detail) -> str:
@@ -169,6 +173,8 @@ class Teller:
 
     def _phrases(self, detail: Detail) -> tuple[str, ...]:
         kind, role = detail.means.kind, detail.means.role
+        if detail.label in ("days", "weekdays", "day of week"):
+            return ("on {v}",)
         if kind == "date" and set(words(detail.field.key)) & {"due", "deadline"}:
             return ("due {v}", "by {v}")
         key = (kind, "" if detail.alone and kind in ("date", "time", "datetime") else role)
@@ -289,6 +295,11 @@ _SENTENCES: dict[str, tuple[str, ...]] = {
     "body": ("The body should read {v}", "Write: {v}"),
     "note": ("Add a note: {v}", "Please note: {v}", "Put this in the {n}: {v}", "Leave the note {v}"),
     "instruction": ("Instructions: {v}", "The instructions are {v}", "Add the instruction {v}"),
+    "visit_reason": ("It is for {v}", "The reason is {v}", "Reason for the visit: {v}"),
+    "payment_note": ("Put {v} in the {n}", "The {n} is {v}", "Add the {n} {v}"),
+    "gift_message": ("The {n} should say {v}", "Put {v} on the card", "The {n} is {v}"),
+    "courier_message": ("Tell them {v}", "The {n} is {v}", "Say {v}"),
+    "resolution": ("The resolution is {v}", "Put {v} as the resolution"),
     "comment": ("The comment is {v}", "Comment: {v}", "Write {v} as the comment"),
     "review": ("My review: {v}", "The review should read {v}"),
     "reason": ("The reason is {v}", "Reason: {v}", "Give {v} as the reason"),

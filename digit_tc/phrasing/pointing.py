@@ -3,6 +3,7 @@
 A thing found by an implicit call is described by what the call asks for, so that the look-up itself is never spoken of.
 """
 
+import re
 from dataclasses import dataclass
 
 from digit_tc.phrasing.details import Detail, Teller
@@ -33,7 +34,20 @@ _TIES = {
     "card": "with", "doctor": "with", "project": "in", "playlist": "to", "slot": "in", "list": "on",
 }  # fmt: skip
 """How a thing that is pointed at is tied to what is done with it."""
-_NAMES = ("person", "name", "title", "product", "hotel", "restaurant", "event", "task", "company", "device", "room")
+_NAMES = (
+    "person",
+    "name",
+    "title",
+    "product",
+    "hotel",
+    "restaurant",
+    "event",
+    "task",
+    "device",
+    "room",
+    "scene",
+    "project",
+)
 
 
 @dataclass(frozen=True)
@@ -66,11 +80,24 @@ class Pointing:
 
     def hidden(self, call: PlannedCall) -> list[Detail]:
         """Returns the details that the marks of a call carry for the implicit calls behind it."""
-        found: list[Detail] = []
-        for reference in call["references"].values():
-            source = self._now.get(reference["call"])
-            if source and source["implicit"]:
-                found += [*details_of(source, self._flow[source["tool"]]), *self.hidden(source)]
+        return [detail for source in self._sources(call, marked=True) for detail in self._behind(source)]
+
+    def unmarked(self, call: PlannedCall) -> list[Detail]:
+        """Returns the details of implicit calls that no mark carries: those that find the speaker's own account."""
+        return [detail for source in self._sources(call, marked=False) for detail in self._behind(source)]
+
+    def _behind(self, source: PlannedCall) -> list[Detail]:
+        return [*details_of(source, self._flow[source["tool"]]), *self.hidden(source)]
+
+    def _sources(self, call: PlannedCall, *, marked: bool) -> list[PlannedCall]:
+        """Returns the implicit calls that a call draws on, by whether a mark describes what they find."""
+        means = self._flow[call["tool"]].means
+        found: list[PlannedCall] = []
+        for pointer, reference in call["references"].items():
+            judged, source = means.get(schema_path(pointer), Meaning("")), self._now.get(reference["call"])
+            speaks = judged.kind == "id" and judged.entity not in _SPEAKER
+            if source and source["implicit"] and speaks is marked and source not in found:
+                found.append(source)
         return found
 
     def _said(self, noun: str, reference: Reference) -> str:
@@ -82,21 +109,29 @@ class Pointing:
             if adjective or suffix:
                 return " ".join(part for part in ("the", adjective, noun, suffix) if part)
             return self._stream.choice((f"that {noun}", f"this {noun}"))
-        return " ".join(part for part in ("the", adjective, noun, *self._described(source), suffix) if part)
+        adjectives, told = self._described(source)
+        return " ".join(part for part in ("the", adjective, *adjectives, noun, *told, suffix) if part)
 
-    def _described(self, source: PlannedCall) -> list[str]:
-        """Returns what tells a thing that an implicit call finds: its filters, and the things they point at."""
-        told = []
+    def _described(self, source: PlannedCall) -> tuple[list[str], list[str]]:
+        """Returns what tells a thing that an implicit call finds: words before its noun, and words behind it."""
+        before: list[str] = []
+        behind: list[str] = []
         for detail in details_of(source, self._flow[source["tool"]]):
-            if detail.means.kind in _NAMES:
-                told.append(f"named {self._teller.value(detail)}")
-            elif detail.means.kind == "id":
-                told.append(f"of {detail.label} {self._teller.value(detail)}")
+            kind, said = detail.means.kind, self._teller.value(detail)
+            if kind == "enum" and len(detail.values) == 1 and len(said) > 2 and said not in ("off",):
+                before.append(said)
+            elif kind == "company":
+                behind.append(f"from {said}")
+            elif kind in _NAMES:
+                behind.append(f"named {said}")
+            elif kind == "id":
+                behind.append(f"of {detail.label} {said}")
             elif self._teller.aside(detail):
-                told.append(f"with {detail.label} {self._teller.value(detail)}")
+                behind.append(f"with {detail.label} {said}")
             else:
-                told.append(self._teller.inline(detail))
-        return told + [f"{_TIES.get(mark.noun, 'of')} {mark.said}" for mark in self.marks(source)]
+                behind.append(self._teller.inline(detail))
+        behind += [self._teller.inline(detail) for detail in self.unmarked(source)]
+        return before, behind + [f"{_TIES.get(mark.noun, 'of')} {mark.said}" for mark in self.marks(source)]
 
     def _choice(self, source: PlannedCall, path: list[str | int]) -> tuple[str, str]:
         """Returns how an entry of a list is told from the others: by an adjective, or by words behind its noun."""
@@ -116,9 +151,9 @@ class Pointing:
         if kind == "money" and not set(parts) & _PRICES:
             return "", f"with the {side.removesuffix(':')} {' '.join(parts)}"
         found = _SUPERLATIVES.get((side, kind))
-        return (
-            (self._stream.choice(found), "") if found else ("", f"with the {side.removesuffix(':')} {' '.join(parts)}")
-        )
+        if found:
+            return self._stream.choice(found), ""
+        return "", f"with the {side.removesuffix(':')} {' '.join(parts)}"
 
     def _from_before(self, noun: str, reference: Reference) -> str:
         """Words a thing of an earlier turn; only what was told as a list is a list that one can point at."""
@@ -138,15 +173,11 @@ def placed(phrase: str, goal: Goal, marks: list[Mark], action: str) -> str:
     body, taken = " ".join(part for part in (goal.article, goal.noun) if part), False
     for mark in marks:
         last = mark.noun.split()[-1] if mark.noun else ""
-        if (
-            not taken
-            and action not in ("create", "search")
-            and last == singular(goal.noun.split()[-1])
-            and body in phrase
-        ):
+        whole = re.search(rf"\bthe {re.escape(mark.noun)}(?= (?:to|for|from|in|on|with|of)\b|$)", phrase)
+        if not taken and action != "search" and last == singular(goal.noun.split()[-1]) and body in phrase:
             phrase, taken = phrase.replace(body, mark.said, 1), True
-        elif f"the {mark.noun}" in phrase and f"the {mark.noun} " not in mark.said:
-            phrase = phrase.replace(f"the {mark.noun}", mark.said, 1)
+        elif whole:
+            phrase = phrase[: whole.start()] + mark.said + phrase[whole.end() :]
         else:
             tie = "to" if action == "update" and mark.noun == "slot" else _TIES.get(mark.noun, "for")
             phrase = f"{phrase} {tie} {mark.said}"

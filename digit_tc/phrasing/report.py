@@ -2,29 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
+from digit_tc.phrasing.facts import Fact, facts_of, plain
 from digit_tc.phrasing.goals import goal
-from digit_tc.phrasing.spoken import listed, said_enum
+from digit_tc.phrasing.spoken import listed
 from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow
-from digit_tc.tools.fields import ITEM, Field
-from digit_tc.tools.meaning import Meaning, Understood, judge
-from digit_tc.tools.names import plural, singular, spoken, words
+from digit_tc.tools.fields import ITEM
+from digit_tc.tools.meaning import Understood
+from digit_tc.tools.names import plural, singular, words
 from digit_tc.world.filters import past_participle
 
-_HEADLINES = ("person", "name", "title", "product", "hotel", "restaurant", "event", "task", "movie", "book", "song",
-              "company", "project", "room", "device", "dish", "file")  # fmt: skip
-_FACTS = ("id", "money", "date", "datetime", "time", "enum", "status", "person", "city", "count", "rating", "number",
-          "percent", "temperature", "airline", "address", "phone", "email", "masked", "tracking_event", "minutes",
-          "content", "result", "description", "flag", "specialty", "street", "folder")  # fmt: skip
-_MOST = 4
+_OPENINGS = ("All set. ", "Done. ", "Okay. ", "Sure. ")
+_SHOWN = 4
+"""How many entries of a list are told."""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One call as the report sees it."""
+    """One call as the report sees it; `goal` says whether the request spoke of it."""
 
     tool: str
     arguments: dict[str, Any]
@@ -40,103 +37,116 @@ class Report:
         self._flow, self._calls, self._stream = flow, calls, stream
 
     def text(self) -> str:
-        """Returns the report: what failed first, then what each spoken goal gave."""
+        """Returns the report: what each spoken goal gave, and what failed."""
         told = [self._told(call) for call in self._calls if call.goal or call.error]
         sentences = [sentence for sentence in told if sentence] or ["That is done."]
-        opening = self._stream.choice(("", "", "All set. ", "Done. ", "Here is what I have. ", "Okay. "))
         failed = any(call.error for call in self._calls)
-        return ("" if failed else opening) + " ".join(sentences)
+        opening = self._stream.choice(_OPENINGS) if not failed and self._stream.chance(0.2) else ""
+        return opening + " ".join(sentences)
 
     def _told(self, call: Shown) -> str:
         tool = self._flow[call.tool]
         if call.error:
             return f"I could not {goal(tool, self._stream, known=True).phrase}: {call.error.rstrip('.')}."
-        if tool.action == "compute" or (isinstance(call.result, int | float) and not isinstance(call.result, bool)):
+        number = isinstance(call.result, int | float) and not isinstance(call.result, bool)
+        if tool.action == "compute" or number or _sum(call.result, tool):
             return self._computed(call.result)
-        lists = _entries(call.result)
-        if tool.action in ("search", "read") and lists is not None:
-            return self._found(tool, *lists)
-        if tool.action in ("search", "read"):
-            return self._read(tool, call)
-        return self._acted(tool, call)
+        entries = _entries(call.result)
+        if tool.action in ("search", "read") and entries is not None:
+            return self._found(tool, call, *entries)
+        return self._read(tool, call) if tool.action in ("search", "read") else self._acted(tool, call)
 
     def _computed(self, result: Any) -> str:
         values = [value for value in (result.values() if isinstance(result, dict) else [result]) if _scalar(value)]
-        said = listed([_plain(value) for value in values[:3]]) if values else "ready"
+        said = listed([plain(value) for value in values[:3]]) if values else "ready"
         return self._stream.choice(("The result is {v}.", "That comes to {v}.", "It works out to {v}.")).format(v=said)
 
-    def _found(self, tool: Understood, stem: tuple[str, ...], entries: list[Any]) -> str:
+    def _found(self, tool: Understood, call: Shown, stem: tuple[str, ...], entries: list[Any]) -> str:
         listed_as = " ".join(words(stem[-1])) if stem else ""
         noun = listed_as if listed_as.endswith("s") else plural(tool.entity) if tool.entity else "entries"
         if not entries:
             return f"I found no {noun}."
-        count = len(entries)
         one = " ".join([*noun.split()[:-1], singular(noun.split()[-1])])
-        head = f"I found {count} {noun if count > 1 else one}"
-        said = [self._entry(tool, (*stem, ITEM), entry) for entry in entries[:3]]
-        more = f", and {count - 3} more" if count > 3 else ""
-        return f"{head}: {'; '.join(one for one in said if one)}{more}."
+        frames = ("I found {n}: {v}.", "There {be} {n}: {v}.", "Here {be} {n}: {v}.")
+        said = [self._entry(tool, call, (*stem, ITEM), entry, entries) for entry in entries[:_SHOWN]]
+        if len(entries) > _SHOWN:
+            said.append(f"and {len(entries) - _SHOWN} more")
+        many = len(entries) > 1
+        counted = f"{len(entries)} {noun}" if many else f"one {one}"
+        told = "; ".join(one for one in said if one)
+        return self._stream.choice(frames).format(n=counted, v=told.rstrip("."), be="are" if many else "is")
 
-    def _entry(self, tool: Understood, stem: tuple[str, ...], entry: Any) -> str:
+    def _entry(self, tool: Understood, call: Shown, stem: tuple[str, ...], entry: Any, entries: list[Any]) -> str:
+        """Words one entry of a list by what tells it from the others."""
         if not isinstance(entry, dict):
-            return _plain(entry)
-        facts = self._facts(tool, stem, entry)
-        title = next((said for name, means, said in facts if means.kind in _HEADLINES), "")
-        rest = [_fact(name, means, said) for name, means, said in facts if said != title and means.kind in _FACTS][
-            : 2 if title else 3
-        ]
-        return f"{title} ({', '.join(rest)})" if title and rest else title or ", ".join(rest)
+            return plain(entry)
+        facts = [fact for fact in facts_of(tool, stem, entry) if not _common(fact, call, entries)]
+        title = next((fact for fact in facts if fact.names), None)
+        own = [fact for fact in facts if fact.identifies][:1]
+        rest = [fact for fact in facts if fact is not title and not fact.identifies][:3]
+        told = [fact.brief for fact in (*own, *rest)]
+        if title is None:
+            return ", ".join(told)
+        return f"{title.value} ({', '.join(told)})" if told else title.value
 
     def _read(self, tool: Understood, call: Shown) -> str:
         if not isinstance(call.result, dict):
-            noun = spoken(tool.entity) or "result"
-            return f"The {noun} is {_plain(call.result)}." if _scalar(call.result) else "That is done."
-        facts = [fact for fact in self._facts(tool, (), call.result) if fact[1].kind != "id"]
+            found = facts_of(tool, (), {"": call.result})
+            return f"The {tool.entity or 'result'} is {found[0].value if found else plain(call.result)}."
+        facts = [fact for fact in facts_of(tool, (), call.result) if not fact.identifies]
         if not facts:
             return self._acted(tool, call)
-        if len(facts) == 1 and facts[0][1].kind in ("content", "result", "text", "folder"):
-            return f"{self._stream.choice(('This is what it says', 'Here it is'))}: {facts[0][2]}".rstrip(".") + "."
-        return self._sentence(tool, facts)
-
-    def _sentence(self, tool: Understood, facts: list[tuple[str, Meaning, str]]) -> str:
-        title = next((said for _, means, said in facts if means.kind in _HEADLINES), "")
-        rest = [_fact(name, means, said) for name, means, said in facts if said != title][:_MOST]
-        noun = tool.entity or "result"
-        if title:
-            lead = self._stream.choice(("For {t}: ", "Here is {t}: ", "{t}: ")).format(t=title)
-            return f"{lead}{', '.join(rest)}." if rest else f"The {noun} is {title}."
-        return f"{self._stream.choice(('The {n}: ', 'Here is the {n}: ')).format(n=noun)}{', '.join(rest)}."
+        if len(facts) == 1 and facts[0].means.kind in ("content", "result", "text", "folder"):
+            return f"{self._stream.choice(('This is what it says', 'Here it is'))}: {facts[0].value.rstrip('.')}."
+        title = next((fact for fact in facts if fact.names), None)
+        rest = [fact for fact in facts if fact is not title][:5]
+        subject = title.value if title else f"The {tool.entity or 'result'}"
+        if not rest:
+            return f"That is {subject}." if title else f"{subject} is there."
+        frame = self._stream.choice(("{s}: {v}.", "Here is {s}: {v}.") if title else ("{s}: {v}.",))
+        return frame.format(s=subject, v=listed([fact.brief for fact in rest]).rstrip("."))
 
     def _acted(self, tool: Understood, call: Shown) -> str:
         aim = goal(tool, self._stream, known=tool.action != "create")
         result = call.result if isinstance(call.result, dict) else {}
-        facts = self._facts(tool, (), result)
-        own = [_fact(name, means, said) for name, means, said in facts if means.kind == "id"][:1]
-        news = [
-            _fact(name, means, said)
-            for name, means, said in facts
-            if means.kind != "id" and not (means.kind == "flag" and name in ("success", "ok"))
-        ][:3]
-        article = "your" if aim.article == "my" else aim.article
-        done = f"I have {past_participle(tool.tool.name, aim.verb)} {' '.join((article, aim.noun, aim.tail)).strip()}"
-        told = listed([*own, *news]) if own or news else ""
+        facts = facts_of(tool, (), result)
+        own = next((fact for fact in facts if fact.identifies), None)
+        article = "your" if aim.article in ("my", "the") else aim.article
+        what = " ".join(part for part in (article, aim.noun, aim.tail) if part)
+        if own is not None:
+            what = f"{what} ({own.value})"
+        done = f"I have {past_participle(tool.tool.name, aim.verb)} {what}"
+        news = [fact for fact in facts if not fact.identifies and not _given(fact, call)][:2]
         if isinstance(call.result, str) and call.result:
-            told = call.result
-        return f"{' '.join(done.split())}{': ' if told else ''}{told}".rstrip(".") + "."
+            return f"{done}: {call.result.rstrip('.')}."
+        if not news:
+            return f"{done}."
+        return self._stream.choice(("{d}; {f}.", "{d}. {F}.")).format(
+            d=done, f=listed([fact.clause for fact in news]), F=_capital(listed([fact.clause for fact in news]))
+        )
 
-    def _facts(self, tool: Understood, stem: tuple[str, ...], value: dict[str, Any]) -> list[tuple[str, Meaning, str]]:
-        """Returns the scalars of an object that are worth saying, the most telling first."""
-        found: list[tuple[str, Meaning, str]] = []
-        currency = str(value.get("currency", ""))
-        for name, item in value.items():
-            means = tool.yields.get((*stem, name)) or judge(Field((*stem, name), {}, True), tool.tool.name)
-            if isinstance(item, dict) and not stem:
-                found += self._facts(tool, (*stem, name), item)[:2]
-            elif _scalar(item) and means.kind in (*_HEADLINES, *_FACTS):
-                label = " ".join(word for word in words(name) if not word.isdigit())
-                found.append((label, means, _said(item, means, currency)))
-        rank = [kind for kind in (*_HEADLINES, *_FACTS) if kind != "person"] + ["person"]
-        return sorted(found, key=lambda fact: (fact[1].kind != "id", fact[1].kind == "flag", rank.index(fact[1].kind)))
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _given(fact: Fact, call: Shown) -> bool:
+    """Says whether a fact only repeats what was asked for."""
+    return any(fact.raw == value for value in call.arguments.values())
+
+
+def _common(fact: Fact, call: Shown, entries: list[Any]) -> bool:
+    """Says whether a fact tells nothing about an entry: it was asked for, or all entries share it."""
+    if fact.names or (fact.identifies and not _given(fact, call)):
+        return False
+    same = len(entries) > 1 and all(isinstance(one, dict) and one.get(fact.key) == fact.raw for one in entries)
+    return same or _given(fact, call)
+
+
+def _sum(result: Any, tool: Understood) -> bool:
+    """Says whether a result is one bare number of a calculation."""
+    numbers = isinstance(result, dict) and list(result) in (["result"], ["value"])
+    return bool(numbers) and isinstance(next(iter(result.values())), int | float) and not tool.entity
 
 
 def _entries(result: Any) -> tuple[tuple[str, ...], list[Any]] | None:
@@ -151,37 +161,3 @@ def _entries(result: Any) -> tuple[tuple[str, ...], list[Any]] | None:
 
 def _scalar(value: Any) -> bool:
     return isinstance(value, str | int | float | bool) and value != ""
-
-
-def _plain(value: Any) -> str:
-    return str(value) if len(str(value)) <= 120 else f"{str(value)[:117]}..."
-
-
-def _said(value: Any, means: Meaning, currency: str) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if means.kind == "money" and isinstance(value, int | float):
-        amount = f"{value:,.2f}" if not float(value).is_integer() else f"{value:,.0f}"
-        return f"{amount} {currency}" if currency else f"${amount}"
-    if means.kind == "date" and isinstance(value, str) and len(value) == 10:
-        day = date.fromisoformat(value)
-        return f"{day.strftime('%B')} {day.day}, {day.year}"
-    if means.kind == "datetime" and isinstance(value, str) and "T" in value:
-        moment = datetime.fromisoformat(value.removesuffix("Z"))
-        return f"{moment.strftime('%B')} {moment.day}, {moment.year} at {moment.strftime('%H:%M')}"
-    if means.kind in ("enum", "status"):
-        return said_enum(value)
-    if means.kind == "content":
-        return f'"{_plain(value)}"'
-    return _plain(value)
-
-
-def _fact(name: str, means: Meaning, said: str) -> str:
-    if means.kind == "id":
-        noun = means.entity or name
-        return f"{noun} {said}"
-    if means.kind in ("city", "airline", "content", "result"):
-        return said
-    if means.kind == "flag":
-        return name if said == "yes" else f"not {name}"
-    return f"{name} {said}"

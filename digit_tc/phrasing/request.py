@@ -67,7 +67,8 @@ class Request:
         tool = self._flow[call["tool"]]
         worded = self._goal(tool)
         hidden = self._pointing.hidden(call)
-        own = [detail for detail in details_of(call, tool) if not same(detail, hidden)]
+        own = [*details_of(call, tool), *self._pointing.unmarked(call)]
+        own = [detail for at, detail in enumerate(own) if not same(detail, [*hidden, *own[:at]])]
         worded, own = self._qualified(worded, own, tool)
         phrase, left = inserted(worded.phrase, [*own, *self._referred(call, tool)], self._teller, tool)
         phrase = placed(phrase, worded, self._pointing.marks(call), tool.action)

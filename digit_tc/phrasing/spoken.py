@@ -7,6 +7,7 @@ from typing import Any
 from digit_tc.streams import Stream
 
 _ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -64,6 +65,8 @@ def said_money(value: float, stream: Stream) -> str:
 def said_enum(value: Any) -> str:
     """Says a member of an enum: in_progress gives "in progress"."""
     text = str(value)
+    if text in _WEEKDAYS:
+        return text.capitalize()
     return text.replace("_", " ") if re.fullmatch(r"[a-zA-Z]+(_[a-zA-Z0-9]+)*", text) else text
 
 

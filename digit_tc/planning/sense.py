@@ -23,7 +23,7 @@ def sense(first: Understood, second: Understood) -> float:
     if first.action in ("create", "update") and set(words(second.tool.name)) & _LATER:
         return 0
     if same and (first.action, second.action) in _DULL:
-        return 0 if second.action == "read" else 0.05
+        return 0 if second.action == "read" else 0.01
     if first.action == "update" and second.action in ("create", "update"):
         return 0.1
     return 2 if first.action in ("search", "read") else 1

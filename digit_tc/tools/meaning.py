@@ -79,7 +79,8 @@ def judge(field: Field, tool_name: str) -> Meaning:
         return Meaning(_number(name, described), owner, role)
     if kind in ("object", "array"):
         return Meaning(kind, owner, role)
-    return Meaning(_string(name, described, schema, field.path), owner, role)
+    found_kind = _string(name, described, schema, field.path)
+    return Meaning(_special(found_kind, set(words(tool_name))), owner, role)
 
 
 def _root(schema: dict[str, Any], tool_name: str) -> Meaning:
@@ -153,6 +154,17 @@ def _string(name: tuple[str, ...], described: str, schema: dict[str, Any], path:
     if by_name in ("", "date", "time", "datetime", "place", "name", "code", "text"):
         return by_prose or _settled(by_name)
     return by_name
+
+
+def _special(kind: str, tool: set[str]) -> str:
+    """Narrows a kind of text by what the tool is about: a note to a payment is not a note to a patient."""
+    if kind == "note" and tool & {"transfer", "payment", "pay", "money", "invoice"}:
+        return "payment_note"
+    if kind == "message" and tool & {"courier", "driver", "delivery"}:
+        return "courier_message"
+    if kind == "reason" and tool & {"appointment", "visit", "doctor"} and not tool & {"cancel", "reschedule"}:
+        return "visit_reason"
+    return kind
 
 
 def _settled(kind: str) -> str:

@@ -25,7 +25,9 @@ LISTS = {
     "keyword": "keywords", "pattern": "keywords", "equation": "equations", "expression": "expressions", "url": "urls",
     "ip_address": "ip_addresses", "first_name": "first_names", "last_name": "last_names", "street": "streets",
     "hashtag": "hashtags", "scene": "event_titles", "sprint": "project_names", "code": "keywords",
-    "status": "statuses_generic",
+    "status": "statuses_generic", "visit_reason": "visit_reasons", "payment_note": "payment_notes",
+    "gift_message": "gift_messages", "account": "account_names", "resolution": "resolutions",
+    "courier_message": "courier_messages",
 }  # fmt: skip
 """The list from which a kind of value is drawn."""
 

@@ -133,7 +133,7 @@ class Answer:
         scope = self._scope(kind, identity)
         if isinstance(city := given.get("city", known.get("city")), str):
             scope.settle(city)
-        scope.someone = full_name(known) or scope.someone
+        scope.someone = full_name(known) or full_name(given) or scope.someone
         return Subject(kind, identity, known, scope, given)
 
     def _scope(self, kind: str, identity: str) -> Scope:
