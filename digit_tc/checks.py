@@ -182,7 +182,8 @@ def _report_grounded(seen: TurnSeen) -> Iterator[Finding]:
 
 def _texts(call: Event) -> Iterator[str]:
     for source in (call["arguments"], call.get("result"), call.get("error", {}).get("message")):
-        for _, value in leaves(source):
+        for pointer, value in leaves(source):
+            yield " ".join(words(pointer.rpartition("/")[2]))
             text = str(_plain(value))
             yield text
             yield text[:10]

@@ -64,9 +64,10 @@ def _sent_back(state: ConversationState, problem: VerdictDraft) -> Update:
     attempts = {**state["attempts"], role: state["attempts"].get(role, 0) + 1}
     update: Update = {"sent_back": role, "attempts": attempts, "report": "", "problem": _reason(problem)}
     turn = _of_turn(state)
-    if role == "assistant":
+    given_up = attempts[role] > state["retries"]
+    if role == "assistant" and not given_up:
         return {**update, "messages": _removals(turn[-1:])}
-    kept = 1 if role == "tool_simulator" else 0
+    kept = 1 if role == "tool_simulator" and not given_up else 0
     return {**update, "messages": _removals(turn[kept:]), "events": [marker(state, "turn_retracted")]}
 
 

@@ -8,6 +8,7 @@ from langchain_core.messages import AIMessage, ToolCall, ToolMessage
 from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
+from digit_tc.errors import StateError
 from digit_tc.progress import next_place, pending
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, Event, Update
@@ -34,7 +35,10 @@ class ProceduralToolSimulator:
         )
         step, events = next_place(state), list[Event]()
         planned = {f"call_{call['id'].removeprefix('$')}": call for call in pending(state)}
-        for index, call in enumerate(_calls(state)):
+        calls = _calls(state)
+        if not calls:
+            raise StateError("the last message makes no calls that could be answered")
+        for index, call in enumerate(calls):
             plan = planned.get(str(call["id"]))
             event = Event(
                 **simulation.answer(call["name"], call["args"], world),

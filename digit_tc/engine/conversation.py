@@ -29,7 +29,7 @@ from digit_tc.state import ConversationState, Event
 from digit_tc.world.fold import EMPTY, fold, shown
 from digit_tc.world.summary import summarise
 
-_STEPS = 600
+_STEPS = 5000
 """Super-steps that one conversation may take; far above what its retries allow."""
 
 

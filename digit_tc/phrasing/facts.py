@@ -66,7 +66,7 @@ class Fact:
             return f"{self.label}: {'yes' if self.raw else 'no'}"
         if kind == "result":
             return self.value
-        return f"the {self.label} is {self.value}"
+        return f"the {self.label} {'are' if self.label.endswith('s') else 'is'} {self.value}"
 
 
 def facts_of(tool: Understood, stem: tuple[str, ...], value: dict[str, Any]) -> list[Fact]:

@@ -86,6 +86,15 @@ class Pointing:
         """Returns the details of implicit calls that no mark carries: those that find the speaker's own account."""
         return [detail for source in self._sources(call, marked=False) for detail in self._behind(source)]
 
+    def city(self, reference: Reference) -> str:
+        """Words a city that comes from an earlier result: "there", or the city of what an implicit call is about."""
+        source = self._now.get(reference["call"])
+        if source is None or not source["implicit"]:
+            return "there"
+        _, told = self._described(source)
+        known = [one.removeprefix("of ") for one in told] or [f"that {self._flow[source['tool']].entity}"]
+        return f"in the city of {' '.join(known)}"
+
     def _behind(self, source: PlannedCall) -> list[Detail]:
         return [*details_of(source, self._flow[source["tool"]]), *self.hidden(source)]
 
@@ -96,7 +105,8 @@ class Pointing:
         for pointer, reference in call["references"].items():
             judged, source = means.get(schema_path(pointer), Meaning("")), self._now.get(reference["call"])
             speaks = judged.kind == "id" and judged.entity not in _SPEAKER
-            if source and source["implicit"] and speaks is marked and source not in found:
+            settled = judged.kind in ("city", "country")  # its words carry the details themselves
+            if source and source["implicit"] and speaks is marked and not settled and source not in found:
                 found.append(source)
         return found
 

@@ -116,7 +116,9 @@ class Report:
         if own is not None:
             what = f"{what} ({own.value})"
         done = f"I have {past_participle(tool.tool.name, aim.verb)} {what}"
-        news = [fact for fact in facts if not fact.identifies and not _given(fact, call)][:2]
+        told = [fact for fact in facts if not fact.identifies and fact.value not in past_participle(tool.tool.name)]
+        asked = [fact for fact in told if _given(fact, call)]
+        news = (asked if tool.action == "update" and asked else [fact for fact in told if fact not in asked])[:2]
         if isinstance(call.result, str) and call.result:
             return f"{done}: {call.result.rstrip('.')}."
         if not news:

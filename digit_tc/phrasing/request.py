@@ -74,7 +74,7 @@ class Request:
         phrase = placed(phrase, worded, self._pointing.marks(call), tool.action)
         if tool.action != "create":
             phrase, left = named(phrase, left, self._teller)
-        tied = [_TIED[detail.means.kind] for detail in left if detail.referred and detail.means.kind in _TIED]
+        tied = [self._tied(call, detail) for detail in left if detail.referred and detail.means.kind in _TIED]
         left = [detail for detail in left if not detail.referred]
         inline = [detail for detail in left if self._teller.plain(detail) and not self._teller.aside(detail)]
         others = [detail for detail in left if detail not in inline]
@@ -82,6 +82,11 @@ class Request:
             inline, others = [*inline, others[0]], []
         spoken = joined([self._teller.inline(detail, tool.action) for detail in inline])
         return [" ".join([phrase, *tied, *spoken]), *self._aside(others)]
+
+    def _tied(self, call: PlannedCall, detail: Detail) -> str:
+        if detail.means.kind in ("city", "country"):
+            return self._pointing.city(call["references"][detail.pointer])
+        return _TIED[detail.means.kind]
 
     def _aside(self, details: list[Detail]) -> list[str]:
         """Returns the sentences for what does not fit into the goal; plain settings share one sentence."""

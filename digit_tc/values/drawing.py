@@ -15,6 +15,7 @@ from digit_tc.values.lexicon import lexicon, words_for
 from digit_tc.values.numbers import draw_number
 from digit_tc.values.patterns import alike, matching
 from digit_tc.values.scope import Scope
+from digit_tc.values.standing import likely
 from digit_tc.values.times import draw_date, draw_datetime, draw_time, draw_weekday
 
 _TRIES = 4
@@ -115,6 +116,11 @@ def _candidate(field: Field, means: Meaning, scope: Scope) -> Any:
         return schema["const"]
     if schema.get("enum"):
         options = [option for option in schema["enum"] if option not in _NOTHING]
+        goods = scope.drawn.get("goods")
+        if field.key == "category" and goods and goods["category"] in options:
+            return goods["category"]
+        if field.key == "status" and scope.voice == "argument":
+            return likely(options or schema["enum"], scope.stream)
         return scope.stream.choice(options or schema["enum"])
     kind = type_of(schema)
     if kind == "boolean":
@@ -254,7 +260,10 @@ def _category(_field: Field, _means: Meaning, scope: Scope) -> str:
 
 def _of_product(key: str) -> Callable[[Field, Meaning, Scope], str]:
     def part(_field: Field, _means: Meaning, scope: Scope) -> str:
-        return str(scope.drawn.setdefault("goods", scope.stream.choice(lexicon()["products"]))[key])
+        if "goods" not in scope.drawn:
+            fitting = [one for one in lexicon()["products"] if one["category"] == scope.drawn.get("category")]
+            scope.drawn["goods"] = scope.stream.choice(fitting or lexicon()["products"])
+        return str(scope.drawn["goods"][key])
 
     return part
 

@@ -19,10 +19,11 @@ from digit_tc.tools.schema import nullable, type_of, violations
 from digit_tc.values.drawing import draw_leaf
 from digit_tc.values.lexicon import cities, lexicon, words_for
 from digit_tc.values.scope import Scope
+from digit_tc.values.standing import likely
 from digit_tc.values.times import looks_back
 from digit_tc.world.arithmetic import calculated
 from digit_tc.world.documents import excerpt
-from digit_tc.world.effects import Effect, effect_of, likely, own_id, status_after
+from digit_tc.world.effects import Effect, effect_of, own_id, status_after
 from digit_tc.world.filters import Filters, past_participle
 from digit_tc.world.fold import World
 from digit_tc.world.identities import Identities
@@ -134,6 +135,8 @@ class Answer:
         if isinstance(city := given.get("city", known.get("city")), str):
             scope.settle(city)
         scope.someone = full_name(known) or full_name(given) or scope.someone
+        if isinstance(category := given.get("category", known.get("category")), str):
+            scope.drawn["category"] = category
         return Subject(kind, identity, known, scope, given)
 
     def _scope(self, kind: str, identity: str) -> Scope:

@@ -7,7 +7,6 @@ the status that a write leaves behind.
 from dataclasses import dataclass
 from typing import Any
 
-from digit_tc.streams import Stream
 from digit_tc.tools.meaning import Understood
 from digit_tc.tools.names import action_word, singular, words
 
@@ -95,17 +94,6 @@ def own_id(properties: dict[str, Any], means: dict[str, str], noun: str) -> str:
     if "id" in means:
         return "id"
     return next((name for name in properties if name in means), "")
-
-
-_ENDED = ("cancel", "expir", "clos", "complet", "deliver", "return", "refus", "fail", "archiv", "inactiv",
-          "delet", "declin",
-          "reject", "overdue", "used", "block", "frozen", "discontinu", "suspend", "revok", "out")  # fmt: skip
-
-
-def likely(options: list[Any], stream: Stream) -> Any:
-    """Draws a status for something that was never met: mostly one with which something can still be done."""
-    live = [one for one in options if isinstance(one, str) and not any(part.startswith(_ENDED) for part in words(one))]
-    return stream.choice(live) if live and stream.chance(0.9) else stream.choice(options)
 
 
 def status_after(tool: str, options: list[Any]) -> Any:

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
 from digit_tc.export.trace import trace_row
 from digit_tc.graphs.conversation import build
 from digit_tc.node import Node
+from digit_tc.nodes.assistant import ProceduralAssistant
 from digit_tc.records import Record, Turn
 from digit_tc.state import ConversationState, Update
 from digit_tc.tools.reading import read_catalogue
@@ -193,6 +194,26 @@ def test_the_critic_notices_what_a_careless_verifier_lets_through(make: Make) ->
     assert {record.outcome.status for record in records} == {"rejected"}
     assert all("origins_known" in record.outcome.reason for record in records)
     assert all(event["kind"] != "call" or record.turns == () for record in records for event in record.world.events)
+
+
+class Boasting:
+    """An assistant whose every report says something that no result shows."""
+
+    async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
+        update = await ProceduralAssistant()(state, runtime)
+        if update["report"]:
+            text = f"{update['report']} Your reference is ZX-99999."
+            return {"report": text, "messages": [AIMessage(text, id=f"turn-{state['turn']}-report")]}
+        return update
+
+
+def test_a_role_that_never_does_its_work_right_ends_the_conversation(make: Make) -> None:
+    records = make(read_sample("travel"), 2, assistant=Boasting())
+    assert {record.outcome.status for record in records} == {"rejected"}
+    assert any("ZX-99999" in record.outcome.reason for record in records)
+    for record in records:
+        assert record.world.state["entities"] == {}  # every turn was taken back
+        assert {event["kind"] for event in record.world.events} == {"turn_started", "call", "turn_retracted"}
 
 
 def test_what_a_role_raises_costs_one_conversation_and_is_kept(make: Make) -> None:
