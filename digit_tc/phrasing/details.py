@@ -48,6 +48,10 @@ _NAMED = {"product", "company", "restaurant", "hotel", "movie", "book", "song", 
           "material", "department", "news_topic", "hobby", "vehicle", "weather", "query", "keyword", "tag"}  # fmt: skip
 
 
+_SOUGHT = {"person": "named", "name": "named", "company": "at", "email": "with the email"}
+"""How somebody is searched for."""
+
+
 @dataclass(frozen=True)
 class Detail:
     """One value to be woven in: which argument, what it means, the value (or the values of one list)."""
@@ -83,13 +87,15 @@ class Teller:
     def __init__(self, persona: Persona, today: date, stream: Stream) -> None:
         self._persona, self._today, self._stream = persona, today, stream
 
-    def aside(self, detail: Detail) -> bool:
-        """Says whether a detail reads better in a sentence of its own."""
-        return detail.means.kind in _ASIDE
+    def aside(self, detail: Detail, action: str = "") -> bool:
+        """Says whether a detail reads better in a sentence of its own, behind a clause of that action."""
+        return detail.means.kind in _ASIDE and not (action == "search" and detail.means.kind in _SOUGHT)
 
-    def plain(self, detail: Detail) -> bool:
+    def plain(self, detail: Detail, action: str = "") -> bool:
         """Says whether a detail has a preposition of its own ("from Oslo"), so that it stands well inside a clause."""
         means = detail.means
+        if action == "search" and means.kind in _SOUGHT:
+            return True
         if detail.label in ("days", "weekdays", "day of week"):
             return True
         return means.kind == "flag" or (means.kind, means.role) in _PHRASES or (means.kind, "") in _PHRASES
@@ -139,6 +145,8 @@ class Teller:
 
     def inline(self, detail: Detail, action: str = "") -> str:
         """Words a detail as a phrase to stand inside or behind a clause of that action."""
+        if action == "search" and detail.means.kind in _SOUGHT:
+            return f"{_SOUGHT[detail.means.kind]} {self.value(detail)}"
         if action == "update" and (detail.means.kind, detail.means.role) == ("money", "max"):
             return f"to {self.value(detail)}"
         if action == "update" and detail.means.kind == "id":

@@ -124,24 +124,28 @@ class Pointing:
 
     def _described(self, source: PlannedCall) -> tuple[list[str], list[str]]:
         """Returns what tells a thing that an implicit call finds: words before its noun, and words behind it."""
-        before: list[str] = []
-        behind: list[str] = []
-        for detail in details_of(source, self._flow[source["tool"]]):
-            kind, said = detail.means.kind, self._teller.value(detail)
-            if kind == "enum" and len(detail.values) == 1 and len(said) > 2 and said not in ("off",):
-                before.append(said)
-            elif kind == "company":
-                behind.append(f"from {said}")
-            elif kind in _NAMES:
-                behind.append(f"named {said}")
-            elif kind == "id":
-                behind.append(f"of {detail.label} {said}")
-            elif self._teller.aside(detail):
-                behind.append(f"with {detail.label} {said}")
-            else:
-                behind.append(self._teller.inline(detail))
+        tool = self._flow[source["tool"]]
+        before, behind = list[str](), list[str]()
+        for detail in details_of(source, tool):
+            said = self._teller.value(detail)
+            short = detail.means.kind == "enum" and len(detail.values) == 1 and len(said) > 3
+            (before if short else behind).append(said if short else self._filter(detail, said))
         behind += [self._teller.inline(detail) for detail in self.unmarked(source)]
+        for pointer, reference in source["references"].items():
+            if tool.means.get(schema_path(pointer), Meaning("")).kind in ("city", "country"):
+                behind.append(self.city(reference))
         return before, behind + [f"{_TIES.get(mark.noun, 'of')} {mark.said}" for mark in self.marks(source)]
+
+    def _filter(self, detail: Detail, said: str) -> str:
+        """Words one condition of a look-up behind the noun of what it finds."""
+        kind = detail.means.kind
+        if kind == "company":
+            return f"from {said}"
+        if kind in _NAMES:
+            return f"named {said}"
+        if kind == "id":
+            return f"of {detail.label} {said}"
+        return f"with {detail.label} {said}" if self._teller.aside(detail) else self._teller.inline(detail)
 
     def _choice(self, source: PlannedCall, path: list[str | int]) -> tuple[str, str]:
         """Returns how an entry of a list is told from the others: by an adjective, or by words behind its noun."""

@@ -76,11 +76,12 @@ class Request:
             phrase, left = named(phrase, left, self._teller)
         tied = [self._tied(call, detail) for detail in left if detail.referred and detail.means.kind in _TIED]
         left = [detail for detail in left if not detail.referred]
-        inline = [detail for detail in left if self._teller.plain(detail) and not self._teller.aside(detail)]
+        action = tool.action
+        inline = [one for one in left if self._teller.plain(one, action) and not self._teller.aside(one, action)]
         others = [detail for detail in left if detail not in inline]
         if len(others) == 1 and not self._teller.aside(others[0]) and self._manner.compact():
             inline, others = [*inline, others[0]], []
-        spoken = joined([self._teller.inline(detail, tool.action) for detail in inline])
+        spoken = joined([self._teller.inline(detail, action) for detail in inline])
         return [" ".join([phrase, *tied, *spoken]), *self._aside(others)]
 
     def _tied(self, call: PlannedCall, detail: Detail) -> str:
