@@ -1,6 +1,7 @@
 """Words of a text: tokens with their places, stems, and the words that carry no content."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:'[A-Za-z]+)?|\d+(?:[.,]\d+)*|[^\sA-Za-z\u00c0-\u024f\d]")
@@ -66,6 +67,7 @@ class Word(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Returns a rough stem: inflections of one word share it."""
     word = word.lower().removesuffix("'s")

@@ -221,10 +221,11 @@ class Answer:
         return self._subject(means[key], self.ids.new(leaf, meaning), subject.given)
 
     def _judged(self, properties: dict[str, Any], path: tuple[str, ...]) -> dict[str, Meaning]:
-        return {
-            name: judge(Field((*path, name), branch(part), True), self.tool.tool.name)
-            for name, part in properties.items()
-        }
+        return {name: self._means(Field((*path, name), branch(part), True)) for name, part in properties.items()}
+
+    def _means(self, field: Field) -> Meaning:
+        """Returns what a leaf of the result stands for; what is no leaf of the specification is judged anew."""
+        return self.tool.yields.get(field.path) or judge(field, self.tool.tool.name)
 
     def _property(
         self, name: str, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, number: float | None
@@ -334,7 +335,7 @@ class Answer:
         return found
 
     def _leaf(self, field: Field, subject: Subject) -> Any:
-        means = judge(field, self.tool.tool.name)
+        means = self._means(field)
         if means.kind == "id":
             return self.ids.other(field, means, subject)
         if field.key == "status" and "enum" in field.schema:

@@ -5,6 +5,7 @@ the status that a write leaves behind.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from digit_tc.tools.meaning import Understood
@@ -35,6 +36,7 @@ class Effect:
     removes: bool
 
 
+@lru_cache(maxsize=4096)
 def effect_of(tool: Understood) -> Effect:
     """Reads the effect of a tool off its name, its arguments and its annotations."""
     argument, noun = _subject(tool)
