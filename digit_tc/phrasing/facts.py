@@ -10,7 +10,7 @@ from digit_tc.tools.meaning import Meaning, Understood, judge
 from digit_tc.tools.names import words
 
 _NAMES = ("name", "title", "product", "hotel", "restaurant", "event", "task", "movie", "book", "song", "company",
-          "project", "room", "device", "dish", "scene", "sprint", "account", "person", "file")  # fmt: skip
+          "project", "room", "meeting_room", "device", "dish", "scene", "sprint", "account", "person", "file")  # fmt: skip
 _WORTH = ("id", "money", "rating", "date", "datetime", "time", "enum", "status", "airline", "medication", "dosage",
           "city", "count", "quantity", "number", "percent", "temperature", "person", "phone", "masked",
           "tracking_event", "minutes", "specialty", "street", "email", "content", "result", "flag", "folder",
@@ -80,7 +80,7 @@ def facts_of(tool: Understood, stem: tuple[str, ...], value: dict[str, Any]) -> 
         elif _tellable(item) and means.kind in (*_NAMES, *_WORTH) and key not in ("currency", "success", "ok"):
             found.append(Fact(key, means, item, said(item, means, currency)))
     rank = [*_NAMES[:-2], *_WORTH, *_NAMES[-2:]]
-    return sorted(found, key=lambda fact: rank.index(fact.means.kind))
+    return sorted(found, key=lambda fact: (fact.key not in ("name", "title"), rank.index(fact.means.kind)))
 
 
 def said(value: Any, means: Meaning, currency: str = "") -> str:

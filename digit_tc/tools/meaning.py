@@ -164,6 +164,8 @@ def _special(kind: str, tool: set[str]) -> str:
         return "courier_message"
     if kind == "reason" and tool & {"appointment", "visit", "doctor"} and not tool & {"cancel", "reschedule"}:
         return "visit_reason"
+    if kind == "room" and tool & {"meeting", "conference", "office"}:
+        return "meeting_room"
     return kind
 
 

@@ -32,7 +32,7 @@ from digit_tc.world.relations import counted, inherited, of_another_act, own_fac
 from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, typed
 
 _NAMING = ("name", "title", "person", "hotel", "restaurant", "company", "product", "dish", "task", "event", "project",
-           "device", "room", "file", "folder")  # fmt: skip
+           "device", "room", "meeting_room", "file", "folder")  # fmt: skip
 """Kinds by which one entry of a list is told from another."""
 _NULL = 0.8
 """Chance that a property which may be null is null where nothing is known of it."""
