@@ -10,7 +10,8 @@ from digit_tc.tools.meaning import Meaning, Understood, judge
 from digit_tc.tools.names import words
 
 _NAMES = ("name", "title", "product", "hotel", "restaurant", "event", "task", "movie", "book", "song", "company",
-          "project", "room", "meeting_room", "device", "dish", "scene", "sprint", "account", "person", "file")  # fmt: skip
+          "project", "room", "meeting_room", "device", "dish", "scene", "sprint", "account", "person",
+          "file")  # fmt: skip
 _WORTH = ("id", "money", "rating", "date", "datetime", "time", "enum", "status", "airline", "medication", "dosage",
           "city", "count", "quantity", "number", "percent", "temperature", "person", "phone", "masked",
           "tracking_event", "minutes", "specialty", "street", "email", "content", "result", "flag", "folder",

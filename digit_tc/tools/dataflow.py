@@ -165,10 +165,10 @@ def _match(
     if not _types_agree(output, field):
         return None
     patterns = output.schema.get("pattern"), field.schema.get("pattern")
+    if _closed(producer, output, consumer, field, wanted):
+        return None
     if wanted.kind == "id" and given.kind == "id":
         return _ids(patterns, given, wanted)
-    if _closed(consumer, field, wanted):
-        return None
     if patterns[0] and patterns[0] == patterns[1]:
         return 1.0, f"both have the pattern {patterns[0]}"
     if given.kind in TRAVELLING | _PLACES and wanted.kind == given.kind:
@@ -176,11 +176,18 @@ def _match(
     return _by_kind(given.kind, wanted.kind, consumer)
 
 
-def _closed(consumer: Understood, field: Field, wanted: Meaning) -> bool:
-    """Says whether an argument takes no value from elsewhere: the persona's own, a new name, a new attribute."""
-    if wanted.kind in ("email", "phone", "username") and len(field.path) > 1 and field.owner in _SELF:
+def _closed(producer: Understood, output: Field, consumer: Understood, field: Field, wanted: Meaning) -> bool:
+    """Says whether an argument takes no value from there: the persona's own, a new name, something in place of the old.
+
+    What an order holds is not what it is to hold instead; where one is already is not where one goes.
+    """
+    if wanted.kind == "id":
+        about = {means.entity for means in consumer.means.values() if means.kind == "id" and not means.qualified}
+        return "new" in words(field.key) and producer.entity in about
+    if wanted.kind == "folder" and "current" in words(output.key):
         return True
-    if consumer.action == "update" and consumer.entity:
+    own = wanted.kind in ("email", "phone", "username") and len(field.path) > 1 and field.owner in _SELF
+    if own or (consumer.action == "update" and consumer.entity):
         return True
     return wanted.kind in ("file", "folder") and _names_new(consumer)
 

@@ -1,6 +1,7 @@
 """Dataflow edges against labels that were made by hand."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,22 @@ def test_the_edges_make_sense(predicted: set[tuple[str, ...]]) -> None:
     claimed = [label for label in LABELS if key(label) in predicted]
     wrong = [key(label) for label in claimed if not label["sensible"]]
     assert len(claimed) >= 50
+    assert 1 - len(wrong) / len(claimed) >= 0.9, wrong
+
+
+TRACES = os.environ.get("DIGIT_TC_TRACES", "")
+
+
+@pytest.mark.skipif(not TRACES, reason="DIGIT_TC_TRACES names no folder of recorded traces")
+def test_the_edges_among_the_tools_of_recorded_traces_make_sense() -> None:
+    labels = json.loads(Path(__file__).with_name("edges_traces.json").read_text("utf-8"))
+    found: set[tuple[str, ...]] = set()
+    for name in ("bfcl_base", "tau2_retail"):
+        for edge in Dataflow(read_catalogue([Path(TRACES) / f"{name}.jsonl"])).edges:
+            found.add((name, edge.producer, ".".join(edge.output), edge.consumer, ".".join(edge.input)))
+    claimed = [label for label in labels if key(label) in found]
+    wrong = [key(label) for label in claimed if not label["sensible"]]
+    assert len(claimed) >= 40
     assert 1 - len(wrong) / len(claimed) >= 0.9, wrong
 
 
