@@ -181,10 +181,8 @@ class Teller:
 
     def _phrases(self, detail: Detail) -> tuple[str, ...]:
         kind, role = detail.means.kind, detail.means.role
-        if detail.label in ("days", "weekdays", "day of week"):
-            return ("on {v}",)
-        if kind == "date" and set(words(detail.field.key)) & {"due", "deadline"}:
-            return ("due {v}", "by {v}")
+        if special := _special(detail):
+            return special
         key = (kind, "" if detail.alone and kind in ("date", "time", "datetime") else role)
         if key in _PHRASES:
             return _PHRASES[key]
@@ -210,6 +208,17 @@ class Teller:
         if kind in _SENTENCES:
             return _SENTENCES[kind]
         return ("The {n} is {v}", "The {n} should be {v}", "Use {v} as the {n}", "For the {n}, use {v}")
+
+
+def _special(detail: Detail) -> tuple[str, ...]:
+    """Returns the phrases for an argument whose name says more than its kind; empty for most."""
+    if detail.label in ("days", "weekdays", "day of week"):
+        return ("on {v}",)
+    if detail.means.kind == "count" and detail.label in ("count", "number", "times", "total"):
+        return ("{v} of them", "with a {n} of {v}")
+    if detail.means.kind == "date" and set(words(detail.field.key)) & {"due", "deadline"}:
+        return ("due {v}", "by {v}")
+    return ()
 
 
 def _is(parse: Any, text: str) -> bool:

@@ -128,7 +128,7 @@ class Pointing:
         before, behind = list[str](), list[str]()
         for detail in details_of(source, tool):
             said = self._teller.value(detail)
-            short = detail.means.kind == "enum" and len(detail.values) == 1 and len(said) > 3
+            short = detail.means.kind == "enum" and len(detail.values) == 1 and adjective(said)
             (before if short else behind).append(said if short else self._filter(detail, said))
         behind += [self._teller.inline(detail) for detail in self.unmarked(source)]
         for pointer, reference in source["references"].items():
@@ -196,6 +196,11 @@ def placed(phrase: str, goal: Goal, marks: list[Mark], action: str) -> str:
             tie = "to" if action == "update" and mark.noun == "slot" else _TIES.get(mark.noun, "for")
             phrase = f"{phrase} {tie} {mark.said}"
     return phrase
+
+
+def adjective(said: str) -> bool:
+    """Says whether a member of an enum can stand before a noun: "shipped", but not "on", and not "second"."""
+    return len(said) > 3 and said not in ("first", "second", "third", "fourth", "fifth", "last")
 
 
 def _entry(step: str | int) -> bool:

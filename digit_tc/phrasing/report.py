@@ -58,7 +58,10 @@ class Report:
 
     def _computed(self, result: Any) -> str:
         values = [value for value in (result.values() if isinstance(result, dict) else [result]) if _scalar(value)]
-        said = listed([plain(value) for value in values[:3]]) if values else "ready"
+        values = [value for value in values if not isinstance(value, bool)]
+        if not values:
+            return "That is done."
+        said = listed([plain(value) for value in values[:3]])
         return self._stream.choice(("The result is {v}.", "That comes to {v}.", "It works out to {v}.")).format(v=said)
 
     def _found(self, tool: Understood, call: Shown, stem: tuple[str, ...], entries: list[Any]) -> str:
@@ -115,7 +118,10 @@ class Report:
         what = " ".join(part for part in (article, aim.noun, aim.tail) if part)
         if own is not None:
             what = f"{what} ({own.value})"
-        done = f"I have {past_participle(tool.tool.name, aim.verb)} {what}"
+        shows = aim.verb.split()[0] in ("show", "give", "tell")
+        done = f"Here is {what}" if shows else f"I have {past_participle(tool.tool.name, aim.verb)} {what}"
+        if shows and not result:
+            return "That is done."
         told = [fact for fact in facts if not fact.identifies and fact.value not in past_participle(tool.tool.name)]
         asked = [fact for fact in told if _given(fact, call)]
         news = (asked if tool.action == "update" and asked else [fact for fact in told if fact not in asked])[:2]

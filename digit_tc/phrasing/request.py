@@ -12,7 +12,7 @@ from digit_tc.phrasing.gathering import details_of, same
 from digit_tc.phrasing.goals import Goal, goal
 from digit_tc.phrasing.inserting import inserted
 from digit_tc.phrasing.manner import Manner
-from digit_tc.phrasing.pointing import Pointing, placed
+from digit_tc.phrasing.pointing import Pointing, adjective, placed
 from digit_tc.planning.references import schema_path
 from digit_tc.records import Persona
 from digit_tc.state import PlannedCall
@@ -102,7 +102,7 @@ class Request:
         if tool.action not in ("search", "read") or not worded.noun or worded.article not in ("", "the"):
             return worded, details
         for detail in details:
-            telling = len(detail.values) == 1 and len(str(detail.values[0])) > 3
+            telling = len(detail.values) == 1 and adjective(str(detail.values[0]))
             if detail.means.kind == "enum" and telling and self._manner.compact():
                 noun = f"{self._teller.value(detail)} {worded.noun}"
                 return replace(worded, noun=noun), [one for one in details if one is not detail]

@@ -10,7 +10,7 @@ from digit_tc.errors import PlanError
 from digit_tc.planning.lineage import Lineage, Parents, agree
 from digit_tc.planning.past import Past
 from digit_tc.planning.picks import nested, picked
-from digit_tc.planning.references import HIGHEST, LOWEST
+from digit_tc.planning.references import HIGHEST, LOWEST, schema_path
 from digit_tc.planning.sense import sense
 from digit_tc.state import PlannedCall, Reference
 from digit_tc.streams import Stream
@@ -98,12 +98,26 @@ class Chain:
             if means.kind == "id" and means.entity:
                 about.setdefault(means.entity, reference)
                 parents.update(self._lineage.of(reference, means.entity))
+        self._part_strangers(tool, references)
         self._settle_together(tool, references)
         identity = f"${self.past.planned + len(self.calls) + 1}"
         self.calls.append(
             PlannedCall(id=identity, tool=tool.tool.name, arguments={}, references=references, implicit=False, group=0)
         )
         return identity
+
+    def _part_strangers(self, tool: Understood, references: dict[str, Reference]) -> None:
+        """Lets go of what belongs to something that the user will name: an item of another order than the named one."""
+        named = {
+            tool.means[leaf.path].entity
+            for leaf in tool.inputs
+            if leaf.required and tool.means[leaf.path].kind == "id" and _pointer(leaf) not in references
+        }
+        for pointer, reference in list(references.items()):
+            if _kind(tool, pointer) == "id":
+                entity = tool.means[schema_path(pointer)].entity
+                if (set(self._lineage.of(reference, entity)) - {entity}) & named:
+                    del references[pointer]
 
     @property
     def _lineage(self) -> Lineage:

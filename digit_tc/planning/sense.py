@@ -7,6 +7,7 @@ from digit_tc.world.effects import effect_of
 _ABSURD = {("create", "delete"), ("update", "delete"), ("delete", "read"), ("delete", "update"), ("delete", "delete"),
            ("delete", "create")}  # fmt: skip
 _DULL = {("create", "read"), ("update", "read"), ("create", "update"), ("update", "update"), ("read", "read")}
+"""Pairs that nobody asks for in one breath: what was just written need not be read or written again."""
 _LATER = {"return", "refund", "review", "exchange", "rate", "complaint", "feedback", "reschedule", "refill", "renew"}
 """What nobody does to a thing in the request that makes it."""
 _OVER = {"close", "resolve", "complete", "cancel", "archive", "finish"}
@@ -23,7 +24,7 @@ def sense(first: Understood, second: Understood) -> float:
     if first.action in ("create", "update") and set(words(second.tool.name)) & _LATER:
         return 0
     if same and (first.action, second.action) in _DULL:
-        return 0 if second.action == "read" else 0.01
+        return 0
     if first.action == "update" and second.action in ("create", "update"):
         return 0.1
     return 2 if first.action in ("search", "read") else 1

@@ -41,6 +41,7 @@ _FIRMS = {
     "client",
     "transaction",
 }
+_JOURNEYS = ("Summer holiday", "Family trip", "City break", "Anniversary getaway", "Team offsite", "Weekend away")
 _NOTHING = (None, "any", "none", "all", "default", "unspecified", "unknown", "other")
 """Members of an enum that nobody would ask for."""
 _OWN = {"person": "name", "first_name": "first_name", "last_name": "last_name", "email": "email", "phone": "phone"}
@@ -314,9 +315,9 @@ _BY_KIND: dict[str, Callable[[Field, Meaning, Scope], str]] = {
     "datetime": lambda field, means, scope: draw_datetime(means, scope, field.key, field.schema),
     "birthday": lambda field, means, scope: draw_date(means, scope, field.key),
     "query": lambda _f, means, scope: _query(means, scope),
-    "trip": lambda _f, _m, scope: f"{scope.stream.choice(_TRIPS)} {scope.stream.choice(lexicon()['cities'])['city']}"
-    if "city" not in scope.drawn
-    else f"{scope.stream.choice(_TRIPS)} {scope.drawn['city']}",
+    "trip": lambda _f, _m, scope: f"{scope.stream.choice(_TRIPS)} {scope.drawn['city']}"
+    if "city" in scope.drawn
+    else scope.stream.choice(_JOURNEYS),
     "weekday": lambda _f, _m, scope: draw_weekday(scope),
     "month": lambda _f, _m, scope: scope.today.strftime("%B"),
 }  # fmt: skip

@@ -39,6 +39,8 @@ def draw_number(schema: dict[str, Any], means: Meaning, scope: Scope, key: str) 
     low, high, step = _range(schema, means, scope, key)
     if means.role == "max" and (floor := scope.drawn.get(f"min:{means.kind}")) is not None:
         low = min(max(low, float(floor) + step), high)
+    if means.role == "max" and low == 0 < high:
+        low = min(high, max(step, high / 4))  # nobody looks for something that costs at most nothing
     if means.role == "min":
         high = max(low, low + (high - low) / 2)
     steps = max(0, int((high - low) / step))

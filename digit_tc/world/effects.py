@@ -47,7 +47,8 @@ def effect_of(tool: Understood) -> Effect:
     made = _made(tool) if tool.action not in ("update", "delete") else ""
     if made:
         return Effect(made, "", writes, removes)
-    creates = tool.action == "create" and not _about(tool, noun)
+    receives = bool(noun) and noun.split()[-1] == _receiver(tool.tool.name)
+    creates = tool.action == "create" and not receives and not _about(tool, noun)
     return Effect(tool.entity if creates or not argument else noun, "" if creates else argument, writes, removes)
 
 
@@ -69,6 +70,10 @@ def _subject(tool: Understood) -> tuple[str, str]:
     """Finds the argument that says which thing the call is about: best one of the entity in the tool's name."""
     single = [field for field in tool.inputs if len(field.path) == 1]
     named = [(field.key, tool.means[field.path].entity) for field in single if tool.means[field.path].kind == "id"]
+    receiving = _receiver(tool.tool.name)
+    for key, noun in named:
+        if noun and noun.split()[-1] == receiving:
+            return key, noun
     for key, noun in named:
         if _about(tool, noun):
             return key, noun
@@ -76,6 +81,13 @@ def _subject(tool: Understood) -> tuple[str, str]:
         return named[0]
     natural = [(field.key, tool.means[field.path].kind) for field in single if tool.means[field.path].kind in NATURAL]
     return natural[0] if natural and tool.action != "search" else ("", "")
+
+
+def _receiver(name: str) -> str:
+    """Returns what something is put into or taken out of: add_task_to_sprint is about the sprint."""
+    parts = words(name)
+    at = next((place for place, word in enumerate(parts) if word in ("to", "into", "from") and place), len(parts))
+    return singular(parts[-1]) if at + 1 < len(parts) else ""
 
 
 def own_id(properties: dict[str, Any], means: dict[str, str], noun: str) -> str:
