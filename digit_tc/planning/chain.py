@@ -10,7 +10,7 @@ from digit_tc.errors import PlanError
 from digit_tc.planning.lineage import Lineage, Parents, agree
 from digit_tc.planning.past import Past
 from digit_tc.planning.picks import nested, picked
-from digit_tc.planning.references import HIGHEST, LOWEST, schema_path
+from digit_tc.planning.references import HIGHEST, LOWEST, resolve, schema_path
 from digit_tc.planning.sense import sense
 from digit_tc.state import PlannedCall, Reference
 from digit_tc.streams import Stream
@@ -43,7 +43,7 @@ class Chain:
         """Draws up to `length` connected calls; fewer where nothing more fits.
 
         Raises:
-            PlanError: No tool can be called at all.
+            PlanError: There are no tools.
         """
         goal = self._goal(length)
         self._add(goal, max(length, self.most))
@@ -52,17 +52,13 @@ class Chain:
         return self.calls
 
     def _goal(self, length: int) -> Understood:
-        options = [(self.flow[name], self._appeal(self.flow[name], length)) for name in self.tools]
-        options = [(tool, appeal) for tool, appeal in options if appeal > 0]
-        if not options:
-            raise PlanError("none of the tools at hand can be called: their arguments cannot be filled")
-        return self.stream.weighted(options)
+        if not self.tools:
+            raise PlanError("there are no tools to plan with")
+        return self.stream.weighted([(self.flow[name], self._appeal(self.flow[name], length)) for name in self.tools])
 
     def _appeal(self, tool: Understood, length: int) -> float:
         """Weighs a tool as the goal of a turn: fresh ones, those with something to build on, those that act."""
         name = tool.tool.name
-        if not self._possible(tool):
-            return 0
         appeal = 0.15 if name in self.past.used else 1.0
         sources = [edge for edge in self.flow.feeding.get(name, ()) if edge.producer in self.tools]
         earlier = any(self._earlier(edge) for edge in self.flow.feeding.get(name, ()))
@@ -74,12 +70,8 @@ class Chain:
             appeal *= 0.3
         return appeal * (1.5 if tool.action in ("create", "update", "act") else 0.5 if tool.action == "delete" else 1)
 
-    def _possible(self, tool: Understood) -> bool:
-        """Says whether every required argument can be given a value at all."""
-        return all(field.schema or not field.required for field in tool.inputs)
-
-    def _add(self, tool: Understood, room: int, known: dict[str, Reference] | None = None) -> str:
-        """Adds a call of the tool behind the calls that its ids need; returns its plan id.
+    def _add(self, tool: Understood, room: int, known: dict[str, Reference] | None = None) -> None:
+        """Adds a call of the tool behind the calls that its ids need.
 
         Args:
             tool: The tool.
@@ -104,7 +96,6 @@ class Chain:
         self.calls.append(
             PlannedCall(id=identity, tool=tool.tool.name, arguments={}, references=references, implicit=False, group=0)
         )
-        return identity
 
     def _part_strangers(self, tool: Understood, references: dict[str, Reference]) -> None:
         """Lets go of what belongs to something that the user will name: an item of another order than the named one."""
@@ -195,14 +186,10 @@ class Chain:
             if call.tool != edge.producer:
                 continue
             for path in self.past.paths(call, edge.output)[:3]:
-                value = call.result
-                for part in path:
-                    value = (
-                        list(value.values())[part] if isinstance(value, dict) and isinstance(part, int) else value[part]
-                    )
+                reference = Reference(call=call.plan_id, path=path)
+                value = resolve(reference, {call.plan_id: call.result})
                 if not self.past.gone(means.entity, value) and self._fit(edge.consumer, means.entity, value):
-                    weight = 0.4 if any(isinstance(part, int) for part in path) else 3.0
-                    found.append((Reference(call=call.plan_id, path=path), weight))
+                    found.append((reference, 0.4 if any(isinstance(part, int) for part in path) else 3.0))
         return found
 
     def _fit(self, consumer: str, entity: str, value: object) -> bool:
@@ -230,7 +217,7 @@ class Chain:
         for name in self.tools:
             tool = self.flow[name]
             edges = [edge for edge in self.flow.feeding.get(name, ()) if edge.producer in planned]
-            if name in planned or not edges or not self._possible(tool):
+            if name in planned or not edges:
                 continue
             weight = min(sense(self.flow[edge.producer], tool) for edge in edges)
             undone = any(sense(self.flow[other], tool) == 0 for other in planned)
@@ -248,8 +235,8 @@ def _pointer(leaf: Field) -> str:
 
 
 def _kind(tool: Understood, pointer: str) -> str:
-    path = tuple(ITEM if part.isdigit() else part for part in pointer.split("/")[1:])
-    return tool.means[path].kind if path in tool.means else ""
+    means = tool.means.get(schema_path(pointer))
+    return means.kind if means else ""
 
 
 def _same_list(path: list[str | int], output: tuple[str, ...]) -> bool:

@@ -66,21 +66,12 @@ class Answer:
         if schema is None:
             return self._undeclared()
         number = self._number() if self.tool.action in ("compute", "create") else None
-        made = (
-            self._value(schema, (), self._root_subject(), number)
-            if number is not None or not self._is_id()
-            else (self._looked_up(schema))
-        )
+        if number is None and () in self.tool.yields and self.tool.yields[()].kind == "id":
+            return self._looked_up(schema)
+        made = self._value(schema, (), self._root_subject(), number)
         if self.effect.writes:
             self._note_write()
         return made
-
-    def _is_id(self) -> bool:
-        return (
-            len(self.tool.outputs) == 1
-            and self.tool.yields[self.tool.outputs[0].path].kind == "id"
-            and (self.tool.outputs[0].path == ())
-        )
 
     def _looked_up(self, schema: dict[str, Any]) -> Any:
         """Answers with the id of what the arguments describe: one that is known to fit them, else a new one."""
@@ -119,8 +110,7 @@ class Answer:
             for key, value in self.arguments.items()
             if key != self.effect.id_argument and self.tool.action == "update"
         }
-        status = "deleted" if self.effect.removes else "live"
-        self.knowledge.note(self.effect.entity, identity, told, deleted=status == "deleted")
+        self.knowledge.note(self.effect.entity, identity, told, deleted=self.effect.removes)
 
     def _root_subject(self) -> Subject:
         kind, argument = self.effect.entity, self.effect.id_argument

@@ -147,6 +147,13 @@ def test_a_tool_whose_argument_allows_no_value_gives_no_plan() -> None:
         TurnPlan(flow, ["do_it"], NOTHING, PERSONA, TODAY, 0.6).draw(Stream("no"), 4)
 
 
+def test_an_argument_of_any_type_can_be_planned() -> None:
+    parameters: dict[str, Any] = {"type": "object", "properties": {"value": {}}, "required": ["value"]}
+    flow = Dataflow(Catalogue([Tool(name="store_it", parameters=parameters, source=Source(dialect="flat"))]))
+    plan = TurnPlan(flow, ["store_it"], NOTHING, PERSONA, TODAY, 0.6).draw(Stream("any"), 4)
+    assert plan[0]["arguments"]["value"] is not None
+
+
 def test_a_reference_into_a_list_leaves_room_for_its_siblings() -> None:
     arguments: dict[str, Any] = {"lines": [{"product_id": None, "quantity": 2}]}
     put(arguments, "/lines/0/product_id", "PR-1")
