@@ -303,7 +303,6 @@ _PHRASES: dict[tuple[str, str], tuple[str, ...]] = {
     ("email", ""): ("with {v}", "including {v}"),
     ("person", ""): ("with {v}", "for {v}"),
     ("username", ""): ("for {v}", "for the user {v}"),
-    ("scene", ""): ("for {v}", "the {v} scene"),
 }
 _SENTENCES: dict[str, tuple[str, ...]] = {
     "title": ("Call it {v}", "The title is {v}", "It should be called {v}", "Title it {v}"),

@@ -66,6 +66,8 @@ class Pointing:
     ) -> None:  # fmt: skip
         self._flow, self._teller, self._stream = flow, teller, stream
         self._now = {call["id"]: call for call in plan}
+        self._told: set[str] = set()
+        """What implicit calls found and was described already: told once, it is "that room"."""
         self._before = {call["id"]: call for call in earlier}
 
     def marks(self, call: PlannedCall) -> list[Mark]:
@@ -119,7 +121,10 @@ class Pointing:
             if adjective or suffix:
                 return " ".join(part for part in ("the", adjective, noun, suffix) if part)
             return self._stream.choice((f"that {noun}", f"this {noun}"))
+        if reference["call"] in self._told:
+            return f"that {noun}"
         adjectives, told = self._described(source)
+        self._told.add(reference["call"])
         return " ".join(part for part in ("the", adjective, *adjectives, noun, *told, suffix) if part)
 
     def _described(self, source: PlannedCall) -> tuple[list[str], list[str]]:

@@ -166,6 +166,8 @@ def _from_list(field: Field, means: Meaning, scope: Scope, sample: str) -> str:
         kind = _TITLES.get(about) or NAMES_OF.get(about) or _named_by_words(field) or "event"
         if kind in _BY_KIND:
             return str(_BY_KIND[kind](field, Meaning(kind, means.entity, means.role), scope))
+    if kind == "device" and isinstance(sort := scope.drawn.get("type"), str):
+        return f"{scope.stream.choice(words_for('room')).title()} {sort.replace('_', ' ').title()}"
     if kind == "company" and about not in _FIRMS and scope.voice == "result" and about:
         return f"{scope.stream.choice(lexicon()['last_names'])} {about.title()}"
     if kind == "text":

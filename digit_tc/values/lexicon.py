@@ -24,7 +24,7 @@ LISTS = {
     "payment_method": "payment_methods", "courier_company": "courier_names", "text": "text_samples",
     "keyword": "keywords", "pattern": "keywords", "equation": "equations", "expression": "expressions", "url": "urls",
     "ip_address": "ip_addresses", "first_name": "first_names", "last_name": "last_names", "street": "streets",
-    "hashtag": "hashtags", "scene": "event_titles", "sprint": "project_names", "code": "keywords",
+    "hashtag": "hashtags", "scene": "scenes", "sprint": "sprint_names", "code": "keywords",
     "status": "statuses_generic", "visit_reason": "visit_reasons", "payment_note": "payment_notes",
     "gift_message": "gift_messages", "account": "account_names", "resolution": "resolutions",
     "courier_message": "courier_messages",

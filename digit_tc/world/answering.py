@@ -34,6 +34,8 @@ from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_a
 _NAMING = ("name", "title", "person", "hotel", "restaurant", "company", "product", "dish", "task", "event", "project",
            "device", "room", "meeting_room", "file", "folder")  # fmt: skip
 """Kinds by which one entry of a list is told from another."""
+_ORDER = {"id": 0, "enum": 1}
+"""What is filled in first: the rest of an object goes by it."""
 _NULL = 0.8
 """Chance that a property which may be null is null where nothing is known of it."""
 _NAMES = 6
@@ -151,34 +153,43 @@ class Answer:
         return self._leaf(Field(path, schema, True), subject)
 
     def _object(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, number: float | None) -> Any:
-        properties = schema["properties"]
+        properties, needed = schema["properties"], schema.get("required", [])
         subject = self._identified(properties, path, subject)
         numeric = [name for name in properties if type_of(properties[name]) in ("number", "integer")]
-        made: dict[str, Any] = {}
-        told: dict[str, Any] = {}
-        needed = schema.get("required", [])
-        ids = self._judged(properties, path)
-        for name, part in sorted(properties.items(), key=lambda item: ids[item[0]].kind != "id"):
-            if not path and name not in needed and self._unsaid(name, subject):
-                continue
-            here = (*path, name)
-            sum_here = number if numeric[:1] == [name] else None
-            whose = owner(name, made, ids, subject.kind)
-            value = self.knowledge.of(*whose).get(attribute(name, whose[0])) if whose else None
-            if value is None or violations(branch(part), value):
-                value = self._property(name, part, here, subject, sum_here)
-                if whose and ids[name].kind != "id":
-                    self.knowledge.note(*whose, {attribute(name, whose[0]): value})
-            made[name] = told[attribute(name, subject.kind)] = value
-        made = {name: made[name] for name in properties if name in made}
-        sums = totalled(made, self.arguments, self.knowledge) if self.effect.writes else {}
-        for name, value in {**counted(made, properties), **sums}.items():
-            if not violations(branch(properties[name]), value):
-                made[name] = told[attribute(name, subject.kind)] = value
+        means, filled = self._judged(properties, path), dict[str, Any]()
+        for name in sorted(properties, key=lambda name: _ORDER.get(means[name].kind, 2)):
+            if path or name in needed or not self._unsaid(name, subject):
+                sum_here = number if numeric[:1] == [name] else None
+                filled[name] = self._filled((*path, name), properties[name], subject, filled, means, sum_here)
+        made = {name: filled[name] for name in properties if name in filled}
+        made.update(self._sums(made, properties))
         if subject.identity:
+            told = {attribute(name, subject.kind): value for name, value in made.items()}
             told.update(self.filters.hidden(told) if ITEM in path else {})
             self.knowledge.note(subject.kind, subject.identity, told)
         return made
+
+    def _filled(
+        self, path: tuple[str, ...], schema: dict[str, Any], subject: Subject, beside: dict[str, Any],
+        means: dict[str, Meaning], number: float | None,
+    ) -> Any:  # fmt: skip
+        """Fills one property beside those that are there already: what belongs to another thing is asked of that."""
+        name = path[-1]
+        whose = owner(name, beside, means, subject.kind)
+        value = self.knowledge.of(*whose).get(attribute(name, whose[0])) if whose else None
+        if value is None or violations(branch(schema), value):
+            value = self._property(name, schema, path, subject, number)
+            if whose and means[name].kind != "id":
+                self.knowledge.note(*whose, {attribute(name, whose[0]): value})
+        if means[name].kind == "enum" and words(name)[-1] in ("type", "category"):
+            subject.scope.drawn[words(name)[-1]] = value  # what it is called goes by what it is
+        return value
+
+    def _sums(self, made: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any]:
+        """Returns the counts and totals of an object, where they fit its schema."""
+        sums = totalled(made, self.arguments, self.knowledge) if self.effect.writes else {}
+        found = {**counted(made, properties), **sums}
+        return {name: value for name, value in found.items() if not violations(branch(properties[name]), value)}
 
     def _unsaid(self, name: str, subject: Subject) -> bool:
         """Says whether an optional property repeats an argument that was not given and is not known otherwise."""
