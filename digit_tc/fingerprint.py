@@ -5,6 +5,7 @@ go, how they are shared out, how many run at once or which address a model is se
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from importlib import import_module, resources
 from pathlib import Path
@@ -14,6 +15,8 @@ from digit_tc.canonical import canonical, digest
 from digit_tc.records import SCHEMA_VERSION
 from digit_tc.settings import Settings
 from digit_tc.tools.catalogue import Catalogue
+
+_SOURCE = re.compile(r"(.+\.py:[^@]+)@[0-9a-f]{16}")
 
 
 def shape(settings: Settings, catalogue: Catalogue, graph_spec: str) -> dict[str, Any]:
@@ -41,11 +44,15 @@ def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]
     """Names every setting in which two shapes differ, with both values."""
     left, right = dict(_leaves(ours)), dict(_leaves(theirs))
     keys = [*left, *(key for key in right if key not in left)]
-    return [
-        f"{key} {_short(right.get(key))} there, {_short(left.get(key))} here"
-        for key in keys
-        if left.get(key) != right.get(key)
-    ]
+    said = [_difference(key, left.get(key), right.get(key)) for key in keys if left.get(key) != right.get(key)]
+    return list(dict.fromkeys(said))  # one file may hold the graph and its roles
+
+
+def _difference(key: str, ours: Any, theirs: Any) -> str:
+    here, there = (_SOURCE.fullmatch(value) if isinstance(value, str) else None for value in (ours, theirs))
+    if here and there and here[1] == there[1]:
+        return f"the source of {here[1].rpartition(':')[0]} changed"
+    return f"{key} {_short(theirs)} there, {_short(ours)} here"
 
 
 def _leaves(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -14,7 +14,8 @@ import pkgutil
 import re
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, time
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -36,7 +37,11 @@ Builder = Callable[..., Any]
 
 ENTRY_POINTS = "digit_tc.graphs"
 ROLE_NAMES: tuple[str, ...] = get_args(Role)
-ROLE_SETS: Mapping[str, Mapping[str, str]] = {"offline": {}, "llm": {"user": "digit_tc.nodes.user:LLMUser"}}
+ROLE_SETS: Mapping[str, Mapping[str, str]] = {
+    "offline": {},
+    "llm": {"user": "digit_tc.nodes.user:LLMUser"},  # every role that has a model-driven twin: so far the user
+    "hybrid": {"user": "digit_tc.nodes.user:LLMUser"},
+}
 """The import strings that each role set puts in place of a graph's own roles."""
 
 _SHORT_NAME = re.compile(r"[A-Za-z_][\w-]*")
@@ -73,41 +78,56 @@ def load_graph(spec: str) -> Builder:
     return cast(Builder, builder)
 
 
-def load_role(spec: str, knobs: Mapping[str, Any] | None = None) -> "Node":
+def load_role(spec: str, knobs: Mapping[str, Any] | None = None, *, role: str = "") -> "Node":
     """Returns the role that an import string names: a class is made with its knobs, a function serves as it is.
+
+    `role` is what messages call it by.
 
     Raises:
         LoadingError: It cannot be loaded, refuses a knob, or is no async callable of state and runtime.
     """
     found = load_object(spec)
-    role = _with_knobs(spec, found, dict(knobs or {}))
-    if not (inspect.iscoroutinefunction(role) or inspect.iscoroutinefunction(getattr(role, "__call__", None))):  # noqa: B004
+    who = f"the role {role} ({spec})" if role else spec
+    made = _with_knobs(who, found, dict(knobs or {}))
+    if not (inspect.iscoroutinefunction(made) or inspect.iscoroutinefunction(getattr(made, "__call__", None))):  # noqa: B004
         raise LoadingError(f"{spec} is not a role: it needs `async def __call__(self, state, runtime)`")
     try:
-        inspect.signature(role).bind(None, None)
+        inspect.signature(made).bind(None, None)
     except TypeError:
         raise LoadingError(f"{spec} is not a role: it must take exactly two arguments, state and runtime") from None
-    return cast("Node", role)
+    return cast("Node", made)
 
 
-def build_graph(builder: Builder, roles: Mapping[str, "Node"]) -> "StateGraph[Any, Any, Any, Any]":
-    """Calls a builder with the roles that were chosen and returns its graph.
+def require_roles(builder: Builder, names: Iterable[str], spec: str = "") -> None:
+    """Sees to it that a graph has the roles; `spec` is what messages call the graph by.
+
+    Raises:
+        LoadingError: The graph has no such role.
+    """
+    known, open_ended = _role_parameters(builder)
+    where = f"the graph {spec}" if spec else _label(builder)
+    for name in names:
+        if name not in known and not open_ended:
+            has = f"it has {', '.join(known)}" if known else "it takes none"
+            raise LoadingError(f"{where} has no role {name!r}{_nearest(name, known)}; {has}")
+
+
+def build_graph(builder: Builder, roles: Mapping[str, "Node"], spec: str = "") -> "StateGraph[Any, Any, Any, Any]":
+    """Calls a builder with the roles that were chosen and returns its graph; `spec` is what messages call it by.
 
     Raises:
         LoadingError: The graph has no such role, or the builder fails or returns something else.
     """
     from langgraph.graph import StateGraph  # noqa: PLC0415 - more than a second, only where a graph is built
 
-    known, open_ended = _role_parameters(builder)
-    where = _label(builder)
-    for name in roles:
-        if name not in known and not open_ended:
-            has = f"it has {', '.join(known)}" if known else "it takes none"
-            raise LoadingError(f"{where} takes no role {name!r}{_nearest(name, known)}; {has}")
+    require_roles(builder, roles, spec)
+    where = f"the builder {spec}" if spec else _label(builder)
     try:
         graph = builder(**roles)
     except Exception as error:
-        raise LoadingError(f"{where} failed to build its graph: {_one_line(error)}") from error
+        raise LoadingError(
+            f"{where} failed{_raised_at(error, builder)}: {_one_line(error)}; mend the builder"
+        ) from error
     if not isinstance(graph, StateGraph):
         if inspect.iscoroutine(graph):
             graph.close()
@@ -132,17 +152,21 @@ def _load_module(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except (Exception, SystemExit) as error:
-        raise LoadingError(f"the module {name!r} cannot be imported: {_one_line(error)}") from error
+        raise LoadingError(
+            f"the module {name!r} cannot be imported: {_one_line(error)}; install it or correct the import"
+        ) from error
 
 
 def _load_file(path: Path) -> ModuleType:
     full = path.resolve()
     try:
         content = full.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
+    except FileNotFoundError as error:
         others = sorted(each.name for each in full.parent.glob("*.py")) if full.parent.is_dir() else []
-        hint = _nearest(full.name, others)
-        raise LoadingError(f"the file {path} cannot be read: {_one_line(error)}{hint}") from error
+        hint = _nearest(full.name, others) or "; correct the path"
+        raise LoadingError(f"{path}: there is no such file{hint}") from error
+    except (OSError, ValueError) as error:
+        raise LoadingError(f"the file {path} cannot be read: {_one_line(error)}; name a Python file") from error
     name = f"{full.stem}_{digest(str(full), content)[:12]}"  # one module per content: a graph and its roles share it
     if name in sys.modules:
         return sys.modules[name]
@@ -156,7 +180,9 @@ def _load_file(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         del sys.modules[name]
-        raise LoadingError(f"{path}{_line_in(error, full)} failed while being loaded: {_one_line(error)}") from error
+        raise LoadingError(
+            f"{path}{_line_in(error, full)} failed while being loaded: {_one_line(error)}; mend it there"
+        ) from error
     return module
 
 
@@ -178,7 +204,7 @@ def _unknown_graph(name: str) -> str:
     raise LoadingError(f"there is no graph {name!r}{hint}; one of your own is given as file.py:build")
 
 
-def _with_knobs(spec: str, found: Any, knobs: dict[str, Any]) -> Any:
+def _with_knobs(who: str, found: Any, knobs: dict[str, Any]) -> Any:
     if inspect.isclass(found):
         make: Callable[..., Any] = found
     elif not knobs:
@@ -186,15 +212,18 @@ def _with_knobs(spec: str, found: Any, knobs: dict[str, Any]) -> Any:
     elif dataclasses.is_dataclass(found) and not isinstance(found, type):
         make = partial(dataclasses.replace, found)
     else:
-        raise LoadingError(f"{spec} takes no knobs, but was given {', '.join(knobs)}; knobs are fields of a dataclass")
-    values = _checked_knobs(spec, found if inspect.isclass(found) else type(found), knobs)
+        raise LoadingError(f"{who} takes no knobs, but was given {', '.join(knobs)}; knobs are fields of a dataclass")
+    values = _checked_knobs(who, found if inspect.isclass(found) else type(found), knobs)
     try:
         return make(**values)
+    except ValueError as error:
+        given = ", ".join(f"{name}={value!r}" for name, value in values.items()) or "none"
+        raise LoadingError(f"{who} cannot take its knobs: {_words(error)}; given were {given}") from error
     except Exception as error:
-        raise LoadingError(f"{spec} cannot be made with the knobs {knobs}: {_one_line(error)}") from error
+        raise LoadingError(f"{who} cannot be made with the knobs {knobs}: {_one_line(error)}") from error
 
 
-def _checked_knobs(spec: str, made: type[Any], knobs: dict[str, Any]) -> dict[str, Any]:
+def _checked_knobs(who: str, made: type[Any], knobs: dict[str, Any]) -> dict[str, Any]:
     """Returns the knobs in the types that a dataclass declares: the command line gives them as text."""
     if not dataclasses.is_dataclass(made):
         return knobs
@@ -204,21 +233,26 @@ def _checked_knobs(spec: str, made: type[Any], knobs: dict[str, Any]) -> dict[st
     for name, value in knobs.items():
         if name not in names:
             has = f"it has {', '.join(names)}" if names else "it has none"
-            raise LoadingError(f"{spec} has no knob {name!r}{_nearest(name, names)}; {has}")
-        values[name] = _coerced(spec, name, value, hints[name])
+            raise LoadingError(f"{who} has no knob {name!r}{_nearest(name, names)}; {has}")
+        values[name] = _coerced(who, name, value, hints[name])
     return values
 
 
-def _coerced(spec: str, name: str, value: Any, hint: Any) -> Any:
+_KINDS: Mapping[Any, str] = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
+
+
+def _coerced(who: str, name: str, value: Any, hint: Any) -> Any:
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
     except PydanticUserError:
         adapter = TypeAdapter(hint)  # types with settings of their own take none from here
     try:
         return adapter.validate_python(value)
-    except ValidationError as error:
-        reason = error.errors()[0]["msg"]
-        raise LoadingError(f"the knob {name!r} of {spec} cannot be {value!r}: {reason}") from None
+    except ValidationError:
+        if str in (hint, *get_args(hint)) and isinstance(value, bool | int | float | date | time):
+            return str(value).lower() if isinstance(value, bool) else str(value)  # a text that looks like a number
+        kind = _KINDS.get(hint) or f"of the type {inspect.formatannotation(hint)}"
+        raise LoadingError(f"the knob {name!r} of {who} must be {kind}; got {value!r}") from None
 
 
 def _role_parameters(builder: Builder) -> tuple[list[str], bool]:
@@ -240,8 +274,12 @@ def _nearest(name: str, names: list[str]) -> str:
     return f"; did you mean {' or '.join(close)}?" if close else ""
 
 
+def _words(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]
+
+
 def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split())[:300]
+    text = _words(error)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
@@ -250,3 +288,11 @@ def _line_in(error: BaseException, path: Path) -> str:
         return f":{error.lineno}"
     lines = [each.lineno for each in traceback.extract_tb(error.__traceback__) if each.filename == str(path)]
     return f":{lines[-1]}" if lines else ""
+
+
+def _raised_at(error: BaseException, builder: Builder) -> str:
+    """Returns the last place in the builder's own file, where there is one: that is what can be mended."""
+    places = [(each.filename, each.lineno) for each in traceback.extract_tb(error.__traceback__)][1:]
+    code = getattr(builder, "__code__", None)
+    own = [place for place in places if code and place[0] == code.co_filename] or places
+    return f" at {own[-1][0]}:{own[-1][1]}" if own else ""

@@ -31,10 +31,10 @@ class RunSettings(Section):
     """What to make, where to put it, and how much at once."""
 
     tools: tuple[str, ...] = ()
-    """Tool files or folders; empty means the packaged samples."""
+    """Tool files or folders, in a file of settings relative to it; empty means the packaged samples."""
     num: int = Field(default=20, ge=1)
     turns: str = "2-4"
-    """Shortest and longest conversation in turns, as MIN-MAX."""
+    """Shortest and longest conversation in turns, as MIN-MAX, or one number for both."""
     seed: int = Field(default=0, ge=0)
     out: str = ""
     """Output folder; empty means a folder under `runs/` that the fingerprint names."""
@@ -45,11 +45,12 @@ class RunSettings(Section):
     """`I/N`: only every N-th scenario, I counting from 1; empty means all."""
     until_accepted: int | None = Field(default=None, ge=1)
 
-    @field_validator("turns")
+    @field_validator("turns", mode="before")
     @classmethod
-    def _turns_are_a_range(cls, value: str) -> str:
-        low, dash, high = value.partition("-")
-        if not (dash and low.strip().isdecimal() and high.strip().isdecimal()):
+    def _turns_are_a_range(cls, value: Any) -> str:
+        low, dash, high = str(value).partition("-")
+        high = high if dash else low
+        if not (low.strip().isdecimal() and high.strip().isdecimal()):
             raise ValueError(f"must be MIN-MAX, for example 2-4; got {value!r}")
         if int(low) < 1:
             raise ValueError(f"must start at 1 or more; got {value!r}")
@@ -106,8 +107,14 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
         SettingsError: The file cannot be read, or a value is out of place; the message names the key or the flag.
     """
     table = _read_toml(config) if config else {}
-    _validated(table, lambda where: f"{config}: {'.'.join(where)}")
-    settings = _validated(_merged(table, flags or {}), _flag)
+    flags = flags or {}
+    beside = _validated(table, lambda where: f"{config}: {'.'.join(where)}").run.tools
+    if config and beside and "tools" not in flags.get("run", {}):
+        table["run"]["tools"] = [_tools_beside(config, path) for path in beside]
+    merged = _merged(table, flags)
+    if "base_url" in flags.get("models", {}).get("default", {}) and "model" not in merged["models"]["default"]:
+        raise SettingsError("--base-url needs a model to ask there; add --model NAME")
+    settings = _validated(merged, _flag)
     if settings.run.shard and settings.run.until_accepted:
         raise SettingsError("--until-accepted and --shard cannot be combined; a shard is a part of --num scenarios")
     return settings
@@ -140,11 +147,20 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: not valid TOML: {error}") from error
+        raise SettingsError(f"{path}: not valid TOML: {error}; correct it there") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: not UTF-8 text; save it as UTF-8") from error
+    except FileNotFoundError as error:
+        raise SettingsError(f"{path}: there is no such file; correct the path after --config") from error
     except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}; name a TOML file after --config") from error
+
+
+def _tools_beside(config: Path, path: str) -> str:
+    found = config.parent / path
+    if not path or not found.exists():
+        raise SettingsError(f"{config}: run.tools: there is no {found}; paths there start from the folder of that file")
+    return str(found)
 
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,7 +187,7 @@ def _flag(where: tuple[str, ...]) -> str:
 
 
 _COMPLAINTS = {
-    "missing": "is missing",
+    "missing": "is missing; name the model",
     "greater_than_equal": "must be at least {ge}; got {input!r}",
     "less_than_equal": "must be at most {le}; got {input!r}",
     "int_parsing": "must be a whole number; got {input!r}",

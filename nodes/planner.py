@@ -23,6 +23,10 @@ class ProceduralPlanner:
 
     implicit: float = 0.6
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.implicit <= 1:
+            raise ValueError("implicit must be from 0 to 1")
+
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the plan of the turn, or the outcome where there can be none."""
         context, scenario, turn = runtime.context, state["scenario"], state["turn"]

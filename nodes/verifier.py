@@ -22,6 +22,10 @@ class ProceduralVerifier:
 
     findings: int = 8
 
+    def __post_init__(self) -> None:
+        if self.findings < 1:
+            raise ValueError("findings must be at least 1")
+
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Passes the request, or sends the user back with what is missing, exchanged or not planned."""
         plan, turn = state["plan"], state.get("turn", 0)

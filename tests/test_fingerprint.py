@@ -37,7 +37,7 @@ def test_how_many_and_where_does_not_count(run: dict[str, Any]) -> None:
     [
         {"run": {"seed": 1}},
         {"run": {"turns": "2-5"}},
-        {"run": {"roles": "llm"}},
+        {"run": {"roles": "hybrid"}},
         {"plan": {"max_calls": 3}},
         {"roles": {"critic": {"votes": 2}}},
         {"models": {"default": {"model": "m"}}},
@@ -79,3 +79,14 @@ def test_differences_name_the_setting_with_both_values() -> None:
     assert differences(here, there) == ["seed 0 there, 4 here", "plan.max_calls 2 there, 4 here"]
     assert differences(here, here) == []
     assert differences({}, {"new": 1}) == ["new 1 there, unset here"]
+
+
+def test_an_edited_file_is_said_to_have_changed(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+
+    def outline(text: str) -> dict[str, Any]:
+        path.write_text(text, encoding="utf-8")
+        return shape(read_settings(flags={"roles": {"user": {"use": f"{path}:User"}}}), CATALOGUE, f"{path}:build")
+
+    assert differences(outline("a = 1"), outline("a = 1")) == []
+    assert differences(outline("a = 1"), outline("a = 2")) == ["the source of mine.py changed"]

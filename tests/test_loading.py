@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
@@ -18,6 +19,10 @@ from dataclasses import dataclass
 class Strict:
     votes: int = 1
     mood: str = "calm"
+
+    def __post_init__(self):
+        if self.votes < 1:
+            raise ValueError("votes must be at least 1")
 
     async def __call__(self, state, runtime):
         return {}
@@ -123,9 +128,9 @@ def test_entry_points_offer_graphs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ("spec", "said"),
     [
         ("conversatoin", "there is no graph 'conversatoin'; did you mean conversation?"),
-        ("no_such_module_here:build", "ModuleNotFoundError: No module named 'no_such_module_here'"),
+        ("no_such_module_here:build", "ModuleNotFoundError: No module named 'no_such_module_here'; install it or"),
         ("json:lods", "json has no 'lods'; did you mean load"),
-        ("missing.py", "the file missing.py cannot be read"),
+        ("missing.py", "missing.py: there is no such file; correct the path"),
         ("not a spec", "'not a spec' is not a module name"),
         ("", "'' is not an import string"),
         ("json:__doc__", "is a str; name a function"),
@@ -178,8 +183,37 @@ def test_what_is_no_role_is_said(roles: str) -> None:
     assert "takes no knobs" in refused(f"{roles}:plain", {"votes": 1})
 
 
+def test_a_knob_that_a_role_refuses_is_named_with_the_role(roles: str) -> None:
+    said = refused(f"{roles}:Strict", {"votes": "-1"})
+    assert said == f"{roles}:Strict cannot take its knobs: votes must be at least 1; given were votes=-1"
+    with pytest.raises(LoadingError, match=r"^the role critic \(.*:Strict\) cannot take its knobs: votes must be"):
+        load_role(f"{roles}:Strict", {"votes": 0}, role="critic")
+    assert "votes must be at least 1" in refused(f"{roles}:ready", {"votes": 0})
+
+
+@pytest.mark.parametrize(
+    ("spec", "knobs", "said"),
+    [
+        ("verifier:ProceduralVerifier", {"findings": 0}, "findings must be at least 1"),
+        ("planner:ProceduralPlanner", {"implicit": 1.5}, "implicit must be from 0 to 1"),
+        ("planner:ProceduralPlanner", {"implicit": -0.1}, "implicit must be from 0 to 1"),
+        ("verifier:ProceduralVerifier", {"findings": "abc"}, "the knob 'findings' of"),
+        ("verifier:ProceduralVerifier", {"findings": "abc"}, "must be a whole number; got 'abc'"),
+        ("planner:ProceduralPlanner", {"implicit": "abc"}, "must be a number; got 'abc'"),
+    ],
+)
+def test_the_shipped_roles_refuse_what_is_out_of_range(spec: str, knobs: dict[str, Any], said: str) -> None:
+    assert said in refused(f"digit_tc.nodes.{spec}", knobs)
+
+
+@pytest.mark.parametrize(("given", "text"), [(5, "5"), (1.5, "1.5"), (True, "true"), (date(2025, 1, 2), "2025-01-02")])
+def test_a_text_may_look_like_a_number(roles: str, given: Any, text: str) -> None:
+    assert cast(Any, load_role(f"{roles}:Strict", {"mood": given})).mood == text
+    assert "must be text; got [1]" in refused(f"{roles}:Strict", {"mood": [1]})
+
+
 def test_every_role_set_can_be_loaded() -> None:
-    assert set(ROLE_SETS) == {"offline", "llm"}
+    assert set(ROLE_SETS) == {"offline", "llm", "hybrid"}
     for chosen in ROLE_SETS.values():
         made = {role: load_role(spec) for role, spec in chosen.items()}
         assert set(made) <= set(ROLE_NAMES)
@@ -216,9 +250,9 @@ def test_what_a_builder_does_wrong_is_said() -> None:
         return graph()
 
     for builder, roles, said in [
-        (some, {"critc": stub}, "takes no role 'critc'; did you mean critic?; it has critic"),
-        (some, {}, "failed to build its graph: KeyError: 'tools'"),
-        (compiled, {"user": stub}, "takes no role 'user'; it takes none"),
+        (some, {"critc": stub}, "has no role 'critc'; did you mean critic?; it has critic"),
+        (some, {}, f" failed at {__file__}:{some.__code__.co_firstlineno + 1}: KeyError: 'tools'; mend the builder"),
+        (compiled, {"user": stub}, "has no role 'user'; it takes none"),
         (compiled, {}, "return it before compile()"),
         (waits, {}, "must return a StateGraph, not a coroutine"),
     ]:

@@ -52,7 +52,8 @@ def test_flags_win_over_the_file_key_by_key(tmp_path: Path) -> None:
     ("flags", "sentence"),
     [
         ({"turns": "5-2"}, r"--turns must not end before it starts; got '5-2', write 2-5"),
-        ({"turns": "3"}, r"--turns must be MIN-MAX, for example 2-4; got '3'"),
+        ({"turns": "3-"}, r"--turns must be MIN-MAX, for example 2-4; got '3-'"),
+        ({"turns": "0"}, r"--turns must start at 1 or more; got '0'"),
         ({"turns": "a-b"}, r"--turns must be MIN-MAX, for example 2-4; got 'a-b'"),
         ({"turns": "0-2"}, r"--turns must start at 1 or more; got '0-2'"),
         ({"num": 0}, r"--num must be at least 1; got 0"),
@@ -92,11 +93,39 @@ def test_a_file_that_does_not_fit_is_named_with_the_key(tmp_path: Path, text: st
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"absent.toml: cannot be read: No such file"):
+    with pytest.raises(SettingsError, match=r"absent.toml: there is no such file; correct the path after --config"):
         read_settings(tmp_path / "absent.toml")
     (tmp_path / "latin.toml").write_bytes(b"[run]\nout = '\xe9'")
     with pytest.raises(SettingsError, match=r"latin.toml: not UTF-8"):
         read_settings(tmp_path / "latin.toml")
+
+
+@pytest.mark.parametrize("turns", ["3", 3, " 3 ", "3-3"])
+def test_one_number_of_turns_is_both_bounds(turns: str | int) -> None:
+    assert read_settings(flags={"run": {"turns": turns}}).run.turns == "3-3"
+
+
+def test_tools_in_a_file_lie_beside_it_and_those_of_a_flag_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "mine.json").write_text("[]", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    config = file(Path("sub"), '[run]\ntools = ["mine.json"]')
+    assert read_settings(config).run.tools == ("sub/mine.json",)
+    assert read_settings(config, {"run": {"tools": ["mine.json"]}}).run.tools == ("mine.json",)
+    assert read_settings(file(tmp_path, f'[run]\ntools = ["{tmp_path}/sub/mine.json"]')).run.tools == (
+        f"{tmp_path}/sub/mine.json",
+    )
+    config = file(Path("sub"), '[run]\ntools = ["absent.json"]')
+    with pytest.raises(SettingsError, match=r"^sub/run.toml: run.tools: there is no sub/absent.json; paths there"):
+        read_settings(config)
+    assert read_settings(config, {"run": {"tools": ["mine.json"]}}).run.tools == ("mine.json",)
+
+
+def test_an_address_alone_asks_for_a_model() -> None:
+    with pytest.raises(SettingsError, match=r"^--base-url needs a model to ask there; add --model NAME$"):
+        read_settings(flags={"models": {"default": {"base_url": "http://127.0.0.1:1/v1"}}})
 
 
 def test_an_address_with_a_key_in_it_is_refused_without_repeating_it() -> None:

@@ -1,5 +1,6 @@
 """The command line. Nothing heavy is imported before a verb needs it, so that `--help` answers at once."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -11,15 +12,31 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code; what the user got wrong is one sentence on standard error."""
+    try:
+        code = _answer(arguments)
+        sys.stdout.flush()
+        return code
+    except SystemExit as error:  # how the libraries below answer a reader that has gone, as `| head` does
+        if not isinstance(error.__context__, BrokenPipeError):
+            raise
+        return _hang_up()
+    except BrokenPipeError:
+        return _hang_up()
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        _hang_up()  # whatever opens a file says so itself: this is standard output
+        return _complain(f"standard output cannot be written to: {error.strerror}; send it elsewhere", 2)
+
+
+def _answer(arguments: Sequence[str]) -> int:
     from typer.exceptions import TyperException  # noqa: PLC0415 - `import digit_tc.cli` stays free of the parser
 
     from digit_tc.cli.app import app, spread  # noqa: PLC0415
     from digit_tc.errors import DigitError, InputError  # noqa: PLC0415
 
     try:
-        code = app(args=spread(arguments), prog_name="digit-tc", standalone_mode=False)
-        sys.stdout.flush()
-        return int(code or 0)
+        return int(app(args=spread(arguments), prog_name="digit-tc", standalone_mode=False) or 0)
     except TyperException as error:
         return _complain(error.format_message(), error.exit_code)
     except InputError as error:
@@ -28,9 +45,14 @@ def run(arguments: Sequence[str]) -> int:
         return _complain(str(error), 1)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        sys.stdout = None  # the reader has gone; nothing more can be flushed to it
-        return 0
+
+
+def _hang_up() -> int:
+    """Sends to nowhere what is left for standard output: Python would complain about it at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    os.close(nowhere)
+    return 0
 
 
 def _complain(sentence: str, code: int) -> int:

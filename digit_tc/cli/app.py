@@ -75,7 +75,12 @@ def generate(
         typer.Option(metavar="NAME|module:build|file.py:build", help="Graph.", show_default="conversation"),
     ] = None,
     roles: Annotated[
-        str | None, typer.Option(metavar="offline|llm|hybrid", help="Role set.", show_default="offline")
+        str | None,
+        typer.Option(
+            metavar="offline|llm|hybrid",
+            help="Role set; llm and hybrid have a model write the user.",
+            show_default="offline",
+        ),
     ] = None,
     role: Annotated[
         list[str] | None,

@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 from typing import get_args
 
+from digit_tc.cli.writing import write
 from digit_tc.draw import Format
 from digit_tc.draw import draw as picture
-from digit_tc.errors import OutputError, SettingsError
+from digit_tc.errors import SettingsError
 from digit_tc.loading import build_graph, load_graph
 
 
@@ -22,11 +23,8 @@ def draw(graph: str, form: str, out: Path | None) -> None:
         close = difflib.get_close_matches(form, get_args(Format), n=1)
         hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(get_args(Format))}"
         raise SettingsError(f"--format {form} is not known; {hint}")
-    drawn = picture(build_graph(load_graph(graph), {}), kind, title=graph.rpartition("/")[2])
+    drawn = picture(build_graph(load_graph(graph), {}, graph), kind, title=graph.rpartition("/")[2])
     if out is None:
         sys.stdout.write(drawn if drawn.endswith("\n") else drawn + "\n")
         return
-    try:
-        out.write_text(drawn, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{out}: cannot be written: {error.strerror}") from error
+    write(out, [drawn])

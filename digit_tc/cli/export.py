@@ -2,10 +2,11 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from digit_tc.cli.folder import records
+from digit_tc.cli.text import counted
+from digit_tc.cli.writing import write
 from digit_tc.errors import OutputError
 from digit_tc.export.formats import exporter
 
@@ -21,21 +22,9 @@ def export(folder: Path, form: str, out: Path | None) -> None:
     if out is None:
         sys.stdout.writelines(lines)
         return
-    count = _write(out, lines)
-    print(f"{count} conversations in {out}")
-
-
-def _write(out: Path, lines: Iterator[str]) -> int:
-    partial = out.with_name(out.name + ".tmp")
-    count = 0
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
-            for line in lines:
-                file.write(line)
-                count += 1
-        partial.replace(out)
-    except OSError as error:
-        raise OutputError(f"{out}: cannot be written: {error.strerror}") from error
-    finally:
-        partial.unlink(missing_ok=True)
-    return count
+    if folder.is_dir() and folder.resolve() in out.resolve().parents:
+        raise OutputError(f"{out}: lies in the folder of the run, which holds nothing else; choose another --out")
+    if folder.is_file() and out.exists() and out.samefile(folder):
+        raise OutputError(f"{out}: is the file that is exported; choose another --out")
+    count = write(out, lines)
+    print(f"{counted(count)} in {out}")

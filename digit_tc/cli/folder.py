@@ -19,6 +19,8 @@ def records(folder: Path, *, rejected: bool = False) -> Iterator[Record]:
     if folder.is_file():
         yield from _read(folder, growing=False)
         return
+    if not folder.exists():
+        raise OutputError(f"{folder}: does not exist; name the output folder of `digit-tc generate`")
     if not (folder / ACCEPTED).is_file():
         raise OutputError(f"{folder}: holds no conversations; name the output folder of `digit-tc generate`")
     for name in (ACCEPTED, REJECTED) if rejected else (ACCEPTED,):

@@ -12,11 +12,12 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from digit_tc.cli.text import conversation
+from digit_tc.cli.text import conversation, counted, cut, width, wrapped
 from digit_tc.engine.job import Job, prepare
-from digit_tc.engine.output import first_line
+from digit_tc.engine.output import first_line, first_reasons
 from digit_tc.engine.run import Ending, Observer, default_folder, run
 from digit_tc.engine.tally import Tally
+from digit_tc.errors import SettingsError
 from digit_tc.records import Record
 from digit_tc.settings import read_settings
 
@@ -31,11 +32,17 @@ def generate(config: Path | None, flags: Mapping[str, Any]) -> int:
         InputError: The settings, the tools, the graph or the folder cannot be used.
     """
     job = prepare(read_settings(config, flags))
+    unused = next(iter(flags.get("models", {}).get("default", {})), None)
+    if unused and not job.asks_models:
+        raise SettingsError(
+            f"--{unused.replace('_', '-')} is not used by --roles {job.settings.run.roles};"
+            " add --roles hybrid or --role user=IMPORT"
+        )
     path = Path(job.settings.run.out) if job.settings.run.out else default_folder(job)
     if not job.dataflow.edges:
         print("digit-tc: no output of these tools can feed an argument: every step makes single calls", file=sys.stderr)
     with _calm_collector(), _progress(_goal(job)) as observe:
-        ending, tally = asyncio.run(run(job, path, observe))
+        ending, tally = asyncio.run(run(job, path, observe, _stopping))
     _report(job, path, ending, tally)
     if ending == "interrupted":
         return 130
@@ -91,25 +98,39 @@ def _counts(tally: Tally) -> str:
     return ", ".join(f"{tally.statuses[name]} {name}" for name in ("accepted", "rejected", "failed"))
 
 
+def _stopping(count: int) -> None:
+    print(f"stopping: waiting for {counted(count)}; Ctrl-C again stops at once", file=sys.stderr, flush=True)
+
+
 def _report(job: Job, path: Path, ending: Ending, tally: Tally) -> None:
-    print("\n".join([*_summary(path, tally), *_notices(job, path, ending, tally)]))
-    line = first_line(path)
-    if line and ending != "nothing to do":
+    columns = width()
+    for line in (*_summary(path, tally), *_notices(job, path, ending, tally)):
+        whole = line.lstrip().startswith("digit-tc ")  # a command is there to be copied
+        print(line if whole else "\n".join(wrapped(line, columns)))
+    if ending == "interrupted":
+        return
+    sample = first_line(path)
+    if sample and tally.fresh:
         print()
-        print("\n".join(conversation(Record.model_validate_json(line))))
-    if line:
+        print("\n".join(conversation(Record.model_validate_json(sample), columns=columns)))
+    if sample:
         print(f"\nNext: digit-tc show {path} INDEX    digit-tc export {path} --format openai --out train.jsonl")
 
 
 def _summary(path: Path, tally: Tally) -> Iterator[str]:
-    yield f"{tally.started} conversations in {path}: {_counts(tally)}"
-    for reason, count in tally.as_json()["funnel"]["reasons"].items():
-        yield f"  {count} x {reason}"
+    yield f"{counted(tally.started)} in {path}: {_counts(tally)}"
+    reasons = tally.as_json()["funnel"]["reasons"]
+    firsts = first_reasons(path, reasons)
+    for kind, count in reasons.items():
+        index, reason = firsts[kind]
+        yield f"  {count} x {kind}"
+        yield f"      {cut(reason, 160)}"
+        yield f"      digit-tc show {path} {index}"
     if tally.accepted:
         yield (
             f"accepted ones have {tally.ratio('turns'):.1f} turns and {tally.ratio('calls'):.1f} calls each;"
             f" {tally.ratio('multi_step', 'turns'):.0%} of the turns take several steps,"
-            f" {tally.ratio('implicit', 'calls'):.0%} of the calls are implicit"
+            f" {tally.ratio('implicit', 'calls'):.0%} of the calls are look-ups the user never asks for"
         )
 
 

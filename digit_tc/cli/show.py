@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from digit_tc.cli.folder import records
-from digit_tc.cli.text import conversation
+from digit_tc.cli.text import conversation, width
 from digit_tc.errors import OutputError
 from digit_tc.records import Record
 
@@ -17,7 +17,10 @@ def show(folder: Path, which: str, *, world: bool, as_json: bool) -> None:
     record = next((each for each in records(folder, rejected=True) if _is(each, which)), None)
     if record is None:
         raise OutputError(f"{folder}: has no conversation {which or 'at all'}; give a scenario index or an id")
-    print(record.model_dump_json(indent=2) if as_json else "\n".join(conversation(record, world=world)))
+    if as_json:
+        print(record.model_dump_json(indent=2))
+    else:
+        print("\n".join(conversation(record, world=world, columns=width())))
 
 
 def _is(record: Record, which: str) -> bool:

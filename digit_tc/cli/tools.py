@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from digit_tc.cli.text import short
+from digit_tc.cli.text import short, width, wrapped
 from digit_tc.engine.job import read_tools
 from digit_tc.tools.dataflow import Dataflow, Edge
 from digit_tc.tools.tool import Tool
@@ -17,8 +17,9 @@ def show(paths: tuple[str, ...], *, as_json: bool) -> None:
     if as_json:
         _print_json([tool.model_dump(mode="json") for tool in catalogue])
         return
+    columns = width()
     for tool in catalogue:
-        print("\n".join(_tool(tool)), end="\n\n")
+        print("\n".join(piece for line in _tool(tool) for piece in wrapped(line, columns)), end="\n\n")
     fixes = sum(len(tool.fixes) for tool in catalogue)
     print(f"{len(catalogue)} tools, {fixes} repair{'' if fixes == 1 else 's'}")
 

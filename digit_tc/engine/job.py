@@ -12,7 +12,7 @@ from digit_tc.context import Context, Limits
 from digit_tc.engine.conversation import Identity
 from digit_tc.errors import SettingsError
 from digit_tc.fingerprint import shape
-from digit_tc.loading import ROLE_SETS, Builder, build_graph, load_graph, load_role
+from digit_tc.loading import ROLE_SETS, Builder, build_graph, load_graph, load_role, require_roles
 from digit_tc.models import Models
 from digit_tc.node import Node
 from digit_tc.settings import Settings
@@ -34,6 +34,8 @@ class Job:
     graph: CompiledStateGraph[Any, Any, Any, Any]
     shape: dict[str, Any]
     fingerprint: str
+    asks_models: bool
+    """Whether some role asks a model, or may: what others wrote is not looked into."""
 
     def identity(self, index: int) -> Identity:
         """Returns who a scenario is; its id covers the configuration, so that two configurations never share one."""
@@ -68,7 +70,10 @@ def read_tools(paths: tuple[str, ...]) -> Catalogue:
 
     Raises:
         CatalogueError: A file cannot be read as tools.
+        SettingsError: A path is empty.
     """
+    if "" in paths:
+        raise SettingsError("an empty word is no path; name a tool file or folder")
     return read_catalogue([Path(path) for path in paths]) if paths else sample_catalogue()
 
 
@@ -92,9 +97,20 @@ def prepare(settings: Settings) -> Job:
         catalogue=catalogue,
         dataflow=Dataflow(catalogue),
         models=models,
-        graph=build_graph(builder, roles).compile(),
+        graph=build_graph(builder, roles, settings.run.graph).compile(),
         shape=outline,
         fingerprint=digest(outline),
+        asks_models=_asks_models(builder, roles),
+    )
+
+
+def _asks_models(builder: Builder, roles: dict[str, Node]) -> bool:
+    if not builder.__module__.startswith("digit_tc.graphs."):
+        return True
+    own = {name: parameter.default for name, parameter in inspect.signature(builder).parameters.items()}
+    return any(
+        hasattr(role, "model") or not type(role).__module__.startswith("digit_tc.nodes.")
+        for role in (own | roles).values()
     )
 
 
@@ -102,6 +118,7 @@ def _roles(builder: Builder, settings: Settings) -> dict[str, Node]:
     known = ROLE_SETS.get(settings.run.roles)
     if known is None:
         raise SettingsError(f"--roles {settings.run.roles} is not available; there are {', '.join(ROLE_SETS)}")
+    require_roles(builder, settings.roles, settings.run.graph)
     chosen = {role: {"use": use} for role, use in known.items()}
     for role, knobs in settings.roles.items():
         chosen[role] = {**({} if "use" in knobs else chosen.get(role, {})), **knobs}
@@ -112,7 +129,7 @@ def _role(builder: Builder, role: str, knobs: dict[str, Any]) -> Node:
     spec = knobs.pop("use", None)
     if spec is not None and not isinstance(spec, str):
         raise SettingsError(f"roles.{role}.use must be an import string such as my_package.roles:MyRole; got {spec!r}")
-    return load_role(spec or _own_role(builder, role), knobs)
+    return load_role(spec or _own_role(builder, role), knobs, role=role)
 
 
 def _own_role(builder: Builder, role: str) -> str:

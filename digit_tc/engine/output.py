@@ -7,7 +7,7 @@ whatever was written before a crash is kept, and a finished folder looks as if i
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +76,7 @@ class Folder:
         self._disordered |= superseded is not None or record.index < self._last
         self._last = max(self._last, record.index)
         self.tally.add(facts(from_json(line)))
+        self.tally.fresh += status == "accepted"
 
     def settle(self) -> None:
         """Brings the files into scenario order, each scenario once."""
@@ -112,6 +113,18 @@ def first_line(path: Path) -> bytes:
     """Returns the first accepted record as it was saved, or nothing."""
     with (path / ACCEPTED).open("rb") as file:
         return file.readline()
+
+
+def first_reasons(path: Path, kinds: Collection[str]) -> dict[str, tuple[int, str]]:
+    """Returns scenario and reason of the first conversation of each kind that was not accepted, as tallies name it."""
+    found: dict[str, tuple[int, str]] = {}
+    with (path / REJECTED).open("rb") as file:
+        for line in file:
+            if len(found) == len(kinds):
+                break
+            saved = from_json(line)
+            found.setdefault(facts(saved).kind, (saved["index"], saved["outcome"]["reason"]))
+    return found
 
 
 def _check(path: Path, job: Job) -> None:

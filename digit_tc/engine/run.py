@@ -23,6 +23,8 @@ from digit_tc.records import Record
 
 Ending = Literal["finished", "interrupted", "nothing to do"]
 Observer = Callable[[Tally], None]
+Notice = Callable[[int], None]
+"""Is told, when a run begins to stop, for how many conversations it waits."""
 
 WINDOW = 4
 """Conversations that may wait for the writer, per worker."""
@@ -36,10 +38,14 @@ def default_folder(job: Job) -> Path:
     return Path("runs") / (job.fingerprint[:12] + (f"-{shard}" if shard else ""))
 
 
-async def run(job: Job, path: Path, observe: Observer) -> tuple[Ending, Tally]:
+def _unheard(_: int) -> None:
+    pass
+
+
+async def run(job: Job, path: Path, observe: Observer, stopping: Notice = _unheard) -> tuple[Ending, Tally]:
     """Makes what is missing in the folder and returns how it ended, with the counts of the whole folder.
 
-    Ctrl-C ends it after the conversations that have begun are written; a second one ends it at once.
+    Ctrl-C or SIGTERM ends it after the conversations that have begun are written; a second one ends it at once.
 
     Raises:
         OutputError: The folder cannot be used, or can no longer be written to.
@@ -52,15 +58,17 @@ async def run(job: Job, path: Path, observe: Observer) -> tuple[Ending, Tally]:
         before = folder.tally.started
         manifest.write(path, manifest.compose(job, folder.tally, "running", {}))
         ending: Ending = "interrupted"
-        try:
-            if await _Crew(job, folder, observe).work():
-                ending = "finished"
-        finally:
-            folder.settle()
-            seconds = time.perf_counter() - started
-            made = folder.tally.started - before
-            measured = {"seconds": round(seconds, 3), "conversations_per_second": round(made / seconds, 2)}
-            manifest.write(path, manifest.compose(job, folder.tally, ending, measured))
+        crew = _Crew(job, folder, observe)
+        with _interruptible(lambda: crew.told_to_stop(stopping)):
+            try:
+                if await crew.work():
+                    ending = "finished"
+            finally:
+                folder.settle()
+                seconds = time.perf_counter() - started
+                made = folder.tally.started - before
+                measured = {"seconds": round(seconds, 3), "conversations_per_second": round(made / seconds, 2)}
+                manifest.write(path, manifest.compose(job, folder.tally, ending, measured))
         return ending, folder.tally
 
 
@@ -83,36 +91,56 @@ class _Crew:
         self._observe = observe
         self._places = asyncio.Semaphore(job.settings.run.concurrency)
         self._waiting: deque[asyncio.Task[Record | None]] = deque()
-        self._stop = asyncio.Event()
+        self._stop = False
+        self._halt = False
         self._skipped = False
+        self._busy = 0
 
     async def work(self) -> bool:
         """Makes and writes what is missing; false when it was told to stop before the end."""
         window = self._job.settings.run.concurrency * WINDOW
         try:
-            with _interruptible(self._stop):
-                for index in _todo(self._job, self._folder):
-                    if len(self._waiting) >= window:
-                        await self._write_next()
-                    if self._over():
-                        break
-                    self._waiting.append(asyncio.create_task(self._one(index)))
-                while self._waiting and not self._satisfied():
+            for index in _todo(self._job, self._folder):
+                if len(self._waiting) >= window:
                     await self._write_next()
+                if self._over():
+                    break
+                self._waiting.append(asyncio.create_task(self._one(index)))
+            while self._waiting and not self._satisfied():
+                await self._write_next()
+        except asyncio.CancelledError:
+            if not self._halt:
+                raise
+            self._skipped = True  # what finished after the one that was broken off is made again: no gap is written
         finally:
             for task in self._waiting:
                 task.cancel()
             await asyncio.gather(*self._waiting, return_exceptions=True)
         return not self._skipped
 
+    def told_to_stop(self, notice: Notice) -> None:
+        """Begins nothing more; told once more, breaks off what has begun. Further times change nothing."""
+        if not self._stop:
+            self._stop = True
+            notice(self._busy)
+        elif not self._halt:
+            self._halt = True
+            for task in self._waiting:
+                task.cancel()
+
     async def _one(self, index: int) -> Record | None:
         async with self._places:
-            if self._stop.is_set():
+            if self._stop:
                 return None
-            return await converse(self._job.graph, self._job.context(index), self._job.identity(index))
+            self._busy += 1
+            try:
+                return await converse(self._job.graph, self._job.context(index), self._job.identity(index))
+            finally:
+                self._busy -= 1
 
     async def _write_next(self) -> None:
-        record = await self._waiting.popleft()
+        record = await self._waiting[0]
+        self._waiting.popleft()
         if record is None:
             self._skipped = True
             return
@@ -120,7 +148,7 @@ class _Crew:
         self._observe(self._folder.tally)
 
     def _over(self) -> bool:
-        self._skipped |= self._stop.is_set()
+        self._skipped |= self._stop
         return self._skipped or self._satisfied()
 
     def _satisfied(self) -> bool:
@@ -129,18 +157,16 @@ class _Crew:
 
 
 @contextmanager
-def _interruptible(stop: asyncio.Event) -> Iterator[None]:
-    """Sets the event on the first Ctrl-C and leaves the second to Python."""
+def _interruptible(told: Callable[[], None]) -> Iterator[None]:
+    """Calls the function at every Ctrl-C and SIGTERM, between two steps of the loop."""
     loop = asyncio.get_running_loop()
-
-    def first() -> None:
-        stop.set()
-        loop.remove_signal_handler(signal.SIGINT)
-
+    signals = (signal.SIGINT, signal.SIGTERM)
     with suppress(NotImplementedError, RuntimeError, ValueError):  # no such handlers on Windows, or off the main thread
-        loop.add_signal_handler(signal.SIGINT, first)
+        for each in signals:
+            loop.add_signal_handler(each, told)
     try:
         yield
     finally:
         with suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.remove_signal_handler(signal.SIGINT)
+            for each in signals:
+                loop.remove_signal_handler(each)

@@ -22,6 +22,11 @@ class Facts:
     faults: int = 0
     failed_checks: tuple[str, ...] = ()
 
+    @property
+    def kind(self) -> str:
+        """How it ended, in the words under which it is counted."""
+        return f"{self.status}: {self.code}"
+
 
 def facts(saved: Mapping[str, Any]) -> Facts:
     """Returns the facts of a record as it was saved."""
@@ -53,6 +58,8 @@ class Tally:
     checks: Counter[str] = field(default_factory=Counter)
     """Checks that failed, also where the work was then done again."""
     sums: Counter[str] = field(default_factory=Counter)
+    fresh: int = 0
+    """Conversations that this run had accepted, not one before it in the same folder."""
 
     def add(self, facts: Facts, times: int = 1) -> None:
         """Counts a conversation; `times=-1` takes it out again."""
@@ -60,7 +67,7 @@ class Tally:
         for check in facts.failed_checks:
             self.checks[check] += times
         if facts.status != "accepted":
-            self.reasons[f"{facts.status}: {facts.code}"] += times
+            self.reasons[facts.kind] += times
             return
         for name in ("turns", "steps", "calls", "implicit", "multi_step", "faults"):
             self.sums[name] += times * getattr(facts, name)

@@ -57,15 +57,26 @@ def everything(folder: Path) -> dict[str, str]:
         (["generate", "--config", "bad.toml"], "did you mean 'num'?"),
         (["generate", "--config", "broken.toml"], "not valid TOML"),
         (["generate", "--graph", "conversatoin"], "conversation"),
-        (["generate", "--graph", "graph.py:build"], "RuntimeError: no"),
-        (["generate", "--graph", "syntax.py:build"], "syntax.py:1"),
+        (["generate", "--graph", "graph.py:build"], "graph.py:2: RuntimeError: no; mend the builder"),
+        (["draw", "graph.py"], "the builder graph.py failed at"),
+        (["generate", "--graph", "syntax.py:build"], "syntax.py:1 failed"),
         (["generate", "--graph", "absent.py:build"], "absent.py"),
         (["generate", "--role", "critic"], "--role"),
         (["generate", "--role", "critic=absent.module:Critic"], "absent"),
         (["generate", "--role", "citric=digit_tc.nodes.critic:ProceduralCritic"], "citric"),
         (["generate", "--role", "critic.votse=3"], "votse"),
-        (["generate", "--roles", "llm"], "--model"),
-        (["generate", "--roles", "llm", "--model", "m"], "OPENAI_API_KEY"),
+        (["generate", "--role", "user=absent.py:Mine"], "absent.py: there is no such file; "),
+        (["generate", "--role", "nosuch.knob=1"], "the graph conversation has no role 'nosuch'; it has scenario, "),
+        (["generate", "--role", "verifier.findings=-1"], "the role verifier (digit_tc.nodes.verifier:Procedural"),
+        (["generate", "--role", "planner.implicit=7"], "implicit must be from 0 to 1; given were implicit=7.0"),
+        (["generate", "--roles", "nope"], "--roles must be 'offline', 'llm' or 'hybrid'"),
+        (["generate", "--tools", ""], "name a tool file or folder"),
+        (["tools", "show", ""], "name a tool file or folder"),
+        (["generate", "--base-url", "http://127.0.0.1:1/v1"], "add --model NAME"),
+        (["generate", "--model", "m"], "--model is not used by --roles offline; add --roles hybrid or --role user="),
+        (["generate", "--model", "m", "--role", "user=digit_tc.nodes.user:LLMUser"], "OPENAI_API_KEY"),
+        (["generate", "--roles", "hybrid"], "--model"),
+        (["generate", "--roles", "hybrid", "--model", "m"], "OPENAI_API_KEY"),
         (["generate", "--model", "m", "--base-url", "nowhere"], "--base-url"),
         (["generate", "--out", "."], "is not empty"),
         (["generate", "--out", "number.json"], "is not a folder"),
@@ -116,7 +127,7 @@ def test_an_export_that_fails_leaves_the_old_file(digit_tc: Any, folder: Path, t
 
 def test_a_key_is_never_repeated(digit_tc: Any, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-very secret")
-    said = digit_tc("generate", "--roles", "llm", "--model", "m", "--out", here / "out")
+    said = digit_tc("generate", "--roles", "hybrid", "--model", "m", "--out", here / "out")
     assert said.code == 2
     assert "very" not in said.out + said.err
 

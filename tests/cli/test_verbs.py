@@ -1,12 +1,17 @@
 """What the verbs print, for people and for programs."""
 
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from digit_tc.cli.text import cut
 
 SAMPLES = Path(__file__).parents[1] / "catalogues"
 
@@ -39,7 +44,10 @@ def test_a_run_of_nothing_but_failures_has_exit_code_1(digit_tc: Any, tmp_path: 
     role.write_text("async def broken(state, runtime):\n    raise KeyError('lost')\n", encoding="utf-8")
     said = digit_tc("generate", "--num", "2", "--role", f"user={role}:broken", "--out", tmp_path / "out")
     assert said.code == 1
-    assert "2 x failed: KeyError" in said.out
+    assert "\n  2 x failed: KeyError\n      KeyError: 'lost'\n" in said.out
+    command = said.out.splitlines()[-1]
+    assert command == f"      digit-tc show {tmp_path / 'out'} 0"
+    assert digit_tc(*command.split()[1:]).out.startswith("conversation ")
     assert [row["outcome"]["reason"] for row in lines(tmp_path / "out" / "rejected.jsonl")] == ["KeyError: 'lost'"] * 2
 
 
@@ -132,3 +140,56 @@ def test_the_version_is_that_of_the_package(digit_tc: Any) -> None:
     import digit_tc as package  # noqa: PLC0415
 
     assert digit_tc("--version").out == f"digit-tc {package.__version__}\n"
+
+
+def test_the_package_is_a_program() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "digit_tc", "--version"], capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stdout.split()[0]) == (0, "digit-tc")
+
+
+def test_a_run_that_adds_nothing_shows_no_sample(digit_tc: Any, folder: Path) -> None:
+    said = digit_tc("generate", "--num", "4", "--turns", "1-2", "--out", folder)
+    assert "— turn 1 —" not in said.out
+    assert "Next: " in said.out
+
+
+def test_one_conversation_is_one(digit_tc: Any, tmp_path: Path) -> None:
+    said = digit_tc("generate", "--num", "1", "--turns", "1", "--out", tmp_path / "out")
+    assert said.out.startswith("1 conversation in ")
+    assert "look-ups the user never asks for" in " ".join(said.out.split())
+    assert digit_tc("export", tmp_path / "out", "--out", tmp_path / "rows").out.startswith("1 conversation in ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
+def test_an_interrupted_run_says_how_to_go_on_and_nothing_else(
+    digit_tc: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def observe(tally: Any) -> None:
+        if tally.started == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("digit_tc.cli.generate._plain", lambda _: observe)
+    said = digit_tc("generate", "--num", "40", "--turns", "1", "--concurrency", "2", "--out", tmp_path / "out")
+    assert said.code == 130
+    assert re.search(r"^stopping: waiting for \d+ conversations?; Ctrl-C again stops at once$", said.err, re.MULTILINE)
+    assert "— turn 1 —" not in said.out
+    assert said.out.splitlines()[-1] == "stopped before the end; run the same command again to go on"
+
+
+@pytest.mark.parametrize(("columns", "terminal", "most"), [(60, True, 60), (240, True, 100), (60, False, 100)])
+def test_lines_fit_the_terminal(
+    digit_tc: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, columns: int, terminal: bool, most: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    for verb in (["show", folder], ["tools", "show"]):
+        longest = max(len(line) for line in digit_tc(*verb).out.splitlines())
+        assert most - 15 < longest <= most
+
+
+def test_long_reasons_are_cut_after_a_word() -> None:
+    assert cut("a  b\nc", 160) == "a b c"
+    assert cut("word " * 50, 160) == ("word " * 31).strip() + "…"
+    assert cut("x" * 200, 160) == "x" * 159 + "…"

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
+from digit_tc.engine import run as engine_run
+from digit_tc.engine.conversation import Identity
 from digit_tc.engine.job import Job
+from digit_tc.engine.output import first_reasons
 from digit_tc.engine.run import Ending, default_folder, run
 from digit_tc.engine.tally import Tally
-from digit_tc.records import Outcome
+from digit_tc.records import Outcome, Record
 
 ACCEPTED = Outcome(status="accepted")
 REJECTED = Outcome(status="rejected", code="user_gave_up", reason="no request could be written")
@@ -213,6 +216,59 @@ def test_ctrl_c_writes_what_has_begun_and_stops(job: Jobs, conversations: Conver
     assert manifest(tmp_path / "stopped")["status"] == "interrupted"
     go(job(num=30), tmp_path / "stopped")
     assert files(tmp_path / "stopped") == files(tmp_path / "whole")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_one_breaks_off_and_a_third_changes_nothing(
+    job: Jobs, conversations: Conversations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: signal.Signals
+) -> None:
+    conversations(third_is_rejected)
+    go(job(num=12), tmp_path / "whole")
+    conversations(third_is_rejected)
+    ends = vars(engine_run)["converse"]
+
+    async def slow(graph: Any, context: Any, identity: Identity) -> Record:
+        if identity.index == 4:
+            try:
+                await asyncio.sleep(60)
+            finally:
+                os.kill(os.getpid(), sign)  # while the others are being broken off
+                await asyncio.sleep(0.01)
+        made: Record = await ends(graph, context, identity)
+        return made
+
+    monkeypatch.setattr("digit_tc.engine.run.converse", slow)
+    waited: list[int] = []
+
+    def observe(tally: Tally) -> None:
+        if tally.started == 3:
+            os.kill(os.getpid(), sign)
+
+    def stopping(count: int) -> None:
+        waited.append(count)
+        asyncio.get_running_loop().call_later(0.05, os.kill, os.getpid(), sign)
+
+    ending, tally = asyncio.run(run(job(num=12, concurrency=3), tmp_path / "broken", observe, stopping))
+    assert ending == "interrupted"
+    assert len(waited) == 1
+    assert 1 <= waited[0] <= 3
+    assert tally.started == 4, "nothing is written behind the one that was broken off"
+    assert manifest(tmp_path / "broken")["status"] == "interrupted"
+    conversations(third_is_rejected)
+    go(job(num=12), tmp_path / "broken")
+    assert files(tmp_path / "broken") == files(tmp_path / "whole")
+
+
+def test_the_first_reason_of_each_kind_is_found(job: Jobs, conversations: Conversations, tmp_path: Path) -> None:
+    conversations(lambda index: (ACCEPTED, REJECTED, FAILED)[index % 3])
+    _, tally = go(job(num=7), tmp_path)
+    assert first_reasons(tmp_path, tally.reasons) == {
+        "rejected: user_gave_up": (1, "no request could be written"),
+        "failed: ModelError": (2, "the server cannot be reached"),
+    }
+    assert tally.fresh == 3
+    assert go(job(num=7), tmp_path)[1].fresh == 0
 
 
 def test_equal_settings_lead_to_the_same_folder(job: Jobs) -> None:

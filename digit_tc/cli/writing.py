@@ -1,0 +1,39 @@
+"""A file that a verb writes: it appears whole, or what was there stays."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from digit_tc.errors import OutputError
+
+
+def write(out: Path, parts: Iterable[str]) -> int:
+    """Writes the parts one after another and returns how many there were.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    if out.is_dir():
+        raise OutputError(f"{out}: is a folder; name a file in --out")
+    if not out.parent.is_dir():
+        raise OutputError(f"{out}: there is no folder {out.parent}; make the folder first")
+    try:
+        if out.exists() and not out.is_file():
+            return _write(out, parts)  # a device or a pipe cannot be replaced
+        target = out.resolve()
+        with TemporaryDirectory(prefix=".digit-tc-", dir=target.parent) as folder:
+            partial = Path(folder) / "partial"  # nothing of the user's has that name there
+            count = _write(partial, parts)
+            partial.replace(target)
+            return count
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be written: {error.strerror}; choose another --out") from error
+
+
+def _write(path: Path, parts: Iterable[str]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for part in parts:
+            file.write(part)
+            count += 1
+    return count
