@@ -5,7 +5,7 @@ from typing import Any
 
 from digit_tc.errors import StateError
 from digit_tc.state import PlannedCall, Reference
-from digit_tc.tools.fields import ITEM, VALUE
+from digit_tc.tools.fields import ITEM
 
 LOWEST, HIGHEST = "lowest:", "highest:"
 
@@ -108,11 +108,6 @@ def schema_path(pointer: str) -> tuple[str, ...]:
     """Returns a JSON pointer as a path through a schema: /items/0/id becomes items, [], id."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
     return tuple(ITEM if part.isdigit() else part for part in parts)
-
-
-def many(path: tuple[str, ...]) -> bool:
-    """Says whether a schema path passes through a list or a map."""
-    return ITEM in path or VALUE in path
 
 
 def _copy(value: Any) -> Any:
