@@ -149,7 +149,7 @@ class Teller:
             return f"{_SOUGHT[detail.means.kind]} {self.value(detail)}"
         if action == "update" and (detail.means.kind, detail.means.role) == ("money", "max"):
             return f"to {self.value(detail)}"
-        if action == "update" and detail.means.kind == "id":
+        if action == "update" and detail.means.kind == "id" and (detail.means.qualified or detail.label == "slot"):
             return f"to {detail.label} {self.value(detail)}"
         if detail.means.kind == "flag":
             return self._flag(detail)

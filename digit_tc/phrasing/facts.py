@@ -77,11 +77,20 @@ def facts_of(tool: Understood, stem: tuple[str, ...], value: dict[str, Any]) -> 
     for key, item in value.items():
         means = tool.yields.get((*stem, key) if key else stem) or judge(Field((*stem, key), {}, True), tool.tool.name)
         if isinstance(item, dict) and not stem:
-            found += [fact for fact in facts_of(tool, (key,), item) if not fact.identifies][:1]
+            found += _inside(tool, key, item)
         elif _tellable(item) and means.kind in (*_NAMES, *_WORTH) and key not in ("currency", "success", "ok"):
             found.append(Fact(key, means, item, said(item, means, currency)))
     rank = [*_NAMES[:-2], *_WORTH, *_NAMES[-2:]]
     return sorted(found, key=lambda fact: (fact.key not in ("name", "title"), rank.index(fact.means.kind)))
+
+
+def _inside(tool: Understood, key: str, item: dict[str, Any]) -> list[Fact]:
+    """Returns the one fact of an inner object that is worth saying: a whole name, but no line of an address."""
+    if isinstance(item.get("first_name"), str) and isinstance(item.get("last_name"), str):
+        whole = f"{item['first_name']} {item['last_name']}"
+        return [Fact(key, Meaning("person"), whole, whole)]
+    facts = [fact for fact in facts_of(tool, (key,), item) if not fact.identifies]
+    return [fact for fact in facts if fact.means.kind not in ("city", "street")][:1]
 
 
 def said(value: Any, means: Meaning, currency: str = "") -> str:

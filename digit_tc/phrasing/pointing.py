@@ -17,6 +17,7 @@ from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.fields import ITEM
 from digit_tc.tools.meaning import Meaning
 from digit_tc.tools.names import singular, words
+from digit_tc.world.effects import effect_of
 
 _SUPERLATIVES = {
     (LOWEST, "money"): ("cheapest", "least expensive"),
@@ -183,7 +184,8 @@ class Pointing:
         tool = self._flow[source["tool"]]
         if tool.action == "search" and not source["implicit"]:
             return f"the {_nth(at)} {noun}{self._stream.choice((' from that list', ' you found', ' on the list'))}"
-        about = tool.entity if tool.entity and tool.entity != noun.rsplit(maxsplit=1)[-1] else ""
+        held = effect_of(tool).entity
+        about = held if held and held != noun else ""
         return f"the {_nth(at)} {noun} of that {about}" if about and about not in _SPEAKER else f"my {_nth(at)} {noun}"
 
 

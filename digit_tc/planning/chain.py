@@ -132,6 +132,8 @@ class Chain:
         if at_hand:
             return at_hand
         earlier = [found for edge in edges for found in self._earlier(edge)]
+        if means.kind != "id" and self.past.done:  # "that result" is the latest one
+            earlier = [found for found in earlier if found[0]["call"] == self.past.done[-1].plan_id]
         earlier = [found for found in earlier if self._belongs(found[0], means.entity, parents)]
         if earlier and (room < 1 or self.stream.chance(0.7)):
             return self.stream.weighted(earlier)

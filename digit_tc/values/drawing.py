@@ -305,7 +305,7 @@ _BY_KIND: dict[str, Callable[[Field, Meaning, Scope], str]] = {
     "username": _username, "password": _password,
     "city": _city, "country": _place_part("country"), "country_code": _place_part("country_code"),
     "state": _place_part("state"), "postal_code": _place_part("postal_code"), "timezone": _place_part("timezone"),
-    "street": _street, "airport": _airport, "file": _file, "path": _file,
+    "street": _street, "airport": _airport, "file": _file,
     "unit_number": lambda _f, _m, scope: f"Apt {scope.stream.integer(2, 48)}",
     "product": _of_product("name"), "category": _category, "brand": _of_product("brand"),
     "dish": lambda _f, _m, scope: str(scope.stream.choice(lexicon()["dishes"])["name"]),
