@@ -28,6 +28,11 @@ def calls_of_turn(state: ConversationState) -> list[Event]:
     return events[start + 1 :]
 
 
+def call_id(call: PlannedCall) -> str:
+    """Returns the id under which a planned call stands in messages and events: $1 is call_1."""
+    return f"call_{call['id'].removeprefix('$')}"
+
+
 def results(state: ConversationState) -> dict[str, Any]:
     """Returns the results of the accepted turns and of the current one, by plan id."""
     accepted = {call["id"] for turn in state.get("turns", []) for call in turn["plan"]}

@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
 from digit_tc.phrasing.report import Report, Shown
-from digit_tc.progress import arguments, calls_of_turn, pending
+from digit_tc.progress import arguments, call_id, calls_of_turn, pending
 from digit_tc.state import ConversationState, PlannedCall, Update
 from digit_tc.tools.tool import Tool
 
@@ -46,5 +46,4 @@ class ProceduralAssistant:
 
 
 def _call(state: ConversationState, call: PlannedCall, tool: Tool) -> ToolCall:
-    identity = f"call_{call['id'].removeprefix('$')}"
-    return ToolCall(name=call["tool"], args=tool.ordered(arguments(state, call)), id=identity)
+    return ToolCall(name=call["tool"], args=tool.ordered(arguments(state, call)), id=call_id(call))

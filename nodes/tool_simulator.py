@@ -9,7 +9,7 @@ from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
 from digit_tc.errors import StateError
-from digit_tc.progress import next_place, pending
+from digit_tc.progress import call_id, next_place, pending
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, Event, Update
 from digit_tc.world.fold import fold
@@ -34,7 +34,7 @@ class ProceduralToolSimulator:
             today=date.fromisoformat(scenario["date"]),
         )
         step, events = next_place(state), list[Event]()
-        planned = {f"call_{call['id'].removeprefix('$')}": call for call in pending(state)}
+        planned = {call_id(call): call for call in pending(state)}
         calls = _calls(state)
         if not calls:
             raise StateError("the last message makes no calls that could be answered")

@@ -6,11 +6,12 @@ from typing import Any
 from digit_tc.streams import Stream
 from digit_tc.tools.fields import ITEM, Field, branch
 from digit_tc.tools.meaning import Meaning, Understood
-from digit_tc.tools.names import action_word, singular, spoken, words
+from digit_tc.tools.names import action_word, spoken, words
 from digit_tc.tools.schema import type_of, violations
 from digit_tc.values.lexicon import words_for
 from digit_tc.values.scope import Scope
 from digit_tc.world.fold import World, attributes
+from digit_tc.world.subject import attribute
 
 _BOUND_WORDS = {
     "max",
@@ -90,9 +91,11 @@ class Filters:
         asked = {
             key: value for key, value in self._arguments.items() if self._means.get(key, Meaning("")).kind != "limit"
         }
-        return all(self._keeps(known, key, value, _short(key, kind), key in properties) for key, value in asked.items())
+        return all(
+            self._keeps(known, key, value, attribute(key, kind), key in properties) for key, value in asked.items()
+        )
 
-    def _keeps(self, known: dict[str, Any], key: str, value: Any, attribute: str, shown: bool) -> bool:
+    def _keeps(self, known: dict[str, Any], key: str, value: Any, name: str, shown: bool) -> bool:
         """Says whether what is known of a thing keeps one condition."""
         bound = self._bound(key)
         if bound and bound[1] in known:
@@ -100,7 +103,7 @@ class Filters:
             if isinstance(held, str) is not isinstance(value, str):
                 return False
             return bool(held <= value) if bound[0] == "max" else bool(held >= value)
-        return known.get(attribute) == value or (not shown and known.get(f"~{key}") == value)
+        return known.get(name) == value or (not shown and known.get(f"~{key}") == value)
 
     def _bound(self, key: str) -> tuple[str, str] | None:
         """Returns the side and the attribute that an argument such as max_price bounds, or None."""
@@ -182,13 +185,6 @@ class Filters:
         if named:
             return f"'{next(iter(named.values()))}' {done}"
         return f"{(self._tool.entity or spoken(self._tool.tool.name)).capitalize()} {done}"
-
-
-def _short(key: str, kind: str) -> str:
-    parts = words(key)
-    while len(parts) > 1 and kind and singular(parts[0]) == kind.rsplit(maxsplit=1)[-1]:
-        parts = parts[1:]
-    return "_".join(parts)
 
 
 def past_participle(tool: str, worded: str = "") -> str:
