@@ -10,7 +10,7 @@ from typing import Any
 
 from digit_tc.planning.references import leaves
 from digit_tc.provenance import Sources, origins
-from digit_tc.state import ConversationState, Event, Role, VerdictDraft
+from digit_tc.state import ConversationState, Event, Role, VerdictDraft, accepted_calls
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.names import action_word, words
 from digit_tc.tools.schema import violations
@@ -223,11 +223,10 @@ _CHECKS: tuple[tuple[str, Role, Callable[[TurnSeen], Iterator[Finding]]], ...] =
 def sources_of(state: ConversationState, today: Any) -> Sources:
     """Returns what had been said and shown before the calls of the current turn."""
     sources = Sources(today=today, context=state["scenario"]["context"])
-    accepted = {call["id"] for turn in state.get("turns", []) for call in turn["plan"]}
     for at, turn in enumerate(state.get("turns", [])):
         sources.hear(f"/turns/{at}/user", turn["user"])
     sources.hear(f"/turns/{state.get('turn', 0)}/user", state.get("request", ""))
-    for event in state.get("events", []):
-        if event["kind"] == "call" and event["plan_id"] in accepted and event["outcome"] == "ok":
+    for event in accepted_calls(state).values():
+        if event["outcome"] == "ok":
             sources.see(event["call_id"], event["result"])
     return sources

@@ -4,7 +4,7 @@ from typing import Any
 
 from digit_tc.models import Reply
 from digit_tc.planning.references import filled
-from digit_tc.state import ConversationState, Event, PlannedCall, Role, Spent
+from digit_tc.state import ConversationState, Event, PlannedCall, Role, Spent, accepted_calls
 
 
 def next_place(state: ConversationState) -> int:
@@ -35,10 +35,8 @@ def call_id(call: PlannedCall) -> str:
 
 def results(state: ConversationState) -> dict[str, Any]:
     """Returns the results of the accepted turns and of the current one, by plan id."""
-    accepted = {call["id"] for turn in state.get("turns", []) for call in turn["plan"]}
-    current = calls_of_turn(state)
-    kept = [event for event in state.get("events", []) if event["kind"] == "call" and event["plan_id"] in accepted]
-    return {event["plan_id"]: event["result"] for event in (*kept, *current) if event["outcome"] == "ok"}
+    made = (*accepted_calls(state).values(), *calls_of_turn(state))
+    return {event["plan_id"]: event["result"] for event in made if event["outcome"] == "ok"}
 
 
 def pending(state: ConversationState) -> list[PlannedCall]:

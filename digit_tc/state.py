@@ -163,3 +163,10 @@ class ConversationState(TypedDict, total=False):
 
 Update = ConversationState
 """What a node returns: only the keys that changed."""
+
+
+def accepted_calls(state: ConversationState) -> dict[str, Event]:
+    """Returns the calls of the accepted turns by plan id; of a call that was taken back and made again, the last."""
+    accepted = {call["id"] for turn in state.get("turns", []) for call in turn["plan"]}
+    events = state.get("events", [])
+    return {event["plan_id"]: event for event in events if event["kind"] == "call" and event["plan_id"] in accepted}

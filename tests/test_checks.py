@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from digit_tc.checks import TurnSeen, blamed, judge_turn, leaks
+from digit_tc.checks import TurnSeen, blamed, judge_turn, leaks, sources_of
 from digit_tc.provenance import Sources
-from digit_tc.state import Event
+from digit_tc.state import ConversationState, Event, PlannedCall, Scenario, TurnDraft
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.tool import Source, Tool
 
@@ -115,3 +115,15 @@ def test_an_ordinary_word_may_be_said_but_a_program_name_may_not() -> None:
     assert leaks("search_hotels", "Use Search_Hotels now.")
     assert not leaks("search_hotels", "Please search hotels for me.")
     assert leaks("ls", "Just ls the folder.")
+
+
+def test_a_result_that_was_taken_back_is_no_source() -> None:
+    taken_back = changed(FOUND, result={"hotels": [{"hotel_id": "HT-9", "price": 12.5}]})
+    again = changed(FOUND, event_id="3.0", step=3)
+    plan = [PlannedCall(id="$1", tool="search_hotels", arguments={}, references={}, group=1, implicit=False)]
+    state = ConversationState(
+        scenario=Scenario(tools=[], date="2025-03-05", context="", turns=2),  # type: ignore[typeddict-item]
+        turns=[TurnDraft(user="Find a hotel in Lisbon.", assistant="Found one.", plan=plan)],
+        events=[taken_back, Event(event_id="2.0", step=2, index=0, turn=0, kind="turn_retracted"), again],
+    )
+    assert set(sources_of(state, date(2025, 3, 5)).shown) == {'"HT-1"', "90.5"}

@@ -25,7 +25,7 @@ from digit_tc.records import (
     Verdict,
     WorldRecord,
 )
-from digit_tc.state import ConversationState, Event
+from digit_tc.state import ConversationState, Event, accepted_calls
 from digit_tc.world.fold import EMPTY, fold, shown
 from digit_tc.world.summary import summarise
 
@@ -108,7 +108,7 @@ class Recorder:
         return list(self._state.get("verdicts", []))
 
     def _turns(self) -> list[Turn]:
-        calls: dict[str, Event] = {event["plan_id"]: event for event in self._events if event["kind"] == "call"}
+        calls = accepted_calls(self._state)
         scenario = self._state.get("scenario")
         if scenario is None:
             return []

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from digit_tc.planning.references import leaves, schema_path
-from digit_tc.state import ConversationState
+from digit_tc.state import ConversationState, accepted_calls
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.fields import ITEM, VALUE
 from digit_tc.world.fold import World
@@ -32,14 +32,12 @@ class Past:
     @classmethod
     def of(cls, state: ConversationState, world: World) -> "Past":
         """Reads the past out of the graph state; calls of a turn that was not accepted do not count."""
-        accepted = {call["id"] for turn in state.get("turns", []) for call in turn["plan"]}
-        last = {event["plan_id"]: event for event in state.get("events", []) if event["kind"] == "call"}
         done = tuple(
             Done(event["plan_id"], event["tool"], event["arguments"], event["result"])
-            for event in last.values()
-            if event["outcome"] == "ok" and event["plan_id"] in accepted
+            for event in accepted_calls(state).values()
+            if event["outcome"] == "ok"
         )
-        return cls(done, world, len(accepted))
+        return cls(done, world, sum(len(turn["plan"]) for turn in state.get("turns", [])))
 
     @property
     def used(self) -> set[str]:
