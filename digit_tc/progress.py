@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from digit_tc.errors import StateError
 from digit_tc.models import Reply
 from digit_tc.planning.references import filled
 from digit_tc.state import ConversationState, Event, PlannedCall, Role, Spent, accepted_calls
@@ -40,12 +41,23 @@ def results(state: ConversationState) -> dict[str, Any]:
 
 
 def pending(state: ConversationState) -> list[PlannedCall]:
-    """Returns the next group of calls to make; empty when the plan is done or what is left hangs on a failed call."""
+    """Returns the next group of calls to make; empty when the plan is done or what is left cannot be made.
+
+    A call cannot be made when what it refers to failed or is not there: the first entry of an empty list.
+    """
     made = {event["plan_id"]: event["outcome"] for event in calls_of_turn(state)}
     known = results(state)
     left = [call for call in state["plan"] if call["id"] not in made]
-    ready = [call for call in left if all(reference["call"] in known for reference in call["references"].values())]
+    ready = [call for call in left if _can_be_made(call, known)]
     return [call for call in ready if call["group"] == ready[0]["group"]]
+
+
+def _can_be_made(call: PlannedCall, known: dict[str, Any]) -> bool:
+    try:
+        filled(call, known)
+    except StateError:
+        return False
+    return True
 
 
 def arguments(state: ConversationState, call: PlannedCall) -> dict[str, Any]:

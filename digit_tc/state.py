@@ -55,6 +55,20 @@ class EffectOp(TypedDict):
     status: Literal["live", "deleted"]
 
 
+class Missing(TypedDict):
+    """An id that was asked for and does not exist."""
+
+    type: str
+    id: str
+
+
+class Listed(TypedDict):
+    """Everything of a type that there is under some filters has been shown."""
+
+    type: str
+    filters: dict[str, Any]
+
+
 class Event(TypedDict, total=False):
     """One entry of the append-only log. `kind` says which of the other keys are there."""
 
@@ -71,6 +85,9 @@ class Event(TypedDict, total=False):
     result: Any
     error: dict[str, str]
     effect: list[EffectOp]
+    writes: bool
+    missing: Missing
+    listed: list[Listed]
     group: int
     implicit: bool
 

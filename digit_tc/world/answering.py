@@ -304,7 +304,7 @@ class Answer:
         scope = subject.scope
         count = self.filters.wanted(scope.stream, schema)
         if type_of(items) == "object" and items.get("properties"):
-            return self._entities(items, path, subject, count)
+            return self._entities(schema, path, subject, count)
         described = items if items.get("description") else {**items, "description": schema.get("description", "")}
         drawn: list[Any] = []
         for at in range(count):
@@ -314,8 +314,9 @@ class Answer:
                 drawn.append(value)
         return drawn
 
-    def _entities(self, items: dict[str, Any], path: tuple[str, ...], subject: Subject, count: int) -> list[Any]:
-        """Lists what the world holds and the filters let through, then new ones up to the count."""
+    def _entities(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, count: int) -> list[Any]:
+        """Lists what the world holds and the filters let through; unless that is known to be all, new ones as well."""
+        items = branch(schema["items"])
         means = {
             name: judged.entity
             for name, judged in self._judged(items["properties"], (*path, ITEM)).items()
@@ -327,8 +328,14 @@ class Answer:
         found: list[Any] = []
         if key and searching and not subject.identity:
             kind = means[key]
-            for identity in self.filters.matching(self.world, kind, items["properties"])[:count]:
+            fitting = self.filters.matching(self.world, kind, items["properties"])
+            most = self.filters.most(schema)
+            complete = self.knowledge.complete(kind, self.filters.conditions())
+            for identity in fitting[:most]:
                 found.append(self._object(items, (*path, ITEM), self._subject(kind, identity, {key: identity}), None))
+            count = max(len(found), int(schema.get("minItems", 0))) if complete else max(count, len(found))
+            if most is None or count < most:
+                self.knowledge.list_all(kind, self.filters.conditions())
         for at in range(len(found), count):
             scope = self._scope(subject.kind, f"{subject.identity}/{self.tool.tool.name}/{'/'.join(path)}/{at}")
             new = Subject("", "", {}, scope, given)

@@ -4,13 +4,22 @@ The entity that a call is about, the argument that identifies it, the property o
 the status that a write leaves behind.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from digit_tc.tools.meaning import Understood
-from digit_tc.tools.names import action_word, singular, words
+from digit_tc.tools.names import action, action_word, singular, words
 
+Kind = Literal["read", "search", "create", "update", "delete", "action", "compute", "unknown"]
+
+_LOOKS = ("read", "search", "compute")
+_STATUSES = {
+    "pending", "processed", "processing", "delivered", "shipped", "cancelled", "canceled", "completed", "closed",
+    "open", "paid", "active", "inactive", "frozen", "expired", "refunded", "returned", "resolved", "archived",
+    "confirmed", "rejected", "draft", "published", "locked",
+}  # fmt: skip
 NATURAL = ("file", "folder", "username", "symbol")
 """Kinds of arguments that identify something by name."""
 
@@ -34,11 +43,68 @@ class Effect:
     id_argument: str
     writes: bool
     removes: bool
+    kind: Kind = "unknown"
+    needs: str = ""
+    """The status that the entity must have, as a word of the specification; empty where none is said."""
+    refuses: tuple[str, ...] = ()
+    """Statuses in which the specification says that the call fails."""
+    confidence: float = 0.0
+    """From 0 to 1: how directly the specification says so."""
+    reason: str = ""
 
 
 @lru_cache(maxsize=4096)
 def effect_of(tool: Understood) -> Effect:
-    """Reads the effect of a tool off its name, its arguments and its annotations."""
+    """Reads the effect of a tool off its name, its description, its arguments and its annotations."""
+    kind, confidence, reason = _kind(tool)
+    needs, refuses = _conditions(tool)
+    plain = _plain_effect(tool)
+    if not plain.id_argument:
+        needs, refuses = "", ()
+    return replace(plain, kind=kind, needs=needs, refuses=refuses, confidence=confidence, reason=reason)
+
+
+def _kind(tool: Understood) -> tuple[Kind, float, str]:
+    """Says what kind of work a tool does, how sure that is, and why: annotations weigh more than verbs."""
+    at, declared = action_word(tool.tool.name), tool.tool.annotations
+    spoken: Kind = "unknown" if at < 0 else "action" if tool.action == "act" else tool.action
+    verb = words(tool.tool.name)[at] if at >= 0 else ""
+    if declared.get("readOnlyHint") is True:
+        read: Kind = spoken if spoken in ("search", "compute") else "read"
+        return read, 0.95, "the annotation readOnlyHint says that it only reads"
+    if declared.get("destructiveHint") is True and spoken in ("unknown", "delete"):
+        return "delete", 0.95, "the annotation destructiveHint says that it removes"
+    if at >= 0:
+        return spoken, 0.9 if at == 0 else 0.7, f"the name has the verb {verb!r}"
+    said = words(tool.tool.description.split(".")[0])[:1]
+    if said and action_word(said[0]) == 0:
+        return _from_verb(said[0]), 0.5, f"the description begins with {said[0]!r}"
+    if declared.get("readOnlyHint") is False:
+        return "action", 0.5, "the annotation readOnlyHint says that it writes"
+    return "unknown", 0.0, "neither the name nor the description nor an annotation says what it does"
+
+
+def _from_verb(verb: str) -> Kind:
+    spoken = action(verb)
+    return "action" if spoken == "act" else spoken
+
+
+def _conditions(tool: Understood) -> tuple[str, tuple[str, ...]]:
+    """Reads preconditions: cancel_pending_order needs a pending one; "cannot be cancelled if shipped" refuses some."""
+    named = words(tool.tool.name)
+    at = action_word(tool.tool.name)
+    asks = tool.action not in _LOOKS and named[at : at + 1] not in (("set",), ("mark",), ("make",), ("create",))
+    needs = next((word for word in named[at + 1 :] if word in _STATUSES), "") if asks else ""
+    refused: list[str] = []
+    for sentence in re.split(r"[.;]\s", tool.tool.description.lower()):
+        if tool.action in _LOOKS or not re.search(r"\bcan ?not\b|\bcan't\b|\bmust not\b|\bfails?\b", sentence):
+            continue
+        before = re.search(r"\b(?:if|when|once|that (?:is|are|was|were|has been|have been))\b(.*)", sentence)
+        refused += [word for word in words(before[1]) if word in _STATUSES] if before else []
+    return needs, tuple(dict.fromkeys(word for word in refused if word != needs))
+
+
+def _plain_effect(tool: Understood) -> Effect:
     argument, noun = _subject(tool)
     declared = tool.tool.annotations.get("readOnlyHint")
     writes = tool.action in ("create", "update", "delete") if declared is None else not declared

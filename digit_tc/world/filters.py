@@ -61,6 +61,18 @@ class Filters:
         count = max(count, int(schema.get("minItems", 0)))
         return min(count, int(schema.get("maxItems", count)))
 
+    def most(self, schema: dict[str, Any]) -> int | None:
+        """Returns how many entries were asked for or the schema allows at most, or None for any number."""
+        bounds = [value for key, value in self._arguments.items() if self._means.get(key, Meaning("")).kind == "limit"]
+        bounds = [max(1, value) for value in bounds if isinstance(value, int) and not isinstance(value, bool)]
+        return min([*bounds, int(schema["maxItems"])]) if "maxItems" in schema else min(bounds, default=None)
+
+    def conditions(self) -> dict[str, Any]:
+        """Returns the arguments that say which entries a list shows, without those that say how many."""
+        return {
+            key: value for key, value in self._arguments.items() if self._means.get(key, Meaning("")).kind != "limit"
+        }
+
     def shown(self, properties: dict[str, Any]) -> dict[str, Any]:
         """Returns the arguments that every entry repeats under its own property of the same name."""
         return {
@@ -88,11 +100,9 @@ class Filters:
         ]
 
     def _lets(self, known: dict[str, Any], kind: str, properties: dict[str, Any]) -> bool:
-        asked = {
-            key: value for key, value in self._arguments.items() if self._means.get(key, Meaning("")).kind != "limit"
-        }
         return all(
-            self._keeps(known, key, value, attribute(key, kind), key in properties) for key, value in asked.items()
+            self._keeps(known, key, value, attribute(key, kind), key in properties)
+            for key, value in self.conditions().items()
         )
 
     def _keeps(self, known: dict[str, Any], key: str, value: Any, name: str, shown: bool) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from digit_tc.state import EffectOp
+from digit_tc.state import EffectOp, Listed
 from digit_tc.world.fold import World, attributes
 
 
@@ -13,6 +13,7 @@ class Knowledge:
 
     world: World
     effects: list[EffectOp] = field(default_factory=list)
+    listed: list[Listed] = field(default_factory=list)
 
     def of(self, kind: str, identity: str) -> dict[str, Any]:
         """Returns what is known of an entity, name to value."""
@@ -27,6 +28,15 @@ class Knowledge:
         if kind and identity:
             op = EffectOp(type=kind, id=identity, set=told, status="deleted" if deleted else "live")
             self.effects.append(op)
+
+    def complete(self, kind: str, filters: dict[str, Any]) -> bool:
+        """Says whether all things of a kind under these filters have been shown, then or in a wider list."""
+        shown = self.world["lists"].get(kind, [])
+        return any(all(key in filters and filters[key] == value for key, value in wider.items()) for wider in shown)
+
+    def list_all(self, kind: str, filters: dict[str, Any]) -> None:
+        """Notes that all things of a kind under these filters are being shown."""
+        self.listed.append(Listed(type=kind, filters=filters))
 
     def taken(self, kind: str) -> set[str]:
         """Returns the ids that things of a kind already have."""

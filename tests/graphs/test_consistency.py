@@ -76,7 +76,11 @@ def test_a_contradiction_would_be_noticed(samples: list[Record]) -> None:
 
 def test_what_is_made_can_be_found_again(samples: list[Record]) -> None:
     for record in samples:
-        events = [event for event in record.world.events if event["kind"] == "call"]
-        made = [op for event in events for op in event.get("effect", []) if op["id"]]
+        made: list[Any] = []
+        before = 0
+        for event in record.world.events:
+            before = len(made) if event["kind"] == "turn_started" else before
+            made = made[:before] if event["kind"] == "turn_retracted" else made
+            made += [op for op in event.get("effect", []) if op["id"]]
         for op in made:
             assert op["id"] in record.world.state["entities"].get(op["type"], {}) or record.outcome.status != "accepted"
