@@ -76,7 +76,7 @@ class Event(TypedDict, total=False):
     step: int
     index: int
     turn: int
-    kind: Literal["turn_started", "call", "turn_retracted"]
+    kind: Literal["seeded", "turn_started", "call", "turn_retracted"]
     plan_id: str
     call_id: str
     tool: str

@@ -148,6 +148,25 @@ def show(
 
 
 @app.command()
+def simulate(
+    tools: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH...", help="Tool files or folders.", show_default="the packaged samples"),
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of every draw.")] = 0,
+    state: Annotated[Path | None, typer.Option(metavar="FILE", help="JSON that the world begins with.")] = None,
+    trace: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to keep the trace.")] = None,
+    unknown_ids: Annotated[
+        str, typer.Option(metavar="create|reject", help="What becomes of ids that nobody mentioned.")
+    ] = "create",
+) -> None:
+    """Answer tool calls given as JSON lines on standard input, over one simulated world."""
+    from digit_tc.cli import simulate as verb  # noqa: PLC0415
+
+    verb.simulate(tuple(tools or ()), seed=seed, state=state, trace=trace, unknown_ids=verb.unknown(unknown_ids))
+
+
+@app.command()
 def export(
     folder: RunFolder,
     form: Annotated[str, typer.Option("--format", metavar="trace|openai", help="Shape of the rows.")] = "trace",

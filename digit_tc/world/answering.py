@@ -332,7 +332,8 @@ class Answer:
             most = self.filters.most(schema)
             complete = self.knowledge.complete(kind, self.filters.conditions())
             for identity in fitting[:most]:
-                found.append(self._object(items, (*path, ITEM), self._subject(kind, identity, {key: identity}), None))
+                shown = {key: typed(identity, items["properties"][key])}
+                found.append(self._object(items, (*path, ITEM), self._subject(kind, identity, shown), None))
             count = max(len(found), int(schema.get("minItems", 0))) if complete else max(count, len(found))
             if most is None or count < most:
                 self.knowledge.list_all(kind, self.filters.conditions())

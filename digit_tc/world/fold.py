@@ -38,6 +38,8 @@ def _changed(world: World, event: Event) -> World:
         case "turn_retracted":
             before = world.get("before_turn", EMPTY)
             return {**world, **{key: value for key, value in before.items() if key not in _CHAIN}}
+        case "seeded":
+            return _told(world, event)
         case _:
             return {**_told(world, event), "calls": world["calls"] + 1}
 
