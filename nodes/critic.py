@@ -7,7 +7,7 @@ from typing import Any, cast
 from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
-from digit_tc.checks import TurnSeen, blamed, judge_turn, sources_of
+from digit_tc.audit.turns import TurnSeen, blamed, judge_turn, sources_of
 from digit_tc.context import Context
 from digit_tc.progress import calls_of_turn, marker
 from digit_tc.state import ConversationState, TurnDraft, Update, VerdictDraft

@@ -167,6 +167,17 @@ def simulate(
 
 
 @app.command()
+def audit(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="Records or traces, one per line; or a run's folder.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check conversations by code, ours or recorded elsewhere; exit code 1 where there is an error."""
+    from digit_tc.cli import audit as verb  # noqa: PLC0415
+
+    raise typer.Exit(verb.audit(path, as_json=as_json))
+
+
+@app.command()
 def export(
     folder: RunFolder,
     form: Annotated[str, typer.Option("--format", metavar="trace|openai", help="Shape of the rows.")] = "trace",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from digit_tc.checks import TurnSeen, blamed, judge_turn, leaks, sources_of
+from digit_tc.audit.turns import TurnSeen, blamed, judge_turn, leaks, sources_of
 from digit_tc.provenance import Sources
 from digit_tc.state import ConversationState, Event, PlannedCall, Scenario, TurnDraft
 from digit_tc.tools.catalogue import Catalogue

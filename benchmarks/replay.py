@@ -1,0 +1,117 @@
+"""Drives the simulated backend with the calls of recorded traces, and audits what it answers beside what was recorded.
+
+    python benchmarks/replay.py TRACES.jsonl... [--findings N]
+
+An argument that equals a value of an earlier recorded result is replaced by what the simulation showed in its place.
+"""
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from digit_tc.audit.auditing import Auditor, applications
+from digit_tc.audit.finding import Audit
+from digit_tc.backend import Backend
+from digit_tc.export.trace import CallStep, Trace, parse_trace
+from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.dialects import read_tool
+
+
+def leaves(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Yields the scalars of a JSON value with their paths."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    if pairs is None:
+        yield at, value
+        return
+    for key, held in pairs:
+        yield from leaves(held, (*at, key))
+
+
+def found(value: Any, path: tuple[Any, ...]) -> Any:
+    """Returns what stands at a path, or None."""
+    for key in path:
+        inside = key in value if isinstance(value, dict) else isinstance(value, list) and key < len(value)
+        if not inside:
+            return None
+        value = value[key]
+    return value
+
+
+def telling(value: Any) -> bool:
+    """Says whether a value is particular enough for two equal ones to be the same."""
+    return isinstance(value, str | int | float) and not isinstance(value, bool) and len(str(value)) > 1
+
+
+def put(value: Any, known: dict[Any, Any]) -> Any:
+    """Returns arguments with recorded values replaced by the simulated ones of the same type."""
+    if isinstance(value, dict):
+        return {key: put(held, known) for key, held in value.items()}
+    if isinstance(value, list):
+        return [put(held, known) for held in value]
+    other = known.get(value) if telling(value) else None
+    return other if type(other) is type(value) else value
+
+
+def replayed(trace: Trace, catalogue: Catalogue, *, state: bool) -> Trace:
+    """Returns the trace that the simulation makes of the calls of a recorded one."""
+    backend = Backend(catalogue, state=trace.initial_state if state else None)
+    known: dict[Any, Any] = {}
+    for step in trace.steps:
+        if isinstance(step, CallStep):
+            answer = backend.call(step.call.name, put(step.call.arguments, known))
+            for path, value in leaves(step.result) if not step.is_error else ():
+                if telling(value) and value not in known:
+                    known[value] = found(answer.result, path)
+    return backend.trace(trace.id)
+
+
+def main() -> None:
+    """Prints, for each file: conversations without a violation, error shares, and applications per 100 calls."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("traces", nargs="+", type=Path)
+    parser.add_argument("--findings", type=int, default=0, help="findings to print of each file")
+    chosen = parser.parse_args()
+    auditor, total, clean = Auditor(), 0, 0
+    for path in chosen.traces:
+        traces = [parse_trace(line) for line in path.read_bytes().splitlines()]
+        catalogues: dict[str, Catalogue] = {}
+        for state in (False, True):
+            if state and not any(trace.initial_state for trace in traces):
+                continue
+            simulated: list[Trace] = []
+            for trace in traces:
+                key = json.dumps([tool.name for tool in trace.tools])
+                raw = (tool.model_dump(mode="json", exclude_none=True) for tool in trace.tools)
+                catalogues.setdefault(key, Catalogue(read_tool(tool) for tool in raw))
+                simulated.append(replayed(trace, catalogues[key], state=state))
+            real = [auditor.audit(trace) for trace in traces]
+            ours = [auditor.audit(trace, recorded=False) for trace in simulated]
+            total += len(ours)
+            clean += sum(not audit.failed for audit in ours)
+            report(f"{path.name} {'with' if state else 'without'} state", traces, real, simulated, ours)
+            for audit in [audit for audit in ours if audit.failed][: chosen.findings]:
+                for finding in [one for one in audit.findings if one.severity == "error"][:3]:
+                    step = next(trace for trace in simulated if trace.id == audit.id).steps[finding.step]
+                    print(f"    {audit.id} {finding.step} {finding.code} {finding.pointer} {finding.evidence}", end=" ")
+                    print(f"{step.call.name}({step.call.arguments})" if isinstance(step, CallStep) else "")
+    print(f"{clean} of {total} conversations without a violation ({clean / total:.1%})")
+
+
+def report(title: str, traces: list[Trace], real: list[Audit], simulated: list[Trace], ours: list[Audit]) -> None:
+    """Prints one block of figures."""
+    calls = sum(isinstance(step, CallStep) for trace in traces for step in trace.steps)
+    shares = [sum(isinstance(step, CallStep) and step.is_error for trace in each for step in trace.steps) / calls
+              for each in (traces, simulated)]  # fmt: skip
+    clean = sum(not audit.failed for audit in ours)
+    print(f"{title}: {clean} of {len(ours)} without a violation; errors {shares[1]:.1%} (recorded {shares[0]:.1%})")
+    print("    violations", dict(Counter(f.code for audit in ours for f in audit.findings if f.severity == "error")))
+    there, here = applications(real), applications(ours)
+    rates = {code: f"{100 * here[code] / calls:.1f}/{100 * there[code] / calls:.1f}" for code in there if there[code]}
+    print("    applied per 100 calls, simulated/recorded:", ", ".join(f"{code} {rate}" for code, rate in rates.items()))
+
+
+if __name__ == "__main__":
+    main()

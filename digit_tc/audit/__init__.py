@@ -1,0 +1,1 @@
+"""Checks of finished conversations by code: ours or recorded elsewhere."""

@@ -1,0 +1,127 @@
+"""The audit of one conversation: every check that code can make, over a trace of ours or of others."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Protocol
+
+from digit_tc.audit.clock import Clock
+from digit_tc.audit.facts import Facts
+from digit_tc.audit.finding import Audit, Finding, Hit, Severity
+from digit_tc.audit.lists import Lists
+from digit_tc.audit.lives import Lives
+from digit_tc.audit.reads import RepeatedReads
+from digit_tc.audit.seen import SeenCall
+from digit_tc.audit.shapes import Echoes, Enums, IdForms, Schemas, Types
+from digit_tc.audit.speech import SPEECH, spoken
+from digit_tc.audit.sums import Sums
+from digit_tc.canonical import canonical
+from digit_tc.export.trace import CallStep, Trace
+from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.dataflow import Dataflow
+from digit_tc.tools.dialects import read_tool
+
+CONSISTENCY = (
+    "repeated_read", "measurement_changed", "read_after_write", "entity_changed", "views_differ", "balance_wrong",
+    "id_reissued", "id_not_found", "deleted_shown", "filter_broken", "created_missing", "list_unstable",
+    "unknown_tool", "arguments_invalid", "output_schema", "id_swapped", "echo_contradicted", "type_changed", "id_form",
+    "enum_contradicted", "count_wrong", "sum_wrong", "clock",
+)  # fmt: skip
+"""What must hold among the calls of any conversation."""
+
+_SOFT = {
+    "measurement_changed", "views_differ", "balance_wrong", "filter_broken", "list_unstable", "arguments_invalid",
+    "output_schema", "echo_contradicted", "type_changed", "id_form", "enum_contradicted", "clock", *SPEECH,
+}  # fmt: skip
+"""What real backends and people do too: no error in a conversation that was recorded elsewhere."""
+_ALWAYS_SOFT = {"views_differ", "id_form"}
+
+
+class _Check(Protocol):
+    def see(self, call: SeenCall, applied: Counter[str]) -> Iterator[Hit]: ...
+
+
+class Consistency:
+    """The checks of what must hold among calls; each remembers what it needs, so calls are shown to it in order."""
+
+    def __init__(self, flow: Dataflow) -> None:
+        self.applied: Counter[str] = Counter()
+        self._checks: tuple[_Check, ...] = (
+            Schemas(), Echoes(), Types(), IdForms(), Enums([flow[name] for name in flow.names]), Sums(), Clock(),
+            RepeatedReads(), Facts(), Lives(), Lists(),
+        )  # fmt: skip
+
+    def see(self, call: SeenCall) -> list[Hit]:
+        """Returns what is wrong with a call, given those before it."""
+        compared: Counter[str] = Counter()
+        hits = [hit for check in self._checks for hit in check.see(call, compared)]
+        self.applied.update(compared.keys())
+        return hits
+
+
+class Auditor:
+    """Audits traces; tools that several of them share are understood once."""
+
+    def __init__(self) -> None:
+        self._flows: dict[str, tuple[Catalogue, Dataflow]] = {}
+
+    def audit(self, trace: Trace, *, recorded: bool = True, today: date | None = None) -> Audit:
+        """Checks a conversation.
+
+        Args:
+            trace: The conversation.
+            recorded: Whether it was recorded elsewhere: real backends may do what our simulation must not.
+            today: The day on which it takes place, by which the words of the user are read.
+
+        Raises:
+            InputError: A tool of the trace cannot be read.
+        """
+        catalogue, flow = self._tools(trace)
+        consistency = Consistency(flow)
+        findings: list[Finding] = []
+        for call in calls(trace, flow):
+            findings += [_finding(hit, call.step, recorded) for hit in consistency.see(call)]
+        said = spoken(trace, catalogue, today)
+        findings += [_finding(hit, step, recorded) for step, hit in said.hits]
+        findings.sort(key=lambda finding: finding.step)
+        applied = {code: consistency.applied[code] for code in CONSISTENCY}
+        return Audit(id=trace.id, findings=tuple(findings), applied=applied, unknown=said.unknown)
+
+    def _tools(self, trace: Trace) -> tuple[Catalogue, Dataflow]:
+        key = canonical([tool.model_dump(mode="json") for tool in trace.tools])
+        if key not in self._flows:
+            raw = [tool.model_dump(mode="json", exclude_none=True) for tool in trace.tools]
+            catalogue = Catalogue(read_tool(tool) for tool in raw)
+            self._flows[key] = catalogue, Dataflow(catalogue)
+        return self._flows[key]
+
+
+def calls(trace: Trace, flow: Dataflow) -> Iterator[SeenCall]:
+    """Yields the calls of a trace in order, with their place in its steps."""
+    known = {flow[name].tool.alias or name: name for name in flow.names} | {name: name for name in flow.names}
+    for at, step in enumerate(trace.steps):
+        if isinstance(step, CallStep):
+            name = known.get(step.call.name)
+            yield SeenCall(
+                step=at,
+                name=step.call.name,
+                arguments=step.call.arguments,
+                result=step.result,
+                failed=step.is_error,
+                fault=step.fault,
+                tool=flow[name] if name else None,
+            )
+
+
+def applications(audits: Iterable[Audit]) -> Counter[str]:
+    """Sums at how many calls each check could be applied."""
+    total: Counter[str] = Counter()
+    for audit in audits:
+        total.update(audit.applied)
+    return total
+
+
+def _finding(hit: Hit, step: int, recorded: bool) -> Finding:
+    soft = hit.code in _ALWAYS_SOFT or (recorded and hit.code in _SOFT)
+    severity: Severity = "warning" if soft else "error"
+    return Finding(code=hit.code, severity=severity, step=step, pointer=hit.pointer, evidence=hit.evidence)

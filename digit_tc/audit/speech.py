@@ -1,0 +1,113 @@
+"""The checks of the critic on the turns of a trace: what the user and the assistant say, and where arguments come from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from digit_tc.audit.finding import Hit
+from digit_tc.audit.turns import TurnSeen, judge_turn
+from digit_tc.export.trace import AssistantStep, CallStep, Trace, UserStep
+from digit_tc.provenance import Sources
+from digit_tc.state import Event, VerdictDraft
+from digit_tc.tools.catalogue import Catalogue
+
+_OF_CALLS = {"references_resolved"}
+_OF_USER = {"request_not_empty", "origins_known", "names_hidden"}
+_OF_ASSISTANT = {"report_not_empty", "report_grounded", "turn_order"}
+SPEECH = (*sorted(_OF_CALLS), *sorted(_OF_USER), *sorted(_OF_ASSISTANT))
+"""The checks of a turn that a trace can show."""
+_SOME_DAY = date(2025, 1, 15)
+"""By which relative dates are read where a trace does not say when it takes place."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What is wrong with the turns, each with its step, and the checks that nothing can be said of."""
+
+    hits: tuple[tuple[int, Hit], ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass
+class _Turn:
+    user: int
+    assistant: int
+    calls: list[int]
+
+
+def spoken(trace: Trace, catalogue: Catalogue, today: date | None = None) -> Spoken:
+    """Judges every turn of a trace; without user or assistant steps, what needs them stays unknown."""
+    users = any(isinstance(step, UserStep) for step in trace.steps)
+    assistants = any(isinstance(step, AssistantStep) for step in trace.steps)
+    unknown = (set() if users else _OF_USER) | (set() if users and assistants else _OF_ASSISTANT)
+    sources = Sources(today=today or _SOME_DAY, context=trace.context or "")
+    hits: list[tuple[int, Hit]] = []
+    for number, turn in enumerate(_turns(trace)):
+        for verdict in _judged(trace, turn, number, sources, catalogue):
+            if verdict["status"] == "fail" and verdict["check"] in SPEECH and verdict["check"] not in unknown:
+                hits.append(_placed(trace, turn, verdict))
+    return Spoken(tuple(hits), tuple(sorted(unknown)))
+
+
+def _turns(trace: Trace) -> Iterator[_Turn]:
+    turn = _Turn(-1, -1, [])
+    for at, step in enumerate(trace.steps):
+        match step:
+            case UserStep():
+                if turn.calls or turn.user >= 0:
+                    yield turn
+                turn = _Turn(at, -1, [])
+            case CallStep():
+                turn.calls.append(at)
+            case AssistantStep():
+                turn.assistant = at
+    if turn.calls or turn.user >= 0:
+        yield turn
+
+
+def _judged(
+    trace: Trace, turn: _Turn, number: int, sources: Sources, catalogue: Catalogue
+) -> list[VerdictDraft]:  # fmt: skip
+    request, report = "", ""
+    if turn.user >= 0 and isinstance(step := trace.steps[turn.user], UserStep):
+        request = step.user
+        sources.hear(f"/steps/{turn.user}/user", request)
+    if turn.assistant >= 0 and isinstance(step := trace.steps[turn.assistant], AssistantStep):
+        report = step.assistant
+    made = [_event(step, at) for at in turn.calls if isinstance(step := trace.steps[at], CallStep)]
+    seen = TurnSeen(
+        turn=number,
+        request=request,
+        report=report,
+        calls=made,
+        planned=len(made),
+        sources=sources,
+        catalogue=catalogue,
+        names=[tool.name for tool in trace.tools],
+        messages=["human", *(["calls", "tool"] if made else []), *(["ai"] if report else [])],
+    )
+    return judge_turn(seen)
+
+
+def _event(step: CallStep, at: int) -> Event:
+    failed = {"code": "error", "message": str(step.result)} if step.is_error else {}
+    return Event(
+        kind="call",
+        call_id=step.call.id,
+        tool=step.call.name,
+        arguments=step.call.arguments,
+        outcome="error" if step.is_error else "ok",
+        result=step.result,
+        error=failed,
+        group=at if step.group is None else step.group,
+    )
+
+
+def _placed(trace: Trace, turn: _Turn, verdict: VerdictDraft) -> tuple[int, Hit]:
+    """Finds the step that a verdict speaks of: its call, else the user's or the assistant's words."""
+    ids = {step.call.id: at for at in turn.calls if isinstance(step := trace.steps[at], CallStep)}
+    if verdict["call_id"] in ids:
+        return ids[verdict["call_id"]], Hit(verdict["check"], f"/call/arguments{verdict['pointer']}", verdict["evidence"])
+    about_user = verdict["check"] in _OF_USER or turn.assistant < 0
+    at = turn.user if about_user else turn.assistant
+    return max(at, 0), Hit(verdict["check"], "/user" if about_user else "/assistant", verdict["evidence"])
