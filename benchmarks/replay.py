@@ -40,30 +40,31 @@ def found(value: Any, path: tuple[Any, ...]) -> Any:
     return value
 
 
-def telling(value: Any) -> bool:
-    """Says whether a value is particular enough for two equal ones to be the same."""
-    return isinstance(value, str | int | float) and not isinstance(value, bool) and len(str(value)) > 1
+def telling(value: Any, key: object) -> bool:
+    """Says whether a value is particular enough for two equal ones to be the same: small numbers only as ids."""
+    plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return plain and (len(str(value)) > 1 or str(key).lower().endswith("id"))
 
 
-def put(value: Any, known: dict[Any, Any]) -> Any:
+def put(value: Any, known: dict[Any, Any], key: object = "") -> Any:
     """Returns arguments with recorded values replaced by the simulated ones of the same type."""
     if isinstance(value, dict):
-        return {key: put(held, known) for key, held in value.items()}
+        return {name: put(held, known, name) for name, held in value.items()}
     if isinstance(value, list):
-        return [put(held, known) for held in value]
-    other = known.get(value) if telling(value) else None
+        return [put(held, known, key) for held in value]
+    other = known.get(value) if telling(value, key) else None
     return other if type(other) is type(value) else value
 
 
-def replayed(trace: Trace, catalogue: Catalogue, *, state: bool) -> Trace:
+def replayed(trace: Trace, catalogue: Catalogue, *, state: bool, seed: int = 0) -> Trace:
     """Returns the trace that the simulation makes of the calls of a recorded one."""
-    backend = Backend(catalogue, state=trace.initial_state if state else None)
+    backend = Backend(catalogue, seed=seed, state=trace.initial_state if state else None)
     known: dict[Any, Any] = {}
     for step in trace.steps:
         if isinstance(step, CallStep):
             answer = backend.call(step.call.name, put(step.call.arguments, known))
             for path, value in leaves(step.result) if not step.is_error else ():
-                if telling(value) and value not in known:
+                if telling(value, path[-1] if path else "") and value not in known:
                     known[value] = found(answer.result, path)
     return backend.trace(trace.id)
 
@@ -82,11 +83,11 @@ def main() -> None:
             if state and not any(trace.initial_state for trace in traces):
                 continue
             simulated: list[Trace] = []
-            for trace in traces:
+            for seed, trace in enumerate(traces):
                 key = json.dumps([tool.name for tool in trace.tools])
                 raw = (tool.model_dump(mode="json", exclude_none=True) for tool in trace.tools)
                 catalogues.setdefault(key, Catalogue(read_tool(tool) for tool in raw))
-                simulated.append(replayed(trace, catalogues[key], state=state))
+                simulated.append(replayed(trace, catalogues[key], state=state, seed=seed))
             real = [auditor.audit(trace) for trace in traces]
             ours = [auditor.audit(trace, recorded=False) for trace in simulated]
             total += len(ours)

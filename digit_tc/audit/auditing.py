@@ -23,13 +23,14 @@ from digit_tc.tools.dialects import read_tool
 
 CONSISTENCY = (
     "repeated_read", "measurement_changed", "read_after_write", "entity_changed", "views_differ", "balance_wrong",
-    "id_reissued", "id_not_found", "deleted_shown", "filter_broken", "created_missing", "list_unstable",
+    "id_reissued", "id_not_found", "id_hidden", "deleted_shown", "filter_broken", "created_missing", "list_unstable",
     "unknown_tool", "arguments_invalid", "output_schema", "id_swapped", "echo_contradicted", "type_changed", "id_form",
     "enum_contradicted", "count_wrong", "sum_wrong", "clock",
 )  # fmt: skip
 """What must hold among the calls of any conversation."""
 
 _SOFT = {
+    "id_hidden",
     "measurement_changed", "views_differ", "balance_wrong", "filter_broken", "list_unstable", "arguments_invalid",
     "output_schema", "echo_contradicted", "type_changed", "id_form", "enum_contradicted", "clock", *SPEECH,
 }  # fmt: skip
@@ -55,7 +56,7 @@ class Consistency:
         """Returns what is wrong with a call, given those before it."""
         compared: Counter[str] = Counter()
         hits = [hit for check in self._checks for hit in check.see(call, compared)]
-        self.applied.update(compared.keys())
+        self.applied.update(code for code, times in compared.items() if times)
         return hits
 
 
@@ -86,6 +87,10 @@ class Auditor:
         findings.sort(key=lambda finding: finding.step)
         applied = {code: consistency.applied[code] for code in CONSISTENCY}
         return Audit(id=trace.id, findings=tuple(findings), applied=applied, unknown=said.unknown)
+
+    def flow(self, trace: Trace) -> Dataflow:
+        """Returns what the tools of a trace mean."""
+        return self._tools(trace)[1]
 
     def _tools(self, trace: Trace) -> tuple[Catalogue, Dataflow]:
         key = canonical([tool.model_dump(mode="json") for tool in trace.tools])

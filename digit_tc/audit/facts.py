@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from digit_tc.audit.finding import Hit
-from digit_tc.audit.seen import SeenCall, brief, same
+from digit_tc.audit.seen import SeenCall, brief, by_name, same
 from digit_tc.audit.sighting import Sighting, Thing, escaped
 from digit_tc.tools.names import words
 from digit_tc.world.subject import attribute
@@ -96,17 +96,14 @@ class Facts:
 
     def _forget(self, call: SeenCall) -> None:
         """Drops what a write may have changed: of things that it speaks of, and of what was shown unasked."""
-        if call.moves:
-            for held in (self._shown, self._by_id, self._anywhere, self._written, self._balances):
-                held.clear()  # type: ignore[attr-defined]
-            return
-        for word in call.words & self._by_id.keys():
-            for scope in self._by_id.pop(word):
-                self._drop(scope)
         for scope, facts in list(self._shown.items()):
             within = scope[1]
             ambient = any(not fact.asked for fact in facts.values())
-            if ambient or (within is not None and within[1] in call.words):
+            moved = call.blind or (call.moves and by_name(scope[0]))
+            if ambient or moved or (within is not None and within[1] in call.words):
+                self._drop(scope)
+        for word in call.words & self._by_id.keys():
+            for scope in self._by_id.pop(word):
                 self._drop(scope)
 
     def _drop(self, scope: Scope) -> None:
@@ -139,6 +136,8 @@ class Facts:
             for name, value in call.arguments.items()
             if _MOVED & set(words(name)) and isinstance(value, int | float) and not isinstance(value, bool)
         ]
+        if call.moves:
+            self._balances.clear()
         for thing, balance in self._balances.items():
             balance.moved += amounts if len(amounts) == 1 else [float("nan")] if thing[1] in call.words else []
         for sighting in call.shows:

@@ -58,7 +58,9 @@ class Lists:
                 applied["filter_broken"] += 1
                 if not _fits(value, shown):
                     at = f"{entry.pointer}/{escaped(entry.keys[attribute(name, entry.thing[0])])}"
-                    yield Hit("filter_broken", at, f"{name} {value!r} was asked for, {' '.join(entry.thing)} has {shown!r}")
+                    yield Hit(
+                        "filter_broken", at, f"{name} {value!r} was asked for, {' '.join(entry.thing)} has {shown!r}"
+                    )
 
     def _complete(
         self, call: SeenCall, place: str, entries: list[Sighting], applied: Counter[str]
@@ -74,7 +76,9 @@ class Lists:
             if thing[0] in kinds and fits:
                 applied["created_missing"] += 1
                 if thing not in held:
-                    yield Hit("created_missing", place, f"{' '.join(thing)}, created at step {step}, is not in the list")
+                    yield Hit(
+                        "created_missing", place, f"{' '.join(thing)}, created at step {step}, is not in the list"
+                    )
 
     def _steady(
         self, call: SeenCall, place: str, entries: list[Sighting], applied: Counter[str]

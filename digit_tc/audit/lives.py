@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from digit_tc.audit.finding import Hit
-from digit_tc.audit.seen import SeenCall
-from digit_tc.audit.sighting import Thing
+from digit_tc.audit.seen import SeenCall, by_name
+from digit_tc.audit.sighting import Thing, mentions
 
 
 class Lives:
@@ -14,12 +14,14 @@ class Lives:
     def __init__(self) -> None:
         self._known: dict[Thing, int] = {}
         self._deleted: dict[Thing, int] = {}
+        self._moved = -1
+        """The last call after which somebody else may be asking."""
 
     def see(self, call: SeenCall, applied: Counter[str]) -> Iterator[Hit]:
         """Compares the ids of a call and its result with those known."""
         if call.moves:
-            self._known.clear()
-            self._deleted.clear()
+            self._moved = call.step
+            self._deleted = {thing: step for thing, step in self._deleted.items() if not by_name(thing)}
         made = call.made
         if made:
             applied["id_reissued"] += 1
@@ -33,7 +35,9 @@ class Lives:
         yield from self._gone(call, applied)
         for sighting in call.shows:
             if not call.natural or sighting.thing != call.subject:
-                self._known.setdefault(sighting.thing, call.step)
+                self._known[sighting.thing] = call.step
+        for thing in mentions(call.result):
+            self._known.setdefault(thing, call.step)
         effect = call.effect
         if effect and effect.removes and call.subject:
             self._deleted[call.subject] = call.step
@@ -45,11 +49,11 @@ class Lives:
             return
         if call.not_found and call.named != (call.subject,):
             return  # it may be another of the things that were named
-        applied["id_not_found"] += 1
+        step = self._known[call.subject]
+        code = "id_not_found" if step > self._moved else "id_hidden"
+        applied[code] += 1
         if call.not_found:
-            kind, identity = call.subject
-            told = f"{kind} {identity} was shown at step {self._known[call.subject]} and never deleted"
-            yield Hit("id_not_found", "/result", told)
+            yield Hit(code, "/result", f"{' '.join(call.subject)} was shown at step {step} and never deleted")
 
     def _gone(self, call: SeenCall, applied: Counter[str]) -> Iterator[Hit]:
         if call.subject and call.subject in self._known and not call.natural:

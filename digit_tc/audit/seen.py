@@ -14,8 +14,13 @@ from digit_tc.world.subject import attribute
 
 _MOVES = {"cd", "chdir", "login", "logout", "authenticate", "signin", "signout", "switch", "connect", "reset"}
 """Verbs that change whose or which things every later call is about."""
-_TRANSIENT = re.compile(r"time[d ]*out|temporar|unavailable|rate limit|too many requests|try again|\b50[0-9]\b|overload")
-_NOT_FOUND = re.compile(r"not found|does not exist|doesn't exist|no such|not exist|cannot find|could not find|unknown id")
+_BY_NAME = {*NATURAL, "directory", "path"}
+_TRANSIENT = re.compile(
+    r"time[d ]*out|temporar|unavailable|rate limit|too many requests|try again|\b50[0-9]\b|overload"
+)
+_NOT_FOUND = re.compile(
+    r"not found|does not exist|doesn't exist|no such|not exist|cannot find|could not find|unknown id"
+)
 
 
 @dataclass(frozen=True)
@@ -41,11 +46,14 @@ class SeenCall:
         return self.effect is not None and not self.effect.writes and self.effect.kind in ("read", "search", "compute")
 
     @cached_property
+    def blind(self) -> bool:
+        """Whether nothing tells what the call does, so that it may have changed anything."""
+        return self.effect is None or self.effect.kind == "unknown"
+
+    @cached_property
     def moves(self) -> bool:
-        """Whether later calls may be about other things: another folder, another user, or nobody knows what."""
-        if self.effect is None or self.effect.kind == "unknown":
-            return True
-        return not self.looks and bool(_MOVES & set(words(self.name)))
+        """Whether later calls may be about other things of the same name: in another folder, of another user."""
+        return self.blind or (not self.looks and bool(_MOVES & set(words(self.name))))
 
     @cached_property
     def kind(self) -> str:
@@ -64,8 +72,7 @@ class SeenCall:
     @cached_property
     def natural(self) -> bool:
         """Whether the thing is named, as a file is, rather than numbered."""
-        means = self.tool.means.get((self.effect.id_argument,)) if self.tool and self.effect else None
-        return means is not None and means.kind in NATURAL
+        return self.subject is not None and by_name(self.subject)
 
     @cached_property
     def named(self) -> tuple[Thing, ...]:
@@ -118,7 +125,11 @@ class SeenCall:
 
     def can_show(self, key: str, value: Any) -> bool:
         """Says whether the tool's enum of a property has a value: one tool may tell fewer states apart."""
-        enums = [leaf.schema["enum"] for leaf in self.tool.outputs if "enum" in leaf.schema and leaf.key == key] if self.tool else []
+        enums = (
+            [leaf.schema["enum"] for leaf in self.tool.outputs if "enum" in leaf.schema and leaf.key == key]
+            if self.tool
+            else []
+        )
         return not enums or any(value in members for members in enums)
 
     @property
@@ -130,6 +141,11 @@ class SeenCall:
     def not_found(self) -> bool:
         """Whether the error says that something does not exist."""
         return bool(_NOT_FOUND.search(self.message))
+
+
+def by_name(thing: Thing) -> bool:
+    """Says whether a thing is named rather than numbered, so that another place may have another of that name."""
+    return thing[0] in _BY_NAME
 
 
 def scalars(value: Any) -> Iterator[Any]:

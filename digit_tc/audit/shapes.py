@@ -28,7 +28,9 @@ class Schemas:
         applied["arguments_invalid"] += 1
         for problem in violations(call.tool.tool.parameters, call.arguments):
             at, _, told = problem.partition(": ")
-            yield Hit("arguments_invalid", f"/call/arguments{at.removeprefix('#')}", f"{told}, yet the call was answered")
+            yield Hit(
+                "arguments_invalid", f"/call/arguments{at.removeprefix('#')}", f"{told}, yet the call was answered"
+            )
         if call.tool.tool.output_schema:
             applied["output_schema"] += 1
             for problem in violations(call.tool.tool.output_schema, call.result):

@@ -39,6 +39,20 @@ def sightings(value: Any, noun: str, pointer: str = "") -> Iterator[Sighting]:
     yield from _seen(value, noun, pointer, None, "", "")
 
 
+def mentions(value: Any) -> Iterator[Thing]:
+    """Yields the things whose ids a value gives under their kind: user_id, or tag_ids with a list."""
+    if isinstance(value, dict):
+        for key, held in value.items():
+            named = words(key)
+            if len(named) > 1 and named[-1] in ("id", "ids"):
+                kind = singular(named[-2])
+                yield from ((kind, str(one)) for one in (held if isinstance(held, list) else [held]) if _is_id(one))
+            yield from mentions(held)
+    elif isinstance(value, list):
+        for held in value:
+            yield from mentions(held)
+
+
 def kind_of(noun: str) -> str:
     """Returns the last word of a noun phrase, singular: a support ticket is a ticket."""
     parts = words(noun)

@@ -107,7 +107,9 @@ def _placed(trace: Trace, turn: _Turn, verdict: VerdictDraft) -> tuple[int, Hit]
     """Finds the step that a verdict speaks of: its call, else the user's or the assistant's words."""
     ids = {step.call.id: at for at in turn.calls if isinstance(step := trace.steps[at], CallStep)}
     if verdict["call_id"] in ids:
-        return ids[verdict["call_id"]], Hit(verdict["check"], f"/call/arguments{verdict['pointer']}", verdict["evidence"])
+        return ids[verdict["call_id"]], Hit(
+            verdict["check"], f"/call/arguments{verdict['pointer']}", verdict["evidence"]
+        )
     about_user = verdict["check"] in _OF_USER or turn.assistant < 0
     at = turn.user if about_user else turn.assistant
     return max(at, 0), Hit(verdict["check"], "/user" if about_user else "/assistant", verdict["evidence"])

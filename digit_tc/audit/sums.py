@@ -1,5 +1,6 @@
 """Counts equal lengths, totals equal sums, and what is calculated is right."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -35,7 +36,11 @@ def _counted(value: dict[str, Any], at: str, applied: Counter[str], *, paged: bo
         return
     for name, told in value.items():
         whole = isinstance(told, int) and not isinstance(told, bool)
-        if not whole or not _COUNTS & set(words(name)) or {"price", "cost", "amount", "page", "pages"} & set(words(name)):
+        if (
+            not whole
+            or not _COUNTS & set(words(name))
+            or {"price", "cost", "amount", "page", "pages"} & set(words(name))
+        ):
             continue
         applied["count_wrong"] += 1
         if told < len(lists[0]) or (told > len(lists[0]) and not paged and "total" not in words(name)):
@@ -84,6 +89,8 @@ def _objects(value: Any, at: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _numbers(value: Any, at: str) -> Iterator[tuple[str, float]]:
     if _is_number(value):
+        yield at, float(value)
+    elif isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value):
         yield at, float(value)
     elif isinstance(value, dict) and len(value) == 1:
         for key, held in value.items():

@@ -36,6 +36,12 @@ _NAMING = ("name", "title", "person", "hotel", "restaurant", "company", "product
 """Kinds by which one entry of a list is told from another."""
 _ORDER = {"id": 0, "enum": 1}
 """What is filled in first: the rest of an object goes by it."""
+_CHANGES = {"updates", "changes", "fields", "attributes", "properties", "patch", "data"}
+"""Words of an argument whose members are what an update sets."""
+_ENTRIES = (3, 6)
+"""How many entries a map of things has."""
+_FEW = 2
+"""How many entries any other map has."""
 _NULL = 0.8
 """Chance that a property which may be null is null where nothing is known of it."""
 _NAMES = 6
@@ -53,6 +59,8 @@ class Answer:
     persona: Persona
     today: date
     shapes: Mapping[str, dict[str, Any]]
+    needed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For each kind of thing, the statuses that some tool needs it to have."""
     names: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -107,11 +115,12 @@ class Answer:
         if not self.effect.id_argument:
             return
         identity = str(self.arguments.get(self.effect.id_argument, ""))
-        told = {
-            attribute(key, self.effect.entity): value
-            for key, value in self.arguments.items()
-            if key != self.effect.id_argument and self.tool.action == "update"
-        }
+        given = {key: value for key, value in self.arguments.items() if key != self.effect.id_argument}
+        changes = [value for key, value in given.items() if isinstance(value, dict) and _CHANGES & set(words(key))]
+        for change in changes:
+            given |= change
+        told = {attribute(key, self.effect.entity): value for key, value in given.items() if value not in changes}
+        told = told if self.tool.action == "update" else {}
         self.knowledge.note(self.effect.entity, identity, told, deleted=self.effect.removes)
 
     def _root_subject(self) -> Subject:
@@ -216,8 +225,12 @@ class Answer:
             return subject
         if subject.identity and self.tool.action == "create" and path == ():
             return subject
+        if not path and self.tool.action == "search":
+            fitting = self.filters.matching(self.world, means[key], properties)
+            if fitting:
+                return self._subject(means[key], fitting[0], {})
         leaf, meaning = Field((*path, key), branch(properties[key]), True), Meaning("id", means[key])
-        if path and ITEM not in path:
+        if path and ITEM not in path and VALUE not in path:
             return self._subject(means[key], str(self.ids.other(leaf, meaning, subject)), {})
         return self._subject(means[key], self.ids.new(leaf, meaning), subject.given)
 
@@ -290,14 +303,38 @@ class Answer:
         return self._value(schema, (*path, ITEM), Subject("", "", {}, scope, given), None)
 
     def _map(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject) -> dict[str, Any]:
+        """Fills a map from ids to objects: what is known to belong here, then new entries."""
         inner = branch(schema["additionalProperties"])
         found: dict[str, Any] = {}
-        for at in range(2):
-            scope = self._scope(subject.kind, f"{subject.identity}/{'/'.join(path)}/{at}")
-            value = self._value(inner, (*path, VALUE), Subject("", "", {}, scope), None)
+        where = f"{subject.identity}/{'/'.join(path)}"
+        count = _FEW
+        if type_of(inner) == "object" and inner.get("properties"):
+            count = self._scope(subject.kind, where).stream.integer(*_ENTRIES)
+            key, kind = self._own(inner["properties"], (*path, VALUE))
+            for identity in self._belonging(kind, subject)[:count] if key else ():
+                given = {key: typed(identity, inner["properties"][key])}
+                found[identity] = self._object(inner, (*path, VALUE), self._subject(kind, identity, given), None)
+        for at in range(len(found), count):
+            value = self._value(
+                inner, (*path, VALUE), Subject("", "", {}, self._scope(subject.kind, f"{where}/{at}")), None
+            )
             ids = [item for key, item in value.items() if key.endswith("id")] if isinstance(value, dict) else []
             found[str(ids[0]) if ids else f"option_{at + 1}"] = value
         return found
+
+    def _own(self, properties: dict[str, Any], path: tuple[str, ...]) -> tuple[str, str]:
+        """Returns the property that identifies the objects at a path and the kind of thing that they are, or nothing."""
+        means = {name: judged.entity for name, judged in self._judged(properties, path).items() if judged.kind == "id"}
+        key = own_id(properties, means, noun_at(path) or self.tool.entity)
+        return key, means.get(key, "")
+
+    def _belonging(self, kind: str, subject: Subject) -> list[str]:
+        """Returns the things of a kind that are known to be the subject's: the items with a product's product_id."""
+        if not subject.identity:
+            return []
+        pointing = f"{subject.kind.replace(' ', '_')}_id"
+        live = self.knowledge.live(kind)
+        return [one for one in live if str(self.knowledge.of(kind, one).get(pointing, "")) == subject.identity]
 
     def _list(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject) -> list[Any]:
         items = branch(schema["items"])
@@ -317,17 +354,11 @@ class Answer:
     def _entities(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, count: int) -> list[Any]:
         """Lists what the world holds and the filters let through; unless that is known to be all, new ones as well."""
         items = branch(schema["items"])
-        means = {
-            name: judged.entity
-            for name, judged in self._judged(items["properties"], (*path, ITEM)).items()
-            if judged.kind == "id"
-        }
-        key = own_id(items["properties"], means, noun_at((*path, ITEM)) or self.tool.entity)
+        key, kind = self._own(items["properties"], (*path, ITEM))
         searching = self.tool.action in ("search", "read") and len(path) <= 1
         given = self.filters.shown(items["properties"]) if searching else {}
         found: list[Any] = []
         if key and searching and not subject.identity:
-            kind = means[key]
             fitting = self.filters.matching(self.world, kind, items["properties"])
             most = self.filters.most(schema)
             complete = self.knowledge.complete(kind, self.filters.conditions())
@@ -348,7 +379,7 @@ class Answer:
         if means.kind == "id":
             return self.ids.other(field, means, subject)
         if field.key == "status" and "enum" in field.schema:
-            return likely(field.schema["enum"], self._stream(field, subject))
+            return likely(field.schema["enum"], self._stream(field, subject), self.needed.get(subject.kind, ()))
         if means.kind == "content":
             return self._written(field, subject)
         scope = replace(subject.scope, stream=self._stream(field, subject))

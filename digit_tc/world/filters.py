@@ -70,7 +70,9 @@ class Filters:
     def conditions(self) -> dict[str, Any]:
         """Returns the arguments that say which entries a list shows, without those that say how many."""
         return {
-            key: value for key, value in self._arguments.items() if self._means.get(key, Meaning("")).kind != "limit"
+            key: value
+            for key, value in self._arguments.items()
+            if self._means.get(key, Meaning("")).kind != "limit" and not _open(value)
         }
 
     def shown(self, properties: dict[str, Any]) -> dict[str, Any]:
@@ -195,6 +197,11 @@ class Filters:
         if named:
             return f"'{next(iter(named.values()))}' {done}"
         return f"{(self._tool.entity or spoken(self._tool.tool.name)).capitalize()} {done}"
+
+
+def _open(value: Any) -> bool:
+    """Says whether the value of a filter lets everything through."""
+    return value is None or (isinstance(value, str) and value.strip().lower() in ("", "*", "all", "any", "none"))
 
 
 def past_participle(tool: str, worded: str = "") -> str:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from digit_tc.errors import SimulationError
@@ -30,6 +31,15 @@ class Simulation:
     today: date
     unknown_ids: UnknownIds = "create"
 
+    @cached_property
+    def _needed(self) -> dict[str, tuple[str, ...]]:
+        """For each kind of thing, the statuses that some tool needs it to have, in the order of the tools."""
+        found: dict[str, tuple[str, ...]] = {}
+        for effect in (effect_of(self.flow[name]) for name in self.tools if name in self.flow.names):
+            if effect.needs and effect.needs not in found.get(effect.entity, ()):
+                found[effect.entity] = (*found.get(effect.entity, ()), effect.needs)
+        return found
+
     def answer(self, name: str, arguments: dict[str, Any], world: World) -> Event:
         """Returns the event of a call, without its place in the log: an error result is a result too.
 
@@ -43,7 +53,7 @@ class Simulation:
         key = call_key(name, arguments)
         if not effect.writes and key in world["reads"]:
             return _answered(name, arguments, world["reads"][key], writes=False)
-        answer = Answer(tool, arguments, world, self.streams, self.persona, self.today, self.flow.shapes)
+        answer = Answer(tool, arguments, world, self.streams, self.persona, self.today, self.flow.shapes, self._needed)
         try:
             result = answer.result()
         except (ArithmeticError, ValueError) as error:
