@@ -88,10 +88,6 @@ class Auditor:
         applied = {code: consistency.applied[code] for code in CONSISTENCY}
         return Audit(id=trace.id, findings=tuple(findings), applied=applied, unknown=said.unknown)
 
-    def flow(self, trace: Trace) -> Dataflow:
-        """Returns what the tools of a trace mean."""
-        return self._tools(trace)[1]
-
     def _tools(self, trace: Trace) -> tuple[Catalogue, Dataflow]:
         key = canonical([tool.model_dump(mode="json") for tool in trace.tools])
         if key not in self._flows:

@@ -1,18 +1,26 @@
 """How much of what is wrong the audit notices: defects of known kinds planted into clean conversations."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from importlib.resources import files
 from itertools import islice
 
 from digit_tc.audit.auditing import Auditor
 from digit_tc.audit.defects import PLANTERS
 from digit_tc.audit.finding import Audit
+from digit_tc.audit.walk import walk
 from digit_tc.export.trace import Trace
+from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.reading import parse_tools
+from digit_tc.tools.samples import read_sample, sample_names
 
-SITES = 8
+SITES = 4
 """Defects of one kind that are planted into one conversation at most, each on its own."""
+_CALLS = 40
+_WALKS = (2, 10)
+"""Walks over each packaged catalogue, and over the one with every kind of tool."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +30,18 @@ class Sample:
     trace: Trace
     today: date | None
     recorded: bool
+
+
+def walks(seed: int) -> Iterator[Sample]:
+    """Yields random walks over the packaged samples and over a catalogue that lists, deletes and adds up."""
+    notes = files("digit_tc.audit").joinpath("notes.json").read_text("utf-8")
+    catalogues = {name: read_sample(name) for name in sample_names()} | {
+        "notes": Catalogue(parse_tools(notes, "notes"))
+    }
+    for name, catalogue in catalogues.items():
+        for number in range(_WALKS[name == "notes"]):
+            backend = walk(catalogue, seed + number, _CALLS)
+            yield Sample(backend.trace(f"{name}-{number}"), None, recorded=False)
 
 
 @dataclass
@@ -61,9 +81,9 @@ def measure(samples: Iterable[Sample]) -> Bench:
         conversations += 1
         clean = auditor.audit(sample.trace, recorded=sample.recorded, today=sample.today)
         alarmed += clean.failed
-        known, flow = _findings(clean), auditor.flow(sample.trace)
+        known = _findings(clean)
         for name, planter in PLANTERS.items():
-            for spoilt in islice(planter(sample.trace, flow), SITES):
+            for spoilt in islice(planter(sample.trace), SITES):
                 begun = time.perf_counter()
                 found = auditor.audit(spoilt, recorded=sample.recorded, today=sample.today)
                 rows[name].seconds += time.perf_counter() - begun

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from digit_tc.export.trace import CallStep, Trace
-from digit_tc.tools.dataflow import Dataflow
+from digit_tc.tools.schema import non_null
 from digit_tc.tools.names import action, words
 from digit_tc.world.arithmetic import calculated
 
 Path = tuple[str | int, ...]
-Planter = Callable[[Trace, Dataflow], Iterator[Trace]]
+Planter = Callable[[Trace], Iterator[Trace]]
 
+_REMOVES = ("delete", "remove", "rm", "erase", "destroy")
 _ERROR = {"error": {"code": "not_found", "message": "not found"}}
 
 
@@ -23,7 +24,7 @@ def _ok(trace: Trace) -> list[tuple[int, CallStep]]:
     return [(at, step) for at, step in enumerate(trace.steps) if isinstance(step, CallStep) and not step.is_error]
 
 
-def later_read_changed(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
+def later_read_changed(trace: Trace) -> Iterator[Trace]:
     """A read is repeated, nothing but reads lies in between, and one of its values is another."""
     last: dict[str, CallStep] = {}
     for at, step in _ok(trace):
@@ -36,7 +37,7 @@ def later_read_changed(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
         last[key] = step
 
 
-def written_value_forgotten(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
+def written_value_forgotten(trace: Trace) -> Iterator[Trace]:
     """A call sets an attribute of a thing, the next call that names the thing reads it, and shows another value."""
     written: dict[str, dict[str, Any]] = {}
     for at, step in _ok(trace):
@@ -59,7 +60,7 @@ def written_value_forgotten(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
             written = {}
 
 
-def id_swapped(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
+def id_swapped(trace: Trace) -> Iterator[Trace]:
     """The result names another thing than the one that was asked for."""
     for at, step in _ok(trace):
         if isinstance(step.result, dict):
@@ -69,7 +70,7 @@ def id_swapped(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
             yield from _each(trace, at, step, paths)
 
 
-def id_reissued(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
+def id_reissued(trace: Trace) -> Iterator[Trace]:
     """A new thing gets the id that an earlier one of the same tool has."""
     made: dict[tuple[str, str], Any] = {}
     for at, step in _ok(trace):
@@ -84,32 +85,46 @@ def id_reissued(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
         made[step.call.name, key] = step.result[key]
 
 
-def deleted_item_back(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
-    """A thing that was deleted is answered for as before."""
+def deleted_item_back(trace: Trace) -> Iterator[Trace]:
+    """A thing that was deleted is answered for as before, or stands in a list again."""
     shown: dict[str, Any] = {}
-    deleted: dict[str, int] = {}
+    rows: dict[str, tuple[str, str, Any]] = {}
+    deleted: set[str] = set()
     for at, step in enumerate(trace.steps):
         if not isinstance(step, CallStep):
             continue
-        ids = [str(value) for key, value in step.call.arguments.items() if words(key)[-1:] == ("id",)]
-        if _verb(step) == "read" and len(ids) == 1:
-            key = json.dumps([step.call.name, step.call.arguments], sort_keys=True)
-            if step.is_error and ids[0] in deleted and key in shown:
-                yield _replaced(trace, at, step.model_copy(update={"result": shown[key], "is_error": False}))
-            elif not step.is_error:
-                shown[key] = step.result
-        if words(step.call.name)[:1] in (("delete",), ("remove",)) and len(ids) == 1 and not step.is_error:
-            deleted[ids[0]] = at
+        only = [str(value) for value in step.call.arguments.values() if isinstance(value, str | int)]
+        key = json.dumps([step.call.name, step.call.arguments], sort_keys=True)
+        if words(step.call.name)[0] in _REMOVES and len(step.call.arguments) == 1 and not step.is_error:
+            deleted |= set(only)
+        elif _verb(step) == "read" and len(only) == 1 and step.is_error and only[0] in deleted and key in shown:
+            yield _replaced(trace, at, step.model_copy(update={"result": shown[key], "is_error": False}))
+        elif _verb(step) in ("read", "search") and not step.is_error:
+            shown[key] = step.result
+            for name, value in step.result.items() if isinstance(step.result, dict) else ():
+                for one in (deleted & rows.keys()) if isinstance(value, list) else ():
+                    told, place, row = rows[one]
+                    if (told, place) == (step.call.name, name):
+                        grown = _put(step.result, (name,), [*value, row])
+                        yield _replaced(trace, at, step.model_copy(update={"result": grown}))
+                for row in value if isinstance(value, list) else ():
+                    for one in _ids(row)[:1] if isinstance(row, dict) else ():
+                        rows[str(row[one])] = (step.call.name, name, row)
 
 
-def created_item_missing(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
-    """A list that shows what was created before no longer does."""
-    made: set[str] = set()
+def created_item_missing(trace: Trace) -> Iterator[Trace]:
+    """A list that shows what was created before no longer does; each of its filters was said when it was created."""
+    told: dict[str, dict[str, Any]] = {}
     for at, step in _ok(trace):
         key = _new_id(step) if _verb(step) == "create" and isinstance(step.result, dict) else ""
         if key:
-            made.add(str(step.result[key]))
-        if _verb(step) != "search" or not isinstance(step.result, dict | list):
+            told[str(step.result[key])] = {**step.result, **step.call.arguments}
+        made = {
+            one
+            for one, said in told.items()
+            if all(said.get(name) == value for name, value in step.call.arguments.items())
+        }
+        if _verb(step) not in ("search", "read") or not isinstance(step.result, dict | list):
             continue
         rows = {"": step.result} if isinstance(step.result, list) else step.result
         for name, value in rows.items():
@@ -123,7 +138,7 @@ def created_item_missing(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
                 yield _replaced(trace, at, step.model_copy(update={"result": changed}))
 
 
-def known_id_not_found(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
+def known_id_not_found(trace: Trace) -> Iterator[Trace]:
     """A thing that results have shown is not found."""
     seen: set[str] = set()
     for at, step in _ok(trace):
@@ -135,18 +150,20 @@ def known_id_not_found(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
         }
 
 
-def enum_contradicted(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
+def enum_contradicted(trace: Trace) -> Iterator[Trace]:
     """A property with declared values has another one."""
+    enums: dict[str, set[str]] = {}
+    for tool in trace.tools:
+        declared = (tool.output_schema or {}).get("properties", {})
+        enums[tool.name] = {key for key, schema in declared.items() if "enum" in non_null(schema)}
     for at, step in _ok(trace):
-        if step.call.name in flow.names and isinstance(step.result, dict):
-            enums = {
-                leaf.path for leaf in flow[step.call.name].outputs if "enum" in leaf.schema and len(leaf.path) == 1
-            }
-            for path in enums & {(key,) for key, value in step.result.items() if isinstance(value, str)}:
-                yield _with(trace, at, step, path, "no such choice")
+        if isinstance(step.result, dict):
+            for key in enums.get(step.call.name, set()):
+                if isinstance(step.result.get(key), str):
+                    yield _with(trace, at, step, (key,), "no such choice")
 
 
-def echo_contradicted(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
+def echo_contradicted(trace: Trace) -> Iterator[Trace]:
     """A result key that repeats an argument carries another value."""
     for at, step in _ok(trace):
         if isinstance(step.result, dict):
@@ -158,7 +175,7 @@ def echo_contradicted(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
             yield from _each(trace, at, step, paths)
 
 
-def sum_off_by_one(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
+def sum_off_by_one(trace: Trace) -> Iterator[Trace]:
     """A count differs from the list beside it, or a calculation from its arguments, by one."""
     for at, step in _ok(trace):
         if isinstance(step.result, dict):
@@ -172,7 +189,7 @@ def sum_off_by_one(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
                 yield _with(trace, at, step, path, value + 1)
 
 
-def type_changed(trace: Trace, flow: Dataflow) -> Iterator[Trace]:
+def type_changed(trace: Trace) -> Iterator[Trace]:
     """A value has another JSON type than at the same place of an earlier result of the tool."""
     places: set[tuple[str, Path]] = set()
     for at, step in _ok(trace):
@@ -221,7 +238,7 @@ def _one_id(step: CallStep, made: set[str]) -> str:
 
 
 def _shows(row: Any, made: set[str]) -> bool:
-    return isinstance(row, dict) and any(str(row[key]) in made for key in _ids(row))
+    return isinstance(row, dict) and any(str(row[key]) in made for key in _ids(row)[:1])
 
 
 def _leaves(value: Any, at: Path = ()) -> Iterator[tuple[Path, Any]]:

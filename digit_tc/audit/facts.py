@@ -22,7 +22,7 @@ class _Fact:
     value: Any
     step: int
     asked: bool
-    """Whether the thing was named by the call or is an entry of a list; else any write may change it."""
+    """Whether the call named the thing, listed it or made it; what shows itself unasked any write may change."""
 
 
 @dataclass
@@ -71,12 +71,16 @@ class Facts:
                     told = f"{kind} {identity} {name} was written as {brief(written[name].value)}"
                     yield Hit("read_after_write", pointer, f"{told} at step {written[name].step}, not {brief(value)}")
                     continue
-            if name in known and call.can_show(sighting.keys[name], known[name].value):
+            if name in known:
+                if not call.can_show(sighting.keys[name], known[name].value):
+                    continue
                 applied["entity_changed"] += 1
                 if not same(known[name].value, value):
                     told = f"{kind} {identity} {name} was {brief(known[name].value)} at step {known[name].step}"
                     yield Hit("entity_changed", pointer, f"{told}, is {brief(value)}, and nothing wrote it")
             elif name in anywhere and type(anywhere[name].value) is type(value):
+                if not call.can_show(sighting.keys[name], anywhere[name].value):
+                    continue
                 applied["views_differ"] += 1
                 if not same(anywhere[name].value, value):
                     told = f"{kind} {identity} {name} was {brief(anywhere[name].value)} at step {anywhere[name].step}"
@@ -85,7 +89,8 @@ class Facts:
         self._keep(sighting, call)
 
     def _keep(self, sighting: Sighting, call: SeenCall) -> None:
-        asked = bool(sighting.listed) or sighting.thing[1] in {str(value) for value in call.arguments.values()}
+        given = {str(value) for value in call.arguments.values()}
+        asked = bool(sighting.listed) or sighting.thing[1] in given or call.made == sighting
         scope = (sighting.thing, sighting.within)
         self._by_id[sighting.thing[1]].add(scope)
         for name, value in sighting.attributes.items():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from digit_tc.audit.sighting import Sighting, Thing, kind_of, sightings
+from digit_tc.audit.sighting import Sighting, Thing, kind_of, mentions, sightings
 from digit_tc.tools.meaning import Understood
 from digit_tc.tools.names import words
 from digit_tc.world.effects import NATURAL, Effect, effect_of
@@ -14,6 +14,8 @@ from digit_tc.world.subject import attribute
 
 _MOVES = {"cd", "chdir", "login", "logout", "authenticate", "signin", "signout", "switch", "connect", "reset"}
 """Verbs that change whose or which things every later call is about."""
+_SMALL = 2
+"""Digits of a number that is more often a quantity than an id."""
 _BY_NAME = {*NATURAL, "directory", "path"}
 _TRANSIENT = re.compile(
     r"time[d ]*out|temporar|unavailable|rate limit|too many requests|try again|\b50[0-9]\b|overload"
@@ -104,8 +106,11 @@ class SeenCall:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Every scalar of the arguments and the result as text: what the call speaks of."""
-        return frozenset(str(value) for value in (*scalars(self.arguments), *scalars(self.result)))
+        """The texts of the arguments and the result that may be ids: a number of one or two digits only as an id."""
+        every = {str(value) for value in (*scalars(self.arguments), *scalars(self.result))}
+        ids = {identity for _, identity in (*mentions(self.arguments), *mentions(self.result))}
+        ids |= {identity for _, identity in self.named} | {sighting.thing[1] for sighting in self.shows}
+        return frozenset(ids | {word for word in every if len(word) > _SMALL or not word.isdecimal()})
 
     @cached_property
     def made(self) -> Sighting | None:

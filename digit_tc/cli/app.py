@@ -16,6 +16,8 @@ app = typer.Typer(
 )
 tools = typer.Typer(help="Read a tool catalogue: what is in it, and what can feed what.", no_args_is_help=True)
 app.add_typer(tools, name="tools")
+bench = typer.Typer(help="Measure what the project claims about itself.", no_args_is_help=True)
+app.add_typer(bench, name="bench")
 
 _MANY = ("--tools",)
 """Flags that take several values after one mention."""
@@ -175,6 +177,21 @@ def audit(
     from digit_tc.cli import audit as verb  # noqa: PLC0415
 
     raise typer.Exit(verb.audit(path, as_json=as_json))
+
+
+@bench.command("audit")
+def bench_audit(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Records or traces; random walks over packaged tools if none."),
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the random walks.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Plant defects into clean conversations: how many the audit notices, and how often it is wrong."""
+    from digit_tc.cli import bench as verb  # noqa: PLC0415
+
+    verb.audit(list(paths or ()), seed=seed, as_json=as_json)
 
 
 @app.command()

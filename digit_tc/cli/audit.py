@@ -28,7 +28,7 @@ def audit(path: Path, *, as_json: bool) -> int:
         InputError: The file cannot be read, or a line is neither a record nor a trace.
     """
     auditor, tally = Auditor(), _Tally()
-    for one, today, recorded in _conversations(path):
+    for one, today, recorded in conversations(path):
         audited = auditor.audit(one, recorded=recorded, today=today)
         tally.add(one, audited)
         if as_json:
@@ -77,8 +77,12 @@ class _Tally:
             yield f"  {left} more; --json prints them all"
 
 
-def _conversations(path: Path) -> Iterator[tuple[Trace, date | None, bool]]:
-    """Yields the conversations of a file as traces, with their date and whether they were recorded elsewhere."""
+def conversations(path: Path) -> Iterator[tuple[Trace, date | None, bool]]:
+    """Yields the conversations of a file as traces, with their date and whether they were recorded elsewhere.
+
+    Raises:
+        InputError: The file cannot be read, or a line is neither a record nor a trace.
+    """
     file = path / ACCEPTED if path.is_dir() else path
     try:
         with file.open("rb") as lines:

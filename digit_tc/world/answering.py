@@ -185,7 +185,8 @@ class Answer:
         """Fills one property beside those that are there already: what belongs to another thing is asked of that."""
         name = path[-1]
         whose = owner(name, beside, means, subject.kind)
-        value = self.knowledge.of(*whose).get(attribute(name, whose[0])) if whose else None
+        said = self.effect.writes and name in subject.given
+        value = self.knowledge.of(*whose).get(attribute(name, whose[0])) if whose and not said else None
         if value is None or violations(branch(schema), value):
             value = self._property(name, schema, path, subject, number)
             if whose and means[name].kind != "id":
@@ -370,14 +371,24 @@ class Answer:
                 self.knowledge.list_all(kind, self.filters.conditions())
         for at in range(len(found), count):
             scope = self._scope(subject.kind, f"{subject.identity}/{self.tool.tool.name}/{'/'.join(path)}/{at}")
-            new = Subject("", "", {}, scope, given)
-            found.append(self._object(self.filters.narrowed(items), (*path, ITEM), new, None))
+            new, mark = Subject("", "", {}, scope, given), len(self.knowledge.effects)
+            made = self._object(self.filters.narrowed(items), (*path, ITEM), new, None)
+            if key and at >= int(schema.get("minItems", 0)) and self._overlooked(kind, str(made.get(key)), items):
+                del self.knowledge.effects[mark:]
+            else:
+                found.append(made)
         return found
+
+    def _overlooked(self, kind: str, identity: str, items: dict[str, Any]) -> bool:
+        """Says whether a new thing would have had to be in a list of everything that was shown before."""
+        known = self.knowledge.of(kind, identity)
+        shown = self.world["lists"].get(kind, [])
+        return any(Filters(self.tool, wider).lets(known, kind, items["properties"]) for wider in shown)
 
     def _leaf(self, field: Field, subject: Subject) -> Any:
         means = self._means(field)
         if means.kind == "id":
-            return self.ids.other(field, means, subject)
+            return self._made_by_the_way(field, means) or self.ids.other(field, means, subject)
         if field.key == "status" and "enum" in field.schema:
             return likely(field.schema["enum"], self._stream(field, subject), self.needed.get(subject.kind, ()))
         if means.kind == "content":
@@ -389,6 +400,16 @@ class Answer:
         if not subject.identity and isinstance(city := subject.given.get("city"), str):
             scope.settle(city)
         return self._distinct(field, means, scope)
+
+    def _made_by_the_way(self, field: Field, means: Meaning) -> Any:
+        """Returns a new id where a write begins its result with one of a kind that no argument names: a payment's."""
+        first = next(iter(self.tool.result.get("properties", {})), "") if self.tool.result else ""
+        named = {judged.entity for judged in self.tool.means.values() if judged.kind == "id"}
+        if not self.effect.writes or field.path != (first,) or means.entity in named:
+            return None
+        drawn = self.ids.new(field, means)
+        self.knowledge.note(means.entity, drawn, {})
+        return typed(drawn, field.schema)
 
     def _distinct(self, field: Field, means: Meaning, scope: Scope) -> Any:
         """Draws a value; two entries of one result do not share a name."""

@@ -98,10 +98,11 @@ class Filters:
         return [
             identity
             for identity, entity in world["entities"].get(kind, {}).items()
-            if entity["status"] == "live" and self._lets(attributes(world, kind, identity), kind, properties)
+            if entity["status"] == "live" and self.lets(attributes(world, kind, identity), kind, properties)
         ]
 
-    def _lets(self, known: dict[str, Any], kind: str, properties: dict[str, Any]) -> bool:
+    def lets(self, known: dict[str, Any], kind: str, properties: dict[str, Any]) -> bool:
+        """Says whether every condition lets something through of which so much is known."""
         return all(
             self._keeps(known, key, value, attribute(key, kind), key in properties)
             for key, value in self.conditions().items()

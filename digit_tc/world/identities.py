@@ -50,4 +50,6 @@ class Identities:
         fitting = [key for key in live if not violations(leaf.schema, key)]
         if fitting and ITEM not in leaf.path:
             return self.streams.of("foreign", subject.kind, subject.identity, leaf.key).choice(fitting)
-        return typed(self.new(leaf, means), leaf.schema)
+        drawn = self.new(leaf, means)
+        self.knowledge.note(means.entity, drawn, {})
+        return typed(drawn, leaf.schema)
