@@ -7,7 +7,7 @@ from typing import Any, cast
 from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
-from digit_tc.audit.turns import TurnSeen, blamed, judge_turn, sources_of
+from digit_tc.audit.turns import TurnSeen, blamed, contradicted, judge_turn, sources_of
 from digit_tc.context import Context
 from digit_tc.progress import calls_of_turn, marker
 from digit_tc.state import ConversationState, TurnDraft, Update, VerdictDraft
@@ -27,16 +27,18 @@ class ProceduralCritic:
 
 
 def _seen(state: ConversationState, context: Context) -> TurnSeen:
+    calls = calls_of_turn(state)
     return TurnSeen(
         turn=state["turn"],
         request=state["request"],
         report=state["report"],
-        calls=calls_of_turn(state),
+        calls=calls,
         planned=len(state["plan"]),
         sources=sources_of(state, date.fromisoformat(state["scenario"]["date"])),
         catalogue=context.catalogue,
         names=state["scenario"]["tools"],
         messages=[_kind(message) for message in _of_turn(state)],
+        contradictions=contradicted(state, calls, context.dataflow),
     )
 
 

@@ -3,31 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Protocol
 
-from digit_tc.audit.clock import Clock
-from digit_tc.audit.facts import Facts
+from digit_tc.audit.consistency import CONSISTENCY, UNCERTAIN, Consistency
 from digit_tc.audit.finding import Audit, Finding, Hit, Severity
-from digit_tc.audit.lists import Lists
-from digit_tc.audit.lives import Lives
-from digit_tc.audit.reads import RepeatedReads
 from digit_tc.audit.seen import SeenCall
-from digit_tc.audit.shapes import Echoes, Enums, IdForms, Schemas, Types
 from digit_tc.audit.speech import SPEECH, spoken
-from digit_tc.audit.sums import Sums
 from digit_tc.canonical import canonical
 from digit_tc.export.trace import CallStep, Trace
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.dialects import read_tool
-
-CONSISTENCY = (
-    "repeated_read", "measurement_changed", "read_after_write", "entity_changed", "views_differ", "balance_wrong",
-    "id_reissued", "id_not_found", "id_hidden", "deleted_shown", "filter_broken", "created_missing", "list_unstable",
-    "unknown_tool", "arguments_invalid", "output_schema", "id_swapped", "echo_contradicted", "type_changed", "id_form",
-    "enum_contradicted", "count_wrong", "sum_wrong", "clock",
-)  # fmt: skip
-"""What must hold among the calls of any conversation."""
 
 _SOFT = {
     "id_hidden",
@@ -35,29 +20,6 @@ _SOFT = {
     "output_schema", "echo_contradicted", "type_changed", "id_form", "enum_contradicted", "clock", *SPEECH,
 }  # fmt: skip
 """What real backends and people do too: no error in a conversation that was recorded elsewhere."""
-_ALWAYS_SOFT = {"views_differ", "id_form"}
-
-
-class _Check(Protocol):
-    def see(self, call: SeenCall, applied: Counter[str]) -> Iterator[Hit]: ...
-
-
-class Consistency:
-    """The checks of what must hold among calls; each remembers what it needs, so calls are shown to it in order."""
-
-    def __init__(self, flow: Dataflow) -> None:
-        self.applied: Counter[str] = Counter()
-        self._checks: tuple[_Check, ...] = (
-            Schemas(), Echoes(), Types(), IdForms(), Enums([flow[name] for name in flow.names]), Sums(), Clock(),
-            RepeatedReads(), Facts(), Lives(), Lists(),
-        )  # fmt: skip
-
-    def see(self, call: SeenCall) -> list[Hit]:
-        """Returns what is wrong with a call, given those before it."""
-        compared: Counter[str] = Counter()
-        hits = [hit for check in self._checks for hit in check.see(call, compared)]
-        self.applied.update(code for code, times in compared.items() if times)
-        return hits
 
 
 class Auditor:
@@ -123,6 +85,6 @@ def applications(audits: Iterable[Audit]) -> Counter[str]:
 
 
 def _finding(hit: Hit, step: int, recorded: bool) -> Finding:
-    soft = hit.code in _ALWAYS_SOFT or (recorded and hit.code in _SOFT)
+    soft = hit.code in UNCERTAIN or (recorded and hit.code in _SOFT)
     severity: Severity = "warning" if soft else "error"
     return Finding(code=hit.code, severity=severity, step=step, pointer=hit.pointer, evidence=hit.evidence)

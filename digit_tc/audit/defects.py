@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from digit_tc.export.trace import CallStep, Trace
-from digit_tc.tools.schema import non_null
 from digit_tc.tools.names import action, words
+from digit_tc.tools.schema import non_null
 from digit_tc.world.arithmetic import calculated
 
 Path = tuple[str | int, ...]
@@ -95,46 +95,54 @@ def deleted_item_back(trace: Trace) -> Iterator[Trace]:
             continue
         only = [str(value) for value in step.call.arguments.values() if isinstance(value, str | int)]
         key = json.dumps([step.call.name, step.call.arguments], sort_keys=True)
-        if words(step.call.name)[0] in _REMOVES and len(step.call.arguments) == 1 and not step.is_error:
+        looks, single = _verb(step) in ("read", "search"), len(step.call.arguments) == 1
+        if words(step.call.name)[0] in _REMOVES and single and not step.is_error:
             deleted |= set(only)
-        elif _verb(step) == "read" and len(only) == 1 and step.is_error and only[0] in deleted and key in shown:
+        elif looks and step.is_error and single and only and only[0] in deleted and key in shown:
             yield _replaced(trace, at, step.model_copy(update={"result": shown[key], "is_error": False}))
-        elif _verb(step) in ("read", "search") and not step.is_error:
+        elif looks and not step.is_error:
             shown[key] = step.result
-            for name, value in step.result.items() if isinstance(step.result, dict) else ():
-                for one in (deleted & rows.keys()) if isinstance(value, list) else ():
-                    told, place, row = rows[one]
-                    if (told, place) == (step.call.name, name):
-                        grown = _put(step.result, (name,), [*value, row])
-                        yield _replaced(trace, at, step.model_copy(update={"result": grown}))
-                for row in value if isinstance(value, list) else ():
-                    for one in _ids(row)[:1] if isinstance(row, dict) else ():
-                        rows[str(row[one])] = (step.call.name, name, row)
+            yield from _back_in_list(trace, at, step, [rows[one] for one in sorted(deleted & rows.keys())])
+            rows |= {row_id: (step.call.name, name, row) for name, row_id, row in _rows(step.result)}
+
+
+def _back_in_list(
+    trace: Trace, at: int, step: CallStep, gone: list[tuple[str, str, Any]]
+) -> Iterator[Trace]:  # fmt: skip
+    result: Any = step.result
+    for tool, name, row in gone:
+        if tool == step.call.name and isinstance(result, dict) and isinstance(result.get(name), list):
+            grown = _put(result, (name,), [*result[name], row])
+            yield _replaced(trace, at, step.model_copy(update={"result": grown}))
+
+
+def _rows(result: Any) -> Iterator[tuple[str, str, Any]]:
+    """Yields the entries of the lists of a result: the list's name, the entry's id, the entry."""
+    for name, value in result.items() if isinstance(result, dict) else ():
+        for row in value if isinstance(value, list) else ():
+            for key in _ids(row)[:1] if isinstance(row, dict) else ():
+                yield name, str(row[key]), row
 
 
 def created_item_missing(trace: Trace) -> Iterator[Trace]:
     """A list that shows what was created before no longer does; each of its filters was said when it was created."""
     told: dict[str, dict[str, Any]] = {}
     for at, step in _ok(trace):
-        key = _new_id(step) if _verb(step) == "create" and isinstance(step.result, dict) else ""
+        result: Any = step.result
+        key = _new_id(step) if _verb(step) == "create" and isinstance(result, dict) else ""
         if key:
-            told[str(step.result[key])] = {**step.result, **step.call.arguments}
-        made = {
-            one
-            for one, said in told.items()
-            if all(said.get(name) == value for name, value in step.call.arguments.items())
-        }
-        if _verb(step) not in ("search", "read") or not isinstance(step.result, dict | list):
+            told[str(result[key])] = {**result, **step.call.arguments}
+        asked = step.call.arguments.items()
+        made = {one for one, said in told.items() if all(said.get(name) == value for name, value in asked)}
+        if _verb(step) not in ("search", "read") or not isinstance(result, dict | list):
             continue
-        rows = {"": step.result} if isinstance(step.result, list) else step.result
+        rows: dict[str, Any] = {"": result} if isinstance(result, list) else result
         for name, value in rows.items():
-            kept = [row for row in value if not _shows(row, made)] if isinstance(value, list) else None
-            if kept is not None and len(kept) < len(value):
-                path: Path = (name,) if name else ()
-                counts: list[Path] = [(other,) for other, told in rows.items() if name and told == len(value)]
-                changed = _put(step.result, path, kept)
-                for count in counts:
-                    changed = _put(changed, count, len(kept))
+            kept = [row for row in value if not _shows(row, made)] if isinstance(value, list) else []
+            if isinstance(value, list) and len(kept) < len(value):
+                changed = _put(result, (name,) if name else (), kept)
+                for count in [other for other, number in rows.items() if name and number == len(value)]:
+                    changed = _put(changed, (count,), len(kept))
                 yield _replaced(trace, at, step.model_copy(update={"result": changed}))
 
 
@@ -226,8 +234,9 @@ def _ids(result: dict[str, Any]) -> list[str]:
 
 def _new_id(step: CallStep) -> str:
     """Returns the one id of a result that no argument has; empty where there is none or several."""
+    result: Any = step.result
     given = {str(value) for _, value in _leaves(step.call.arguments)}
-    new = [key for key in _ids(step.result) if str(step.result[key]) not in given]
+    new = [key for key in _ids(result) if str(result[key]) not in given]
     return new[0] if len(new) == 1 else ""
 
 

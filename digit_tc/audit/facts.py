@@ -60,33 +60,40 @@ class Facts:
         self._write(call)
 
     def _compare(self, call: SeenCall, sighting: Sighting, applied: Counter[str]) -> Iterator[Hit]:
-        kind, identity = sighting.thing
-        known, anywhere = self._shown[sighting.thing, sighting.within], self._anywhere[sighting.thing]
-        written = self._written.get(sighting.thing, {})
         for name, value in sighting.attributes.items():
-            pointer = f"{sighting.pointer}/{escaped(sighting.keys[name])}"
-            if name in written and _comparable(written[name].value, value):
-                applied["read_after_write"] += 1
-                if not _agrees(written[name].value, value):
-                    told = f"{kind} {identity} {name} was written as {brief(written[name].value)}"
-                    yield Hit("read_after_write", pointer, f"{told} at step {written[name].step}, not {brief(value)}")
-                    continue
-            if name in known:
-                if not call.can_show(sighting.keys[name], known[name].value):
-                    continue
-                applied["entity_changed"] += 1
-                if not same(known[name].value, value):
-                    told = f"{kind} {identity} {name} was {brief(known[name].value)} at step {known[name].step}"
-                    yield Hit("entity_changed", pointer, f"{told}, is {brief(value)}, and nothing wrote it")
-            elif name in anywhere and type(anywhere[name].value) is type(value):
-                if not call.can_show(sighting.keys[name], anywhere[name].value):
-                    continue
-                applied["views_differ"] += 1
-                if not same(anywhere[name].value, value):
-                    told = f"{kind} {identity} {name} was {brief(anywhere[name].value)} at step {anywhere[name].step}"
-                    yield Hit("views_differ", pointer, f"{told} in another place, is {brief(value)} here")
-        yield from self._balanced(sighting, call, applied)
+            hit = self._hit(call, sighting, name, value, applied)
+            if hit is not None:
+                yield hit
+        yield from self._balanced(sighting, applied)
         self._keep(sighting, call)
+
+    def _hit(
+        self, call: SeenCall, sighting: Sighting, name: str, value: Any, applied: Counter[str]
+    ) -> Hit | None:  # fmt: skip
+        """Compares one attribute with what was written, then with what this view showed, then with any other view."""
+        pointer = f"{sighting.pointer}/{escaped(sighting.keys[name])}"
+        told = f"{' '.join(sighting.thing)} {name}"
+        written = self._written.get(sighting.thing, {}).get(name)
+        if written is not None and _comparable(written.value, value):
+            applied["read_after_write"] += 1
+            if not _agrees(written.value, value):
+                evidence = f"{told} was written as {brief(written.value)} at step {written.step}, not {brief(value)}"
+                return Hit("read_after_write", pointer, evidence)
+        for code, facts in (
+            ("entity_changed", self._shown[sighting.thing, sighting.within]),
+            ("views_differ", self._anywhere[sighting.thing]),
+        ):
+            fact = facts.get(name)
+            if fact is None or (code == "views_differ" and type(fact.value) is not type(value)):
+                continue
+            if not call.can_show(sighting.keys[name], fact.value):
+                return None
+            applied[code] += 1
+            if same(fact.value, value):
+                return None
+            evidence = f"{told} was {brief(fact.value)} at step {fact.step}, is {brief(value)}, and nothing wrote it"
+            return Hit(code, pointer, evidence)
+        return None
 
     def _keep(self, sighting: Sighting, call: SeenCall) -> None:
         given = {str(value) for value in call.arguments.values()}
@@ -146,9 +153,9 @@ class Facts:
         for thing, balance in self._balances.items():
             balance.moved += amounts if len(amounts) == 1 else [float("nan")] if thing[1] in call.words else []
         for sighting in call.shows:
-            yield from self._balanced(sighting, call, applied)
+            yield from self._balanced(sighting, applied)
 
-    def _balanced(self, sighting: Sighting, call: SeenCall, applied: Counter[str]) -> Iterator[Hit]:
+    def _balanced(self, sighting: Sighting, applied: Counter[str]) -> Iterator[Hit]:
         held = self._balances.get(sighting.thing)
         if held is None or len(held.moved) != 1 or held.moved[0] != held.moved[0]:
             return

@@ -53,7 +53,7 @@ class Lists:
         for name, value in _conditions(call).items():
             for entry in entries:
                 shown = entry.attributes.get(attribute(name, entry.thing[0]))
-                if not isinstance(value, str | bool | int) or type(shown) is not type(value):
+                if not isinstance(value, str | bool | int) or shown is None or type(shown) is not type(value):
                     continue
                 applied["filter_broken"] += 1
                 if not _fits(value, shown):

@@ -22,13 +22,7 @@ class Lives:
         if call.moves:
             self._moved = call.step
             self._deleted = {thing: step for thing, step in self._deleted.items() if not by_name(thing)}
-        made = call.made
-        if made:
-            applied["id_reissued"] += 1
-            held = self._known.get(made.thing, self._deleted.get(made.thing))
-            if held is not None:
-                told = f"the new {made.thing[0]} has the id {made.thing[1]}, which one had at step {held} already"
-                yield Hit("id_reissued", made.pointer, told)
+        yield from self._new(call, applied)
         if call.failed:
             yield from self._refused(call, applied)
             return
@@ -42,6 +36,16 @@ class Lives:
         if effect and effect.removes and call.subject:
             self._deleted[call.subject] = call.step
             self._known.pop(call.subject, None)
+
+    def _new(self, call: SeenCall, applied: Counter[str]) -> Iterator[Hit]:
+        made = call.made
+        if made is None:
+            return
+        applied["id_reissued"] += 1
+        held = self._known.get(made.thing, self._deleted.get(made.thing))
+        if held is not None:
+            told = f"the new {made.thing[0]} has the id {made.thing[1]}, which one had at step {held} already"
+            yield Hit("id_reissued", made.pointer, told)
 
     def _refused(self, call: SeenCall, applied: Counter[str]) -> Iterator[Hit]:
         """A thing that was shown and not deleted is found: said only where the error can mean nothing else."""

@@ -3,12 +3,13 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from digit_tc.audit.finding import Hit
 from digit_tc.audit.seen import SeenCall, brief, same
 from digit_tc.audit.sighting import escaped
-from digit_tc.tools.meaning import Understood
+from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.names import words
 from digit_tc.tools.schema import json_type, violations
 
@@ -99,14 +100,8 @@ class IdForms:
 class Enums:
     """An attribute that some tool offers as a choice has one of the values on offer."""
 
-    def __init__(self, tools: list[Understood]) -> None:
-        self._offered: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for tool in tools:
-            for path, means in [*tool.means.items(), *tool.yields.items()]:
-                schema = next((one.schema for one in [*tool.inputs, *tool.outputs] if one.path == path), {})
-                if means.kind == "enum" and means.entity:
-                    members = [member for member in schema.get("enum", []) if isinstance(member, str)]
-                    self._offered[means.entity.split()[-1], path[-1]].update(members)
+    def __init__(self, flow: Dataflow) -> None:
+        self._offered = _choices(flow)
 
     def see(self, call: SeenCall, applied: Counter[str]) -> Iterator[Hit]:
         """Compares what a result shows with the choices."""
@@ -118,6 +113,19 @@ class Enums:
                     if value not in offered:
                         at = f"{sighting.pointer}/{escaped(sighting.keys[name])}"
                         yield Hit("enum_contradicted", at, f"{value!r} is none of {', '.join(sorted(offered))}")
+
+
+@lru_cache(maxsize=64)
+def _choices(flow: Dataflow) -> dict[tuple[str, str], set[str]]:
+    """Returns the members of every enum of the tools by kind of thing and property."""
+    offered: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for tool in (flow[name] for name in flow.names):
+        for leaf in (*tool.inputs, *tool.outputs):
+            means = tool.means.get(leaf.path) or tool.yields[leaf.path]
+            if means.kind == "enum" and means.entity:
+                members = [member for member in leaf.schema.get("enum", []) if isinstance(member, str)]
+                offered[means.entity.split()[-1], leaf.key].update(members)
+    return dict(offered)
 
 
 def _leaves(value: Any, place: str, pointer: str) -> Iterator[tuple[str, str, Any]]:

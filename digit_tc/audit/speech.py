@@ -1,4 +1,4 @@
-"""The checks of the critic on the turns of a trace: what the user and the assistant say, and where arguments come from."""
+"""The critic's checks on the turns of a trace: what the user and the assistant say, where arguments come from."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -64,7 +64,8 @@ def _totalled(value: dict[str, Any], at: str, applied: Counter[str]) -> Iterator
 
 
 def _calculated(call: SeenCall, applied: Counter[str]) -> Iterator[Hit]:
-    if call.tool is None or call.effect is None or call.effect.kind != "compute":
+    numeric = bool(call.arguments) and all(_is_number(value) for value in call.arguments.values())
+    if call.tool is None or call.effect is None or not (call.effect.kind == "compute" or numeric):
         return
     try:
         right = calculated(call.name, call.tool.tool.ordered(call.arguments))
@@ -88,9 +89,7 @@ def _objects(value: Any, at: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _numbers(value: Any, at: str) -> Iterator[tuple[str, float]]:
-    if _is_number(value):
-        yield at, float(value)
-    elif isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value):
+    if _is_number(value) or (isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value)):
         yield at, float(value)
     elif isinstance(value, dict) and len(value) == 1:
         for key, held in value.items():

@@ -5,13 +5,17 @@ Every verdict names the role whose work failed, so that it can be done again.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from digit_tc.audit.consistency import contradictions
+from digit_tc.audit.finding import Hit
+from digit_tc.audit.seen import SeenCall
 from digit_tc.planning.references import leaves
 from digit_tc.provenance import Sources, origins
 from digit_tc.state import ConversationState, Event, Role, VerdictDraft, accepted_calls
 from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.names import action_word, words
 from digit_tc.tools.schema import violations
 
@@ -31,6 +35,8 @@ class TurnSeen:
     """The tools of the conversation."""
     messages: list[str]
     """The kinds of this turn's messages in order: human, ai, tool."""
+    contradictions: list[tuple[str, Hit]] = field(default_factory=list)
+    """What the calls of this turn contradict, each with the call id."""
 
 
 Finding = tuple[str, str, str]
@@ -89,6 +95,11 @@ def _plan_done(seen: TurnSeen) -> Iterator[Finding]:
             yield f"{call['tool']} failed: {call['error']['message']}", call["call_id"], ""
     if len(seen.calls) < seen.planned:
         yield f"{seen.planned - len(seen.calls)} planned calls were not made", "", ""
+
+
+def _results_consistent(seen: TurnSeen) -> Iterator[Finding]:
+    for call, hit in seen.contradictions:
+        yield f"{hit.code}: {hit.evidence}", call, hit.pointer
 
 
 _REFERENCE = re.compile(r"^\$\d+(?:[.\[].*)?$")
@@ -212,6 +223,7 @@ _CHECKS: tuple[tuple[str, Role, Callable[[TurnSeen], Iterator[Finding]]], ...] =
     ("plan_done", "planner", _plan_done),
     ("calls_made", "planner", _nothing_empty),
     ("results_valid", "tool_simulator", _results_valid),
+    ("results_consistent", "tool_simulator", _results_consistent),
     ("origins_known", "user", _origins_known),
     ("names_hidden", "user", _names_hidden),
     ("turn_order", "assistant", _order),
@@ -230,3 +242,25 @@ def sources_of(state: ConversationState, today: Any) -> Sources:
         if event["outcome"] == "ok":
             sources.see(event["call_id"], event["result"])
     return sources
+
+
+def contradicted(state: ConversationState, calls: list[Event], flow: Dataflow) -> list[tuple[str, Hit]]:
+    """Returns what the calls of the current turn contradict in the conversation so far, each with its call id."""
+    earlier = list(accepted_calls(state).values())
+    seen = [_seen(at, event, flow) for at, event in enumerate([*earlier, *calls])]
+    ids = [event["call_id"] for event in calls]
+    found = contradictions(seen, flow)
+    return [(ids[call.step - len(earlier)], hit) for call, hit in found if call.step >= len(earlier)]
+
+
+def _seen(at: int, event: Event, flow: Dataflow) -> SeenCall:
+    failed = event["outcome"] == "error"
+    return SeenCall(
+        step=at,
+        name=event["tool"],
+        arguments=event["arguments"],
+        result={"error": event["error"]} if failed else event["result"],
+        failed=failed,
+        fault=False,
+        tool=flow[event["tool"]] if event["tool"] in flow.names else None,
+    )

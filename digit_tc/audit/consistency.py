@@ -1,0 +1,56 @@
+"""What must hold among the calls of any conversation, checked call by call."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from digit_tc.audit.clock import Clock
+from digit_tc.audit.facts import Facts
+from digit_tc.audit.finding import Hit
+from digit_tc.audit.lists import Lists
+from digit_tc.audit.lives import Lives
+from digit_tc.audit.reads import RepeatedReads
+from digit_tc.audit.seen import SeenCall
+from digit_tc.audit.shapes import Echoes, Enums, IdForms, Schemas, Types
+from digit_tc.audit.sums import Sums
+from digit_tc.tools.dataflow import Dataflow
+
+CONSISTENCY = (
+    "repeated_read", "measurement_changed", "read_after_write", "entity_changed", "views_differ", "balance_wrong",
+    "id_reissued", "id_not_found", "id_hidden", "deleted_shown", "filter_broken", "created_missing", "list_unstable",
+    "unknown_tool", "arguments_invalid", "output_schema", "id_swapped", "echo_contradicted", "type_changed", "id_form",
+    "enum_contradicted", "count_wrong", "sum_wrong", "clock",
+)  # fmt: skip
+"""What must hold among the calls of any conversation."""
+
+UNCERTAIN = {"views_differ", "id_form"}
+"""Checks whose findings are no errors anywhere: two views may mean different things by one name."""
+
+
+class _Check(Protocol):
+    def see(self, call: SeenCall, applied: Counter[str]) -> Iterator[Hit]: ...
+
+
+class Consistency:
+    """The checks of what must hold among calls; each remembers what it needs, so calls are shown to it in order."""
+
+    def __init__(self, flow: Dataflow) -> None:
+        self.applied: Counter[str] = Counter()
+        self._checks: tuple[_Check, ...] = (
+            Schemas(), Echoes(), Types(), IdForms(), Enums(flow), Sums(), Clock(),
+            RepeatedReads(), Facts(), Lives(), Lists(),
+        )  # fmt: skip
+
+    def see(self, call: SeenCall) -> list[Hit]:
+        """Returns what is wrong with a call, given those before it."""
+        compared: Counter[str] = Counter()
+        hits = [hit for check in self._checks for hit in check.see(call, compared)]
+        self.applied.update(code for code, times in compared.items() if times)
+        return hits
+
+
+def contradictions(calls: Iterable[SeenCall], flow: Dataflow) -> list[tuple[SeenCall, Hit]]:
+    """Returns what must not be in a simulated conversation, each with its call."""
+    consistency = Consistency(flow)
+    found = [(call, hit) for call in calls for hit in consistency.see(call)]
+    return [(call, hit) for call, hit in found if hit.code not in UNCERTAIN]
