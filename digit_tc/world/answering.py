@@ -13,27 +13,22 @@ from digit_tc.canonical import canonical
 from digit_tc.records import Persona
 from digit_tc.streams import Streams
 from digit_tc.tools.fields import ITEM, VALUE, Field, branch
-from digit_tc.tools.meaning import Meaning, Understood, judge
+from digit_tc.tools.meaning import Meaning, Understood
 from digit_tc.tools.names import words
 from digit_tc.tools.schema import nullable, type_of, violations
-from digit_tc.values.drawing import draw_leaf
-from digit_tc.values.lexicon import cities, lexicon, words_for
+from digit_tc.values.lexicon import cities, lexicon
 from digit_tc.values.scope import Scope
-from digit_tc.values.standing import likely
 from digit_tc.values.times import looks_back
 from digit_tc.world.arithmetic import calculated
-from digit_tc.world.documents import excerpt
 from digit_tc.world.effects import Effect, effect_of, own_id, status_after
 from digit_tc.world.filters import Filters, past_participle
 from digit_tc.world.fold import World
 from digit_tc.world.identities import Identities
 from digit_tc.world.knowledge import Knowledge
+from digit_tc.world.leaves import Leaves
 from digit_tc.world.relations import counted, inherited, of_another_act, own_facts, owner, totalled
 from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, typed
 
-_NAMING = ("name", "title", "person", "hotel", "restaurant", "company", "product", "dish", "task", "event", "project",
-           "device", "room", "meeting_room", "file", "folder")  # fmt: skip
-"""Kinds by which one entry of a list is told from another."""
 _ORDER = {"id": 0, "enum": 1}
 """What is filled in first: the rest of an object goes by it."""
 _CHANGES = {"updates", "changes", "fields", "attributes", "properties", "patch", "data"}
@@ -44,8 +39,6 @@ _FEW = 2
 """How many entries any other map has."""
 _NULL = 0.8
 """Chance that a property which may be null is null where nothing is known of it."""
-_NAMES = 6
-"""How often another name is drawn."""
 
 
 @dataclass
@@ -61,13 +54,13 @@ class Answer:
     shapes: Mapping[str, dict[str, Any]]
     needed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For each kind of thing, the statuses that some tool needs it to have."""
-    names: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.effect: Effect = effect_of(self.tool)
         self.knowledge = Knowledge(self.world)
         self.filters = Filters(self.tool, self.arguments)
         self.ids = Identities(self.knowledge, self.streams, self.persona, self.today, self.shapes)
+        self.leaves = Leaves(self)
         self._looks_back = looks_back(self.tool)
 
     def result(self) -> Any:
@@ -159,7 +152,7 @@ class Answer:
             return self._list(schema, path, subject)
         if number is not None and kind in ("number", "integer", "string"):
             return str(number) if kind == "string" else round(number) if kind == "integer" else number
-        return self._leaf(Field(path, schema, True), subject)
+        return self.leaves.fill(Field(path, schema, True), subject)
 
     def _object(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, number: float | None) -> Any:
         properties, needed = schema["properties"], schema.get("required", [])
@@ -210,37 +203,24 @@ class Answer:
 
     def _identified(self, properties: dict[str, Any], path: tuple[str, ...], subject: Subject) -> Subject:
         """Finds whose object this is: an entity of its own where it has an id that nobody gave."""
-        means = {name: judged.entity for name, judged in self._judged(properties, path).items() if judged.kind == "id"}
-        noun = noun_at(path) or self.tool.entity
-        key = own_id(properties, means, noun if path else subject.kind or noun)
-        if not key:
+        noun = subject.kind if subject.kind and not path else ""
+        key, kind = self._own(properties, path, noun)
+        creates = self.tool.action == "create" and not path
+        if not key or (subject.identity and (not path or subject.known.get("~own") == key)):
             return subject
-        if key in subject.given and violations(properties[key], subject.given[key]) == []:
-            if path:
-                return self._subject(means[key], str(subject.given[key]), subject.given)
-            if subject.identity or self.tool.action != "create":
-                return (
-                    subject if subject.identity else self._subject(means[key], str(subject.given[key]), subject.given)
-                )
-        if subject.identity and (not path or subject.known.get("~own") == key):
-            return subject
-        if subject.identity and self.tool.action == "create" and path == ():
-            return subject
+        if key in subject.given and not creates and not violations(properties[key], subject.given[key]):
+            return self._subject(kind, str(subject.given[key]), subject.given)
         if not path and self.tool.action == "search":
-            fitting = self.filters.matching(self.world, means[key], properties)
+            fitting = self.filters.matching(self.world, kind, properties)
             if fitting:
-                return self._subject(means[key], fitting[0], {})
-        leaf, meaning = Field((*path, key), branch(properties[key]), True), Meaning("id", means[key])
+                return self._subject(kind, fitting[0], {})
+        leaf, meaning = Field((*path, key), branch(properties[key]), True), Meaning("id", kind)
         if path and ITEM not in path and VALUE not in path:
-            return self._subject(means[key], str(self.ids.other(leaf, meaning, subject)), {})
-        return self._subject(means[key], self.ids.new(leaf, meaning), subject.given)
+            return self._subject(kind, str(self.ids.other(leaf, meaning, subject)), {})
+        return self._subject(kind, self.ids.new(leaf, meaning), subject.given)
 
     def _judged(self, properties: dict[str, Any], path: tuple[str, ...]) -> dict[str, Meaning]:
-        return {name: self._means(Field((*path, name), branch(part), True)) for name, part in properties.items()}
-
-    def _means(self, field: Field) -> Meaning:
-        """Returns what a leaf of the result stands for; what is no leaf of the specification is judged anew."""
-        return self.tool.yields.get(field.path) or judge(field, self.tool.tool.name)
+        return {name: self.leaves.means(Field((*path, name), branch(part), True)) for name, part in properties.items()}
 
     def _property(
         self, name: str, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, number: float | None
@@ -323,10 +303,10 @@ class Answer:
             found[str(ids[0]) if ids else f"option_{at + 1}"] = value
         return found
 
-    def _own(self, properties: dict[str, Any], path: tuple[str, ...]) -> tuple[str, str]:
-        """Returns the property that identifies the objects at a path and the kind of thing that they are, or nothing."""
+    def _own(self, properties: dict[str, Any], path: tuple[str, ...], noun: str = "") -> tuple[str, str]:
+        """Returns the property that identifies the objects at a path, and what kind of things they are, or nothing."""
         means = {name: judged.entity for name, judged in self._judged(properties, path).items() if judged.kind == "id"}
-        key = own_id(properties, means, noun_at(path) or self.tool.entity)
+        key = own_id(properties, means, noun or noun_at(path) or self.tool.entity)
         return key, means.get(key, "")
 
     def _belonging(self, kind: str, subject: Subject) -> list[str]:
@@ -384,56 +364,3 @@ class Answer:
         known = self.knowledge.of(kind, identity)
         shown = self.world["lists"].get(kind, [])
         return any(Filters(self.tool, wider).lets(known, kind, items["properties"]) for wider in shown)
-
-    def _leaf(self, field: Field, subject: Subject) -> Any:
-        means = self._means(field)
-        if means.kind == "id":
-            return self._made_by_the_way(field, means) or self.ids.other(field, means, subject)
-        if field.key == "status" and "enum" in field.schema:
-            return likely(field.schema["enum"], self._stream(field, subject), self.needed.get(subject.kind, ()))
-        if means.kind == "content":
-            return self._written(field, subject)
-        scope = replace(subject.scope, stream=self._stream(field, subject))
-        phrase = self.filters.worded(field, means, scope)
-        if phrase is not None and not violations(field.schema, phrase):
-            return phrase
-        if not subject.identity and isinstance(city := subject.given.get("city"), str):
-            scope.settle(city)
-        return self._distinct(field, means, scope)
-
-    def _made_by_the_way(self, field: Field, means: Meaning) -> Any:
-        """Returns a new id where a write begins its result with one of a kind that no argument names: a payment's."""
-        first = next(iter(self.tool.result.get("properties", {})), "") if self.tool.result else ""
-        named = {judged.entity for judged in self.tool.means.values() if judged.kind == "id"}
-        if not self.effect.writes or field.path != (first,) or means.entity in named:
-            return None
-        drawn = self.ids.new(field, means)
-        self.knowledge.note(means.entity, drawn, {})
-        return typed(drawn, field.schema)
-
-    def _distinct(self, field: Field, means: Meaning, scope: Scope) -> Any:
-        """Draws a value; two entries of one result do not share a name."""
-        drawn = draw_leaf(field, means, scope)
-        for _ in range(_NAMES):
-            if ITEM not in field.path or means.kind not in _NAMING or drawn not in self.names:
-                break
-            drawn = draw_leaf(field, means, scope)
-        if means.kind in _NAMING and isinstance(drawn, str):
-            self.names.add(drawn)
-        return drawn
-
-    def _written(self, field: Field, subject: Subject) -> Any:
-        """Returns the text of a file, or the part of it that was asked for."""
-        whole = subject.known.get("content")
-        if not isinstance(whole, str):
-            lines = self.streams.of("world", subject.kind, subject.identity, "content").sample(words_for("content"), 3)
-            whole = "\n".join(lines)
-            if subject.identity:
-                self.knowledge.note(subject.kind, subject.identity, {"content": whole})
-        drawn = excerpt(field.key, whole, self.arguments, subject.scope.stream)
-        return drawn if not violations(field.schema, drawn) else draw_leaf(field, Meaning("text"), subject.scope)
-
-    def _stream(self, field: Field, subject: Subject) -> Any:
-        if subject.identity:
-            return self.streams.of("world", subject.kind, subject.identity, attribute(field.key, subject.kind))
-        return subject.scope.stream

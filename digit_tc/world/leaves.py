@@ -1,0 +1,107 @@
+"""The leaves of a simulated result: ids, statuses, texts and plain values."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from digit_tc.streams import Streams
+from digit_tc.tools.fields import ITEM, Field
+from digit_tc.tools.meaning import Meaning, Understood, judge
+from digit_tc.tools.schema import violations
+from digit_tc.values.drawing import draw_leaf
+from digit_tc.values.lexicon import words_for
+from digit_tc.values.scope import Scope
+from digit_tc.values.standing import likely
+from digit_tc.world.documents import excerpt
+from digit_tc.world.effects import Effect
+from digit_tc.world.filters import Filters
+from digit_tc.world.identities import Identities
+from digit_tc.world.knowledge import Knowledge
+from digit_tc.world.subject import Subject, attribute, typed
+
+_NAMING = ("name", "title", "person", "hotel", "restaurant", "company", "product", "dish", "task", "event", "project",
+           "device", "room", "meeting_room", "file", "folder")  # fmt: skip
+"""Kinds by which one entry of a list is told from another."""
+_NAMES = 6
+"""How often another name is drawn."""
+
+
+class _Call(Protocol):
+    """What the leaves of a result need of the call that is answered."""
+
+    tool: Understood
+    arguments: dict[str, Any]
+    streams: Streams
+    needed: Mapping[str, tuple[str, ...]]
+    effect: Effect
+    knowledge: Knowledge
+    filters: Filters
+    ids: Identities
+
+
+class Leaves:
+    """Fills the leaves of one result, each once."""
+
+    def __init__(self, call: _Call) -> None:
+        self._call = call
+        self._names: set[str] = set()
+
+    def means(self, field: Field) -> Meaning:
+        """Returns what a leaf of the result stands for; what is no leaf of the specification is judged anew."""
+        return self._call.tool.yields.get(field.path) or judge(field, self._call.tool.tool.name)
+
+    def fill(self, field: Field, subject: Subject) -> Any:
+        """Returns the value of a leaf of the result."""
+        means = self.means(field)
+        if means.kind == "id":
+            return self._made_by_the_way(field, means) or self._call.ids.other(field, means, subject)
+        if field.key == "status" and "enum" in field.schema:
+            return likely(field.schema["enum"], self._stream(field, subject), self._call.needed.get(subject.kind, ()))
+        if means.kind == "content":
+            return self._written(field, subject)
+        scope = replace(subject.scope, stream=self._stream(field, subject))
+        phrase = self._call.filters.worded(field, means, scope)
+        if phrase is not None and not violations(field.schema, phrase):
+            return phrase
+        if not subject.identity and isinstance(city := subject.given.get("city"), str):
+            scope.settle(city)
+        return self._distinct(field, means, scope)
+
+    def _made_by_the_way(self, field: Field, means: Meaning) -> Any:
+        """Returns a new id where a write begins its result with one of a kind that no argument names: a payment's."""
+        first = next(iter(self._call.tool.result.get("properties", {})), "") if self._call.tool.result else ""
+        named = {judged.entity for judged in self._call.tool.means.values() if judged.kind == "id"}
+        if not self._call.effect.writes or field.path != (first,) or means.entity in named:
+            return None
+        drawn = self._call.ids.new(field, means)
+        self._call.knowledge.note(means.entity, drawn, {})
+        return typed(drawn, field.schema)
+
+    def _distinct(self, field: Field, means: Meaning, scope: Scope) -> Any:
+        """Draws a value; two entries of one result do not share a name."""
+        drawn = draw_leaf(field, means, scope)
+        for _ in range(_NAMES):
+            if ITEM not in field.path or means.kind not in _NAMING or drawn not in self._names:
+                break
+            drawn = draw_leaf(field, means, scope)
+        if means.kind in _NAMING and isinstance(drawn, str):
+            self._names.add(drawn)
+        return drawn
+
+    def _written(self, field: Field, subject: Subject) -> Any:
+        """Returns the text of a file, or the part of it that was asked for."""
+        whole = subject.known.get("content")
+        if not isinstance(whole, str):
+            lines = self._call.streams.of("world", subject.kind, subject.identity, "content").sample(
+                words_for("content"), 3
+            )
+            whole = "\n".join(lines)
+            if subject.identity:
+                self._call.knowledge.note(subject.kind, subject.identity, {"content": whole})
+        drawn = excerpt(field.key, whole, self._call.arguments, subject.scope.stream)
+        return drawn if not violations(field.schema, drawn) else draw_leaf(field, Meaning("text"), subject.scope)
+
+    def _stream(self, field: Field, subject: Subject) -> Any:
+        if subject.identity:
+            return self._call.streams.of("world", subject.kind, subject.identity, attribute(field.key, subject.kind))
+        return subject.scope.stream
