@@ -8,7 +8,8 @@ A call is pure computation, so it is an ordinary function: any test-suite can us
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,17 +19,16 @@ from langchain_core.tools import BaseTool, StructuredTool, ToolException
 from digit_tc.errors import SimulationError
 from digit_tc.export.trace import CallStep, Trace, TraceCall, TraceTool, error_value
 from digit_tc.records import CallError
-from digit_tc.state import EffectOp, Event
+from digit_tc.state import Event
 from digit_tc.streams import Streams
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
-from digit_tc.tools.names import singular, words
 from digit_tc.tools.tool import Tool
 from digit_tc.values.persona import draw_persona
-from digit_tc.world.effects import effect_of
-from digit_tc.world.fold import EMPTY, World, fold, shown
-from digit_tc.world.simulation import Simulation, UnknownIds
-from digit_tc.world.subject import attribute
+from digit_tc.world.faults import plan_faults
+from digit_tc.world.fold import EMPTY, World, fold, replay, shown
+from digit_tc.world.seeding import seed_event
+from digit_tc.world.simulation import Simulation, UnknownIds, failed
 from digit_tc.world.summary import summarise
 
 FIRST_DAY = date(2025, 1, 15)
@@ -53,6 +53,7 @@ class Backend:
         state: What there is to begin with, as any JSON; each record with an id of its own becomes an entity.
         unknown_ids: Whether a thing is made up for an id that nobody has mentioned, or it is not found.
         today: The simulated date.
+        faults: Share of the calls that are made to fail as a server would, from 0 to 1.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Backend:
         state: Any = None,
         unknown_ids: UnknownIds = "create",
         today: date = FIRST_DAY,
+        faults: float = 0.0,
     ) -> None:
         streams, flow = Streams("backend", seed), Dataflow(catalogue)
         self._catalogue, self._state = catalogue, state
@@ -74,13 +76,13 @@ class Backend:
             persona=draw_persona(streams.of("persona")),
             today=today,
             unknown_ids=unknown_ids,
+            faults=plan_faults(faults, streams),
         )
         self._world: World = EMPTY
         self._events: list[Event] = []
-        kinds = {effect_of(flow[name]).entity for name in flow.names}
-        known = list(entities(state, kinds - {""}))
-        if known:
-            self._commit(Event(kind="seeded", effect=known))
+        told = seed_event(state, flow)
+        if told:
+            self._commit([told])
 
     @property
     def world(self) -> World:
@@ -97,23 +99,50 @@ class Backend:
         """The world in words, inside a fixed token limit."""
         return summarise(self._world)
 
+    def at(self, step: int) -> World:
+        """Returns the world as it was before the event of that number, from 0."""
+        return shown(replay(self._events[:step]))
+
+    def fork(self, step: int | None = None) -> "Backend":
+        """Returns another backend that goes on from here, or from before the event of that number; both are apart."""
+        other = copy(self)
+        other._events = self._events[:step]
+        other._world = replay(other._events)
+        return other
+
     def call(self, name: str, arguments: dict[str, Any], call_id: str = "") -> Answer:
         """Answers one call and remembers what it did; whatever is wrong with the call is an error result."""
-        name = self._names.get(name, name)
-        try:
-            event = self._simulation.answer(name, arguments, self._world)
-        except SimulationError as error:
-            problem = {"code": "simulation_failed", "message": str(error)}
-            event = Event(kind="call", tool=name, arguments=arguments, outcome="error", result=None, error=problem)
-        event = self._commit(Event(**event, call_id=call_id or f"call_{len(self._events) + 1}"))
-        return Answer(event["call_id"], _value(event), event["outcome"] == "error")
+        return self.call_together([(name, arguments)], [call_id])[0]
 
-    def _commit(self, event: Event) -> Event:
+    def call_together(
+        self, calls: Sequence[tuple[str, dict[str, Any]]], call_ids: Sequence[str] = ()
+    ) -> list[Answer]:  # fmt: skip
+        """Answers calls that are made side by side. Reads see one world; of two that write one thing, one is refused.
+
+        Args:
+            calls: Names and arguments.
+            call_ids: An id for each; an empty one, or none at all, is made up.
+        """
+        known = [(self._names.get(name, name), arguments) for name, arguments in calls]
         step = len(self._events)
-        placed = Event(**event, event_id=f"{step}.0", step=step, index=0)
-        self._world = fold(self._world, placed)
-        self._events.append(placed)
-        return placed
+        try:
+            events = self._simulation.answer_together(known, self._world, step)
+        except SimulationError as error:
+            events = [
+                Event(**failed(*call, "simulation_failed", str(error)), event_id=f"{step}.{at}", step=step, index=at)
+                for at, call in enumerate(known)
+            ]
+        ids = [*call_ids, *[""] * len(events)]
+        named = [
+            Event(**event, call_id=ids[at] or f"call_{len(self._events) + at + 1}") for at, event in enumerate(events)
+        ]
+        self._commit(named)
+        return [Answer(event["call_id"], _value(event), event["outcome"] == "error") for event in named]
+
+    def _commit(self, events: Sequence[Event]) -> None:
+        for event in events:
+            self._world = fold(self._world, event)
+        self._events += events
 
     def trace(self, identity: str = "simulated") -> Trace:
         """Returns the calls so far in the trace form."""
@@ -150,44 +179,6 @@ class Backend:
             coroutine=acall,
             handle_tool_error=True,
         )
-
-
-def entities(state: Any, kinds: set[str], within: str = "") -> Iterator[EffectOp]:
-    """Finds the records in any JSON value: objects with an id of their own, in lists or in maps from id to object.
-
-    Args:
-        state: The JSON value.
-        kinds: The kinds of things that the tools speak of, singular.
-        within: The name of the list or map that the value stands in.
-    """
-    if isinstance(state, list):
-        for item in state:
-            yield from entities(item, kinds, within)
-    if not isinstance(state, dict):
-        return
-    kind = _kind(within, kinds)
-    key = _own_key(state, kind)
-    if key:
-        told = {attribute(name, kind): value for name, value in state.items()}
-        yield EffectOp(type=kind, id=str(state[key]), set=told, status="live")
-    records = bool(state) and kind in kinds and all(isinstance(value, dict) for value in state.values()) and not key
-    for name, value in state.items():
-        if records and not _own_key(value, kind):
-            told = {attribute(inner, kind): held for inner, held in value.items()}
-            yield EffectOp(type=kind, id=name, set=told, status="live")
-        yield from entities(value, kinds, within if records else name)
-
-
-def _kind(name: str, kinds: set[str]) -> str:
-    """Returns what kind of thing a list holds: a ticket_queue holds tickets where some tool speaks of tickets."""
-    nouns = [singular(word) for word in words(name)]
-    return next((noun for noun in nouns if noun in kinds), nouns[-1] if nouns else "")
-
-
-def _own_key(record: dict[str, Any], kind: str) -> str:
-    keys = [key for key, value in record.items() if isinstance(value, str | int) and not isinstance(value, bool)]
-    own = (f"{kind}_id", "id", f"{kind}Id")
-    return next((key for key in own if kind and key in keys), "")
 
 
 def _value(event: Event) -> Any:

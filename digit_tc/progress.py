@@ -7,6 +7,9 @@ from digit_tc.models import Reply
 from digit_tc.planning.references import filled
 from digit_tc.state import ConversationState, Event, PlannedCall, Role, Spent, accepted_calls
 
+TRIES = 3
+"""How often a call is made that meets planned faults."""
+
 
 def next_place(state: ConversationState) -> int:
     """Returns the step number for the next events of the log."""
@@ -29,9 +32,15 @@ def calls_of_turn(state: ConversationState) -> list[Event]:
     return events[start + 1 :]
 
 
-def call_id(call: PlannedCall) -> str:
-    """Returns the id under which a planned call stands in messages and events: $1 is call_1."""
-    return f"call_{call['id'].removeprefix('$')}"
+def faults(state: ConversationState, call: PlannedCall) -> int:
+    """Returns how often a planned call has met a planned fault in this turn."""
+    return sum(event["plan_id"] == call["id"] and event.get("fault", False) for event in calls_of_turn(state))
+
+
+def call_id(state: ConversationState, call: PlannedCall) -> str:
+    """Returns the id under which a planned call stands in messages and events: $1 is call_1, again call_1_retry_1."""
+    tries = faults(state, call)
+    return f"call_{call['id'].removeprefix('$')}" + (f"_retry_{tries}" if tries else "")
 
 
 def results(state: ConversationState) -> dict[str, Any]:
@@ -43,11 +52,12 @@ def results(state: ConversationState) -> dict[str, Any]:
 def pending(state: ConversationState) -> list[PlannedCall]:
     """Returns the next group of calls to make; empty when the plan is done or what is left cannot be made.
 
-    A call cannot be made when what it refers to failed or is not there: the first entry of an empty list.
+    A call cannot be made when what it refers to failed or is not there: the first entry of an empty list. A call that
+    met a planned fault is made again, up to `TRIES` times in all.
     """
-    made = {event["plan_id"]: event["outcome"] for event in calls_of_turn(state)}
+    made = {event["plan_id"] for event in calls_of_turn(state) if not event.get("fault")}
     known = results(state)
-    left = [call for call in state["plan"] if call["id"] not in made]
+    left = [call for call in state["plan"] if call["id"] not in made and faults(state, call) < TRIES]
     ready = [call for call in left if _can_be_made(call, known)]
     return [call for call in ready if call["group"] == ready[0]["group"]]
 

@@ -5,7 +5,7 @@ from the state is never changed in place: LangGraph shares it between nodes and 
 """
 
 import operator
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, Required, TypedDict
 
 from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
@@ -36,23 +36,42 @@ class PlannedCall(TypedDict):
     group: int
 
 
+class Fault(TypedDict):
+    """The error result of a call that is made to fail."""
+
+    code: str
+    message: str
+
+
 class Scenario(TypedDict):
-    """What is drawn once: the tools at hand, who asks, the simulated date (YYYY-MM-DD), the number of turns."""
+    """What is drawn once: the tools at hand, who asks, the simulated date (YYYY-MM-DD), the number of turns.
+
+    `faults` are the calls that are made to fail, by their number in the conversation.
+    """
 
     tools: list[str]
     persona: dict[str, Any]
     date: str
     turns: int
     context: str
+    faults: dict[str, Fault]
 
 
-class EffectOp(TypedDict):
-    """One change of the world: attributes set on an entity, or its new status."""
+Origin = Literal["scenario", "tool_result", "user_claim", "derived", "default"]
+"""Where a fact of the world comes from."""
 
-    type: str
-    id: str
-    set: dict[str, Any]
-    status: Literal["live", "deleted"]
+
+class EffectOp(TypedDict, total=False):
+    """One change of the world: attributes set on an entity, its status, and the things that it points at."""
+
+    type: Required[str]
+    id: Required[str]
+    set: Required[dict[str, Any]]
+    status: Required[Literal["live", "deleted"]]
+    origin: Origin
+    """Where the attributes come from; a tool's result where nothing is said."""
+    links: dict[str, list[list[str]]]
+    """Predicate to the things it leads to, each as type and id; replaces what the predicate led to before."""
 
 
 class Missing(TypedDict):
@@ -67,6 +86,16 @@ class Listed(TypedDict):
 
     type: str
     filters: dict[str, Any]
+
+
+class Conflict(TypedDict):
+    """A value that was not taken over, because what is known weighs more or was written in the same step."""
+
+    type: str
+    id: str
+    attribute: str
+    kept: Any
+    refused: Any
 
 
 class Event(TypedDict, total=False):
@@ -88,6 +117,15 @@ class Event(TypedDict, total=False):
     writes: bool
     missing: Missing
     listed: list[Listed]
+    conflicts: list[Conflict]
+    context: dict[str, str | None]
+    """What later calls are relative to, such as the current folder and the signed-in user; None where there is none."""
+    issued: dict[str, int]
+    """How many ids of each type were made."""
+    clock: str
+    """The simulated time of the call (YYYY-MM-DDTHH:MM:SS)."""
+    fault: bool
+    """Whether the error was planned: it says nothing about the world, and a retry may succeed."""
     group: int
     implicit: bool
 
@@ -182,8 +220,17 @@ Update = ConversationState
 """What a node returns: only the keys that changed."""
 
 
+def accepted_events(state: ConversationState) -> list[Event]:
+    """Returns the calls of the accepted turns in order, planned faults included, without those that were taken back."""
+    turns: dict[int, list[Event]] = {}
+    for event in state.get("events", []):
+        if event["kind"] == "call":
+            turns.setdefault(event["turn"], []).append(event)
+        elif event["kind"] != "seeded":
+            turns[event["turn"]] = []
+    return [event for turn in sorted(turns) if turn < len(state.get("turns", [])) for event in turns[turn]]
+
+
 def accepted_calls(state: ConversationState) -> dict[str, Event]:
-    """Returns the calls of the accepted turns by plan id; of a call that was taken back and made again, the last."""
-    accepted = {call["id"] for turn in state.get("turns", []) for call in turn["plan"]}
-    events = state.get("events", [])
-    return {event["plan_id"]: event for event in events if event["kind"] == "call" and event["plan_id"] in accepted}
+    """Returns the planned calls of the accepted turns by plan id; of a call that was made again, the last."""
+    return {event["plan_id"]: event for event in accepted_events(state) if event["plan_id"]}

@@ -23,7 +23,7 @@ class ProceduralAssistant:
         if group:
             calls = [_call(state, call, runtime.context.catalogue[call["tool"]]) for call in group]
             return {
-                "messages": [AIMessage("", tool_calls=calls, id=f"turn-{turn}-calls-{group[0]['id']}")],
+                "messages": [AIMessage("", tool_calls=calls, id=f"turn-{turn}-{calls[0]['id']}")],
                 "report": "",
             }
         text = self._report(state, runtime.context)
@@ -40,10 +40,11 @@ class ProceduralAssistant:
                 goal=event["plan_id"] not in hidden,
             )
             for event in calls_of_turn(state)
+            if not event.get("fault")
         ]
         stream = context.streams.of("assistant", state["turn"], state["attempts"].get("assistant", 0))
         return Report(context.dataflow, shown, stream).text()
 
 
 def _call(state: ConversationState, call: PlannedCall, tool: Tool) -> ToolCall:
-    return ToolCall(name=call["tool"], args=tool.ordered(arguments(state, call)), id=call_id(call))
+    return ToolCall(name=call["tool"], args=tool.ordered(arguments(state, call)), id=call_id(state, call))

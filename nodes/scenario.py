@@ -11,6 +11,7 @@ from digit_tc.streams import Stream
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.values.persona import draw_persona
+from digit_tc.world.faults import plan_faults
 
 _FIRST_DAY = date(2021, 1, 4)
 _DAYS = 2000
@@ -19,6 +20,9 @@ _DAYS = 2000
 @dataclass(frozen=True, slots=True)
 class ProceduralScenario:
     """Draws tools around a seed tool, a persona, a simulated date and a number of turns, each from its own stream."""
+
+    faults: float = 0.0
+    """Share of the calls that are made to fail as a server would (a time-out, too many requests), from 0 to 1."""
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the scenario and the limits that routing needs."""
@@ -30,6 +34,7 @@ class ProceduralScenario:
             date=today.isoformat(),
             turns=streams.of("turns").integer(limits.min_turns, limits.max_turns),
             context=f"Today is {today.strftime('%A')}, {today.isoformat()}.",
+            faults=plan_faults(self.faults, streams),
         )
         return {
             "scenario": scenario,

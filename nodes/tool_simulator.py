@@ -9,12 +9,11 @@ from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
 from digit_tc.errors import StateError
-from digit_tc.progress import call_id, next_place, pending
+from digit_tc.progress import arguments, call_id, next_place, pending
 from digit_tc.records import Persona
-from digit_tc.state import ConversationState, Event, Update
-from digit_tc.world.fold import fold
+from digit_tc.state import ConversationState, Event, PlannedCall, Update, append_events
 from digit_tc.world.simulation import Simulation
-from digit_tc.world.summary import summarise
+from digit_tc.world.summary import mentioned, summarise
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +31,41 @@ class ProceduralToolSimulator:
             streams=context.streams.under("simulation", attempt),
             persona=Persona(**scenario["persona"]),
             today=date.fromisoformat(scenario["date"]),
+            faults=scenario["faults"],
         )
-        step, events = next_place(state), list[Event]()
-        planned = {call_id(call): call for call in pending(state)}
         calls = _calls(state)
         if not calls:
             raise StateError("the last message makes no calls that could be answered")
-        for index, call in enumerate(calls):
-            plan = planned.get(str(call["id"]))
-            event = Event(
-                **simulation.answer(call["name"], call["args"], world),
-                event_id=f"{step}.{index}",
-                step=step,
-                index=index,
-                turn=state["turn"],
-                call_id=str(call["id"]),
-                plan_id=plan["id"] if plan else "",
-                group=plan["group"] if plan else 0,
-                implicit=plan["implicit"] if plan else False,
-            )
-            world = fold(world, event)
-            events.append(event)
-        return {"events": events, "messages": [_message(event) for event in events], "world_summary": summarise(world)}
+        answers = simulation.answer_together([(call["name"], call["args"]) for call in calls], world, next_place(state))
+        planned = {call_id(state, call): call for call in pending(state)}
+        events = [
+            _placed(answer, call, planned.get(str(call["id"])), state["turn"])
+            for answer, call in zip(answers, calls, strict=True)
+        ]
+        return {
+            "events": events,
+            "messages": [_message(event) for event in events],
+            "world_summary": _summary({**state, "events": append_events(state.get("events", []), events)}, context),
+        }
+
+
+def _placed(answer: Event, call: ToolCall, plan: PlannedCall | None, turn: int) -> Event:
+    """Returns the event of a call with its place in the conversation and in the plan, where it was planned."""
+    return Event(
+        **answer,
+        turn=turn,
+        call_id=str(call["id"]),
+        plan_id=plan["id"] if plan else "",
+        group=plan["group"] if plan else 0,
+        implicit=plan["implicit"] if plan else False,
+    )
+
+
+def _summary(state: ConversationState, context: Context) -> str:
+    """Returns the world in words, the things first that the next calls are about."""
+    world = context.worlds.at(state["events"])
+    coming = [arguments(state, call) for call in pending(state)]
+    return summarise(world, state["events"], mentioned(world, coming))
 
 
 def _calls(state: ConversationState) -> list[ToolCall]:

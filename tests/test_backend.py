@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from langchain_core.messages import ToolMessage
 
-from digit_tc.backend import Backend, entities
+from digit_tc.backend import Backend
 from digit_tc.canonical import digest
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dialects import read_tool
 from digit_tc.world.fold import EMPTY, fold, shown
+from digit_tc.world.seeding import entities
 
 TICKET = {
     "type": "object",
@@ -90,7 +91,7 @@ def test_after_all_were_listed_another_id_is_not_found(catalogue: Catalogue) -> 
     known = {ticket["id"] for ticket in backend.call("list_tickets", {}).result["tickets"]}
     other = max(known) + 1
     assert backend.call("get_ticket", {"ticket_id": other}).is_error
-    assert backend.world["absent"] == {"ticket": [str(other)]}
+    assert backend.world["absent"] == {"ticket": {str(other): 2}}
 
 
 def test_unknown_ids_are_made_up_or_rejected(catalogue: Catalogue) -> None:

@@ -80,7 +80,7 @@ def _judged(
         request=request,
         report=report,
         calls=made,
-        planned=len(made),
+        planned=sum(not event["fault"] for event in made),
         sources=sources,
         catalogue=catalogue,
         names=[tool.name for tool in trace.tools],
@@ -99,6 +99,7 @@ def _event(step: CallStep, at: int) -> Event:
         outcome="error" if step.is_error else "ok",
         result=step.result,
         error=failed,
+        fault=step.fault,
         group=at if step.group is None else step.group,
     )
 

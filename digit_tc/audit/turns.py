@@ -13,7 +13,7 @@ from digit_tc.audit.finding import Hit
 from digit_tc.audit.seen import SeenCall
 from digit_tc.planning.references import leaves
 from digit_tc.provenance import Sources, origins
-from digit_tc.state import ConversationState, Event, Role, VerdictDraft, accepted_calls
+from digit_tc.state import ConversationState, Event, Role, VerdictDraft, accepted_calls, accepted_events
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.names import action_word, words
@@ -90,11 +90,12 @@ def _results_valid(seen: TurnSeen) -> Iterator[Finding]:
 
 
 def _plan_done(seen: TurnSeen) -> Iterator[Finding]:
-    for call in seen.calls:
+    made = [call for call in seen.calls if not call.get("fault")]
+    for call in made:
         if call["outcome"] == "error":
             yield f"{call['tool']} failed: {call['error']['message']}", call["call_id"], ""
-    if len(seen.calls) < seen.planned:
-        yield f"{seen.planned - len(seen.calls)} planned calls were not made", "", ""
+    if len(made) < seen.planned:
+        yield f"{seen.planned - len(made)} planned calls were not made", "", ""
 
 
 def _results_consistent(seen: TurnSeen) -> Iterator[Finding]:
@@ -246,7 +247,7 @@ def sources_of(state: ConversationState, today: Any) -> Sources:
 
 def contradicted(state: ConversationState, calls: list[Event], flow: Dataflow) -> list[tuple[str, Hit]]:
     """Returns what the calls of the current turn contradict in the conversation so far, each with its call id."""
-    earlier = list(accepted_calls(state).values())
+    earlier = accepted_events(state)
     seen = [_seen(at, event, flow) for at, event in enumerate([*earlier, *calls])]
     ids = [event["call_id"] for event in calls]
     found = contradictions(seen, flow)
@@ -261,6 +262,6 @@ def _seen(at: int, event: Event, flow: Dataflow) -> SeenCall:
         arguments=event["arguments"],
         result={"error": event["error"]} if failed else event["result"],
         failed=failed,
-        fault=False,
+        fault=event.get("fault", False),
         tool=flow[event["tool"]] if event["tool"] in flow.names else None,
     )

@@ -25,9 +25,9 @@ from digit_tc.records import (
     Verdict,
     WorldRecord,
 )
-from digit_tc.state import ConversationState, Event, accepted_calls
+from digit_tc.state import ConversationState, Event, accepted_events
 from digit_tc.world.fold import EMPTY, fold, shown
-from digit_tc.world.summary import summarise
+from digit_tc.world.summary import mentioned, summarise
 
 _STEPS = 5000
 """Super-steps that one conversation may take; far above what its retries allow."""
@@ -108,7 +108,7 @@ class Recorder:
         return list(self._state.get("verdicts", []))
 
     def _turns(self) -> list[Turn]:
-        calls = accepted_calls(self._state)
+        calls = accepted_events(self._state)
         scenario = self._state.get("scenario")
         if scenario is None:
             return []
@@ -116,7 +116,7 @@ class Recorder:
         turns: list[Turn] = []
         for at, draft in enumerate(self._state.get("turns", [])):
             sources.hear(f"/turns/{at}/user", draft["user"])
-            made = [calls[call["id"]] for call in draft["plan"] if call["id"] in calls]
+            made = [event for event in calls if event["turn"] == at]
             steps = [
                 self._step(group, f"/turns/{at}/steps/{number}", sources) for number, group in enumerate(_groups(made))
             ]
@@ -142,14 +142,16 @@ class Recorder:
             result=event["result"],
             error=CallError(**event["error"]) if event["outcome"] == "error" else None,
             implicit=event["implicit"],
+            fault=event.get("fault", False),
         )
 
     def _world(self) -> WorldRecord:
         world, summaries = EMPTY, list[str]()
-        for event in self._events:
+        for at, event in enumerate(self._events):
             world = fold(world, event)
             if event["kind"] == "call":
-                summaries.append(summarise(world))
+                next_call = [one["arguments"] for one in self._events[at + 1 : at + 2] if one["kind"] == "call"]
+                summaries.append(summarise(world, self._events[: at + 1], mentioned(world, next_call)))
         return WorldRecord(
             state=shown(world), events=tuple(dict(event) for event in self._events), summaries=tuple(summaries)
         )
@@ -170,7 +172,7 @@ class Recorder:
 def _groups(calls: list[Event]) -> list[list[Event]]:
     groups: list[list[Event]] = []
     for call in calls:
-        if groups and groups[-1][0]["group"] == call["group"]:
+        if groups and groups[-1][0]["step"] == call["step"]:
             groups[-1].append(call)
         else:
             groups.append([call])

@@ -34,6 +34,8 @@ class Tool(BaseModel):
     fixes: tuple[Fix, ...] = ()
     original: dict[str, Any] = Field(default_factory=dict)
     """The object as it stood in the file."""
+    effect: dict[str, Any] = Field(default_factory=dict)
+    """What the user said of its effect, over what is read off the specification (`digit_tc.world.effects.Effect`)."""
 
     @property
     def properties(self) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from digit_tc.records import Persona
@@ -27,6 +27,8 @@ class Scope:
     """How the ids of each kind of thing look, as a schema."""
     someone: tuple[str, str] | None = None
     """First and last name of the person that an entity of a result is, or is tied to."""
+    now: datetime | None = None
+    """The simulated time, where it is known."""
     home: bool = False
     """Whether places are the persona's own: a delivery address, but not the goal of a journey."""
     _place: dict[str, Any] | None = None

@@ -46,6 +46,8 @@ def draw_datetime(means: Meaning, scope: Scope, key: str, schema: dict[str, Any]
     """Draws a date and time as YYYY-MM-DDTHH:MM:SS, with a Z where the format is `date-time`."""
     if means.role in ("end", "to") and isinstance(start := scope.drawn.get("moment"), datetime):
         moment = start + timedelta(minutes=scope.stream.choice((30, 45, 60, 60, 90, 120)))
+    elif scope.fresh and scope.now is not None and _happened(key):
+        moment = scope.now
     else:
         day = _day(means, scope, key)
         moment = datetime.combine(day, time(scope.stream.integer(8, 18), scope.stream.choice((0, 0, 30, 15))))
@@ -66,10 +68,14 @@ def _day(means: Meaning, scope: Scope, key: str) -> date:
     if means.role in ("end", "to") and isinstance(start := scope.drawn.get("start"), date):
         reach = (scope.today - start).days if scope.past else 7
         return start + timedelta(days=stream.integer(1, max(1, min(reach, 14))))
-    happened = any(word in lower for word in _PAST_KEYS)
+    happened = _happened(key)
     if happened and scope.fresh:
         return scope.today
     ahead = any(word in lower for word in _FUTURE_KEYS)
     if (scope.past and not ahead) or happened:
         return scope.today - timedelta(days=stream.integer(5, 60))
     return scope.today + timedelta(days=stream.integer(1, 14) if stream.chance(0.5) else stream.integer(15, 75))
+
+
+def _happened(key: str) -> bool:
+    return any(word in key.lower() for word in _PAST_KEYS)

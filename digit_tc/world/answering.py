@@ -6,12 +6,13 @@ entity and the attribute, never on the tool that asks.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from digit_tc.canonical import canonical
 from digit_tc.records import Persona
 from digit_tc.streams import Streams
+from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.fields import ITEM, VALUE, Field, branch
 from digit_tc.tools.meaning import Meaning, Understood
 from digit_tc.tools.names import words
@@ -20,19 +21,19 @@ from digit_tc.values.lexicon import cities, lexicon
 from digit_tc.values.scope import Scope
 from digit_tc.values.times import looks_back
 from digit_tc.world.arithmetic import calculated
-from digit_tc.world.effects import Effect, effect_of, own_id, status_after
+from digit_tc.world.effects import Effect, effect_of, own_id, status_after, written
 from digit_tc.world.filters import Filters, past_participle
 from digit_tc.world.fold import World
 from digit_tc.world.identities import Identities
 from digit_tc.world.knowledge import Knowledge
 from digit_tc.world.leaves import Leaves
+from digit_tc.world.ledgers import balance_of, is_balance, move, moved
 from digit_tc.world.relations import counted, inherited, of_another_act, own_facts, owner, totalled
+from digit_tc.world.session import Session
 from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, typed
 
 _ORDER = {"id": 0, "enum": 1}
 """What is filled in first: the rest of an object goes by it."""
-_CHANGES = {"updates", "changes", "fields", "attributes", "properties", "patch", "data"}
-"""Words of an argument whose members are what an update sets."""
 _ENTRIES = (3, 6)
 """How many entries a map of things has."""
 _FEW = 2
@@ -50,16 +51,20 @@ class Answer:
     world: World
     streams: Streams
     persona: Persona
-    today: date
-    shapes: Mapping[str, dict[str, Any]]
+    now: datetime
+    flow: Dataflow
     needed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For each kind of thing, the statuses that some tool needs it to have."""
+    read: str = ""
+    """What tells a read from others; empty for a write."""
 
     def __post_init__(self) -> None:
         self.effect: Effect = effect_of(self.tool)
         self.knowledge = Knowledge(self.world)
         self.filters = Filters(self.tool, self.arguments)
-        self.ids = Identities(self.knowledge, self.streams, self.persona, self.today, self.shapes)
+        today, shapes = self.now.date(), self.flow.shapes
+        self.ids = Identities(self.knowledge, self.streams, self.persona, today, shapes, self.read)
+        self.session = Session(self.flow, self.tool, self.world)
         self.leaves = Leaves(self)
         self._looks_back = looks_back(self.tool)
 
@@ -71,6 +76,8 @@ class Answer:
         number = self._number() if self.tool.action in ("compute", "create") else None
         if number is None and () in self.tool.yields and self.tool.yields[()].kind == "id":
             return self._looked_up(schema)
+        if self.effect.writes:
+            move(self.tool, self.arguments, self.knowledge)
         made = self._value(schema, (), self._root_subject(), number)
         if self.effect.writes:
             self._note_write()
@@ -97,6 +104,7 @@ class Answer:
         if number is not None:
             return {"result": number}
         if self.effect.writes:
+            move(self.tool, self.arguments, self.knowledge)
             self._note_write()
         return {"success": True}
 
@@ -108,12 +116,7 @@ class Answer:
         if not self.effect.id_argument:
             return
         identity = str(self.arguments.get(self.effect.id_argument, ""))
-        given = {key: value for key, value in self.arguments.items() if key != self.effect.id_argument}
-        changes = [value for key, value in given.items() if isinstance(value, dict) and _CHANGES & set(words(key))]
-        for change in changes:
-            given |= change
-        told = {attribute(key, self.effect.entity): value for key, value in given.items() if value not in changes}
-        told = told if self.tool.action == "update" else {}
+        told = written(self.effect, self.arguments) if self.effect.kind == "update" else {}
         self.knowledge.note(self.effect.entity, identity, told, deleted=self.effect.removes)
 
     def _root_subject(self) -> Subject:
@@ -136,7 +139,10 @@ class Answer:
     def _scope(self, kind: str, identity: str) -> Scope:
         stream = self.streams.of("world", kind, identity)
         fresh = self.tool.action == "create"
-        scope = Scope(self.persona, self.today, stream, "result", self._looks_back, fresh, shapes=self.shapes)
+        scope = Scope(
+            self.persona, self.now.date(), stream, "result", self._looks_back, fresh, shapes=self.flow.shapes,
+            now=self.now,
+        )  # fmt: skip
         scope.settle(str(stream.choice(list(cities()))))
         scope.someone = stream.choice(lexicon()["first_names"]), stream.choice(lexicon()["last_names"])
         return scope
@@ -168,8 +174,18 @@ class Answer:
         if subject.identity:
             told = {attribute(name, subject.kind): value for name, value in made.items()}
             told.update(self.filters.hidden(told) if ITEM in path else {})
-            self.knowledge.note(subject.kind, subject.identity, told)
+            self.knowledge.note(subject.kind, subject.identity, told, links=self._links(made, means, subject.kind))
         return made
+
+    def _links(self, made: dict[str, Any], means: dict[str, Meaning], kind: str) -> dict[str, list[list[str]]]:
+        """Returns the things that an object points at by their ids: an order at its user and its items."""
+        found: dict[str, list[list[str]]] = {}
+        for name, value in made.items():
+            judged = means[name]
+            if judged.kind == "id" and judged.entity not in ("", kind) and value is not None:
+                ids = value if isinstance(value, list) else [value]
+                found[attribute(name, kind)] = [[judged.entity, str(one)] for one in ids]
+        return found
 
     def _filled(
         self, path: tuple[str, ...], schema: dict[str, Any], subject: Subject, beside: dict[str, Any],
@@ -227,7 +243,7 @@ class Answer:
     ) -> Any:
         """Fills one property: as it was given, as a write leaves it, as it is known, else anew."""
         inner = branch(schema)
-        told = subject.known.get(attribute(name, subject.kind), None)
+        told = subject.known.get(attribute(name, subject.kind), subject.known.get(balance_of(name)))
         if name in subject.given and (self.effect.writes or told is None):
             if type_of(inner) == "array":
                 return self._echoed(inner, path, subject, subject.given[name])
@@ -242,7 +258,8 @@ class Answer:
             return None
         if subject.identity and is_own(name, subject, self._judged({name: inner}, path[:-1])):
             return typed(subject.identity, inner)
-        return self._value(inner, path, subject, number)
+        value = self._value(inner, path, subject, number)
+        return value + subject.known.get(moved(name), 0) if is_balance(name, value) else value
 
     def _absent(self, name: str, subject: Subject) -> bool:
         """Says whether a property that may be null is null."""
@@ -252,6 +269,9 @@ class Answer:
     def _settled(self, name: str, schema: dict[str, Any], path: tuple[str, ...], told: Any) -> Any:
         """Returns what a write settles of a property: a default, what is taken over, the status; None for nothing."""
         settled = self._default(name, schema) if told is None else None
+        if settled is None and told is None:
+            settled = self.session.whose(name)
+            settled = settled if settled is not None and not violations(schema, settled) else None
         if settled is None and told is None and not path[1:]:
             settled = inherited(self.tool, self.arguments, self.knowledge, name)
             settled = settled if settled is not None and not violations(schema, settled) else None

@@ -1,28 +1,42 @@
-"""What a tool does to the world, read off its specification.
+"""What a tool does to the world, read off its specification, or said by the user.
 
-The entity that a call is about, the argument that identifies it, the property of a result object that is its id, and
-the status that a write leaves behind.
+The kind of work, the entity that a call is about, the argument that identifies it, where the result shows its id and
+its list, what each argument sets or narrows, and what must hold before.
 """
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict, Field
+
+from digit_tc.tools.fields import ITEM
 from digit_tc.tools.meaning import Understood
 from digit_tc.tools.names import action, action_word, singular, words
+from digit_tc.tools.schema import type_of
+from digit_tc.world.subject import attribute
 
 Kind = Literal["read", "search", "create", "update", "delete", "action", "compute", "unknown"]
 
-_LOOKS = ("read", "search", "compute")
+LOOKS = ("read", "search", "compute")
+"""Kinds of work that change nothing."""
+NATURAL = ("file", "folder", "username", "symbol")
+"""Kinds of arguments that identify something by name."""
+USER = "user"
+"""The context under which the signed-in user is kept."""
+CHANGES = {"updates", "changes", "fields", "attributes", "properties", "patch", "data"}
+"""Words of an argument whose members are what an update sets."""
+
 _STATUSES = {
     "pending", "processed", "processing", "delivered", "shipped", "cancelled", "canceled", "completed", "closed",
     "open", "paid", "active", "inactive", "frozen", "expired", "refunded", "returned", "resolved", "archived",
     "confirmed", "rejected", "draft", "published", "locked",
 }  # fmt: skip
-NATURAL = ("file", "folder", "username", "symbol")
-"""Kinds of arguments that identify something by name."""
-
+_ABOUT_LIST = {"limit", "page", "offset", "cursor", "sort", "order", "per", "top"}
+_SECONDS: dict[Kind, int] = {
+    "read": 1, "search": 2, "compute": 1, "create": 4, "update": 3, "delete": 3, "action": 3, "unknown": 2,
+}  # fmt: skip
 _LEFT_BEHIND = {
     "cancel": "cancel", "close": "close", "complete": "complet done", "pay": "paid processed", "book": "book confirm",
     "reserve": "reserv confirm", "freeze": "frozen lock block", "activate": "active enabl", "send": "sent deliver",
@@ -32,36 +46,98 @@ _LEFT_BEHIND = {
     "decline": "declin", "accept": "accept", "start": "active start running", "stop": "stop off", "register": "regist",
     "exchange": "exchange", "create": "creat open pending active schedul todo confirm", "assign": "assign",
     "renew": "renew active", "pause": "paus", "resume": "active", "enable": "enabl on", "disable": "disabl off",
+    "ship": "shipp", "publish": "publish", "lock": "lock", "unlock": "unlock active", "reopen": "open",
 }  # fmt: skip
+_ENDED = re.compile(r"\b(?:if|when|once|that (?:is|are|was|were|has been|have been))\b(.*)")
+_SIGNED_IN = re.compile(
+    r"\b(must|needs? to|has to|have to) be (logged|signed) in\b|requires? (an? )?(login|log-?in|authentication|"
+    r"authenticated|signed-in|logged-in)\b|\bonly for (authenticated|signed-in|logged-in)\b"
+)
 
 
-@dataclass(frozen=True)
-class Effect:
-    """What a call of one tool does. `id_argument` is the top-level argument that names the entity, or empty."""
+class _Said(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    entity: str
-    id_argument: str
-    writes: bool
-    removes: bool
-    kind: Kind = "unknown"
-    needs: str = ""
-    """The status that the entity must have, as a word of the specification; empty where none is said."""
+
+class Precondition(_Said):
+    """What must hold of the entity, or of the context, before a call can be carried out."""
+
+    attribute: str = "status"
+    """The attribute of the entity that is looked at."""
+    needs: tuple[str, ...] = ()
+    """Words of which the attribute must have one."""
     refuses: tuple[str, ...] = ()
-    """Statuses in which the specification says that the call fails."""
+    """Words of which the attribute must have none."""
+    context: str = ""
+    """Instead of an attribute: what must be known, such as `user` for somebody who is signed in."""
+    code: str = "precondition_failed"
+    message: str = ""
+    """What the error result says; empty for words made from the specification."""
+
+
+class Effect(_Said):
+    """What a call of one tool does."""
+
+    kind: Kind = "unknown"
+    writes: bool = False
+    removes: bool = False
+    """Whether the entity is gone afterwards; what is cancelled or archived is still there."""
+    entity: str = ""
+    """The type of thing that the call is about, a singular noun; empty where the specification speaks of none."""
+    id_argument: str = ""
+    """The top-level argument that names the entity; empty for none."""
+    id_result: str = ""
+    """JSON pointer of the entity's id in the result; empty for none."""
+    list_result: str = ""
+    """JSON pointer of the list of entities in the result, `/` for the result itself; empty for none."""
+    filters: tuple[str, ...] = ()
+    """Arguments that narrow the list."""
+    sets: dict[str, str] = Field(default_factory=dict)
+    """Argument (a JSON pointer where it is nested) to the attribute that it sets."""
+    preconditions: tuple[Precondition, ...] = ()
+    enters: dict[str, str] = Field(default_factory=dict)
+    """Context to the argument whose value it takes; an empty argument leaves the context: a logout."""
+    seconds: int = 2
+    """How long a call takes on the simulated clock."""
     confidence: float = 0.0
     """From 0 to 1: how directly the specification says so."""
     reason: str = ""
 
+    @property
+    def needs(self) -> str:
+        """The status that the entity must have, as a word of the specification; empty where none is said."""
+        return next((one.needs[0] for one in self.preconditions if one.needs and one.attribute == "status"), "")
 
-@lru_cache(maxsize=4096)
+
+@lru_cache(maxsize=32768)
 def effect_of(tool: Understood) -> Effect:
-    """Reads the effect of a tool off its name, its description, its arguments and its annotations."""
+    """Returns what a tool does: as the user said it, else as its name, description, schemas and annotations do."""
+    said: dict[str, Any] = tool.tool.effect
     kind, confidence, reason = _kind(tool)
-    needs, refuses = _conditions(tool)
-    plain = _plain_effect(tool)
-    if not plain.id_argument:
-        needs, refuses = "", ()
-    return replace(plain, kind=kind, needs=needs, refuses=refuses, confidence=confidence, reason=reason)
+    if "kind" in said:
+        kind = said["kind"]
+    entity, argument = _about_what(tool)
+    declared = tool.tool.annotations.get("readOnlyHint")
+    writes = kind in ("create", "update", "delete") if declared is None else not declared
+    inferred = {
+        "kind": kind,
+        "writes": writes,
+        "removes": writes and _removes(tool, argument),
+        "entity": entity,
+        "id_argument": argument,
+        "id_result": _id_result(tool, entity),
+        "list_result": _list_result(tool),
+        "filters": _filters(tool) if kind in ("search", "read") else (),
+        "sets": _sets(tool, entity, argument) if writes else {},
+        "preconditions": _preconditions(tool, argument),
+        "enters": _enters(tool),
+        "seconds": _SECONDS[kind],
+        "confidence": confidence,
+        "reason": reason,
+    }
+    if said:
+        inferred |= {"confidence": 1.0, "reason": f"{', '.join(said)}: said by the user; {reason}"}
+    return Effect.model_validate(inferred | said)
 
 
 def _kind(tool: Understood) -> tuple[Kind, float, str]:
@@ -89,33 +165,52 @@ def _from_verb(verb: str) -> Kind:
     return "action" if spoken == "act" else spoken
 
 
-def _conditions(tool: Understood) -> tuple[str, tuple[str, ...]]:
+def _preconditions(tool: Understood, argument: str) -> tuple[Precondition, ...]:
     """Reads preconditions: cancel_pending_order needs a pending one; "cannot be cancelled if shipped" refuses some."""
+    found: list[Precondition] = []
+    needs, refused = _standing(tool)
+    if argument and needs:
+        found.append(Precondition(needs=(needs,)))
+    if argument and refused:
+        found.append(Precondition(refuses=refused))
+    if _SIGNED_IN.search(tool.tool.description.lower()):
+        message = "no user is signed in; sign in first"
+        found.append(Precondition(context=USER, code="not_authenticated", message=message))
+    return tuple(found)
+
+
+def _standing(tool: Understood) -> tuple[str, tuple[str, ...]]:
     named = words(tool.tool.name)
     at = action_word(tool.tool.name)
-    asks = tool.action not in _LOOKS and named[at : at + 1] not in (("set",), ("mark",), ("make",), ("create",))
+    asks = tool.action not in LOOKS and named[at : at + 1] not in (("set",), ("mark",), ("make",), ("create",))
     needs = next((word for word in named[at + 1 :] if word in _STATUSES), "") if asks else ""
     refused: list[str] = []
     for sentence in re.split(r"[.;]\s", tool.tool.description.lower()):
-        if tool.action in _LOOKS or not re.search(r"\bcan ?not\b|\bcan't\b|\bmust not\b|\bfails?\b", sentence):
+        if tool.action in LOOKS or not re.search(r"\bcan ?not\b|\bcan't\b|\bmust not\b|\bfails?\b", sentence):
             continue
-        before = re.search(r"\b(?:if|when|once|that (?:is|are|was|were|has been|have been))\b(.*)", sentence)
+        before = _ENDED.search(sentence)
         refused += [word for word in words(before[1]) if word in _STATUSES] if before else []
     return needs, tuple(dict.fromkeys(word for word in refused if word != needs))
 
 
-def _plain_effect(tool: Understood) -> Effect:
+def _about_what(tool: Understood) -> tuple[str, str]:
+    """Returns what a call is about and the argument that names it: nothing names what is only being made."""
     argument, noun = _subject(tool)
-    declared = tool.tool.annotations.get("readOnlyHint")
-    writes = tool.action in ("create", "update", "delete") if declared is None else not declared
-    verb = words(tool.tool.name)[action_word(tool.tool.name)] if action_word(tool.tool.name) >= 0 else ""
-    removes = tool.action == "delete" and verb not in ("cancel", "clear", "archive") and _about(tool, noun)
     made = _made(tool) if tool.action not in ("update", "delete") else ""
     if made:
-        return Effect(made, "", writes, removes)
+        return made, ""
     receives = bool(noun) and noun.split()[-1] == _receiver(tool.tool.name)
     creates = tool.action == "create" and not receives and not _about(tool, noun)
-    return Effect(tool.entity if creates or not argument else noun, "" if creates else argument, writes, removes)
+    return tool.entity if creates or not argument else noun, "" if creates else argument
+
+
+def _removes(tool: Understood, argument: str) -> bool:
+    at = action_word(tool.tool.name)
+    verb = words(tool.tool.name)[at] if at >= 0 else ""
+    noun = _subject(tool)[1]
+    return (
+        tool.action == "delete" and verb not in ("cancel", "clear", "archive") and bool(argument) and _about(tool, noun)
+    )
 
 
 def _made(tool: Understood) -> str:
@@ -154,6 +249,66 @@ def _receiver(name: str) -> str:
     parts = words(name)
     at = next((place for place, word in enumerate(parts) if word in ("to", "into", "from") and place), len(parts))
     return singular(parts[-1]) if at + 1 < len(parts) else ""
+
+
+def _id_result(tool: Understood, entity: str) -> str:
+    ids = {field.path: tool.yields[field.path] for field in tool.outputs if tool.yields[field.path].kind == "id"}
+    own = [path for path, means in ids.items() if ITEM not in path and means.entity == entity]
+    return _pointer(min(own, key=len)) if own else ""
+
+
+def _list_result(tool: Understood) -> str:
+    schema = tool.result or {}
+    if type_of(schema) == "array":
+        return "/"
+    named: dict[str, Any] = schema.get("properties", {})
+    return next((_pointer((name,)) for name, part in named.items() if type_of(part) == "array"), "")
+
+
+def _filters(tool: Understood) -> tuple[str, ...]:
+    single = [field.path[0] for field in tool.inputs if len(field.path) <= 2]
+    return tuple(dict.fromkeys(name for name in single if not _ABOUT_LIST & set(words(name))))
+
+
+def _sets(tool: Understood, entity: str, argument: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for field in tool.inputs:
+        nested = len(field.path) == 2 and bool(CHANGES & set(words(field.path[0])))
+        if field.path[0] != argument and (len(field.path) == 1 or nested):
+            found[_pointer(field.path) if nested else field.path[0]] = attribute(field.path[-1], entity)
+    return found
+
+
+def _enters(tool: Understood) -> dict[str, str]:
+    """Says what later calls are relative to: a login signs its user in, a logout leaves nobody."""
+    spoken = words(tool.tool.name)
+    together = {"_".join(pair) for pair in pairwise(spoken)} | set(spoken)
+    if together & {"logout", "log_out", "signout", "sign_out"}:
+        return {USER: ""}
+    if not together & {"login", "log_in", "signin", "sign_in", "authenticate"} or tool.action in LOOKS:
+        return {}
+    names = [field.key for field in tool.inputs if len(field.path) == 1]
+    kinds = {key: tool.means[(key,)].kind for key in names}
+    who = [key for key in names if kinds[key] in ("username", "email", "id", "person", "phone")]
+    return {USER: who[0]} if who else {}
+
+
+def _pointer(path: tuple[str, ...]) -> str:
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path) or "/"
+
+
+def written(effect: Effect, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Returns what the arguments of a write say of its entity, attribute to value."""
+    told: dict[str, Any] = {}
+    for name, value in arguments.items():
+        if name == effect.id_argument:
+            continue
+        changes = value.items() if isinstance(value, dict) and CHANGES & set(words(name)) else None
+        if changes is None:
+            told[effect.sets.get(name, attribute(name, effect.entity))] = value
+        for key, held in changes or ():
+            told[effect.sets.get(_pointer((name, key)), attribute(key, effect.entity))] = held
+    return told
 
 
 def own_id(properties: dict[str, Any], means: dict[str, str], noun: str) -> str:

@@ -1,25 +1,39 @@
 """The world as a fold of its event log.
 
-    {"version", "hash", "parent_hash", "entities": {type: {id: {"status", "attrs": {name: fact}}}},
-     "absent": {type: [id]}, "lists": {type: [filters]}, "reads": {digest of a call: result}, "calls"}
+    {"version", "hash", "parent_hash", "clock", "calls",
+     "entities": {type: {id: {"status", "attrs": {name: fact}, "created_by", "deleted_by"?}}},
+     "relations": {type: {id: {predicate: [[type, id]]}}}, "absent": {type: {id: version}}, "lists": {type: [filters]},
+     "context": {name: value}, "ids": {type: issued}, "recent": [[type, id]], "reads": {digest of a call: result}}
 
-`absent` holds ids that were asked for and not found, `lists` the filters under which everything there is has been
-shown, `reads` the answers that still hold because nothing was written since. A fact is {"value", "origin", "event_id"}.
-Folding is pure: each dict on a touched path is copied once, the rest is shared. The hash is a chain over the events,
-so equal logs have equal hashes in every process.
+A fact is {"value", "origin", "authority", "event_id"}. `absent` holds ids that were asked for and not found, `lists`
+the filters under which everything there is has been shown, `context` what calls are relative to (the current folder,
+the signed-in user), `recent` the things touched last, `reads` the answers that still hold because nothing was written
+since. Folding is pure: each dict on a touched path is copied once, the rest is shared. The hash is a chain over the
+events, so equal logs have equal hashes in every process.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from digit_tc.canonical import digest
-from digit_tc.state import EffectOp, Event
+from digit_tc.state import EffectOp, Event, Origin
 
 World = dict[str, Any]
 
 EMPTY: World = {
-    "version": 0, "hash": "", "parent_hash": "", "entities": {}, "absent": {}, "lists": {}, "reads": {}, "calls": 0,
+    "version": 0, "hash": "", "parent_hash": "", "clock": "", "calls": 0, "entities": {}, "relations": {}, "absent": {},
+    "lists": {}, "context": {}, "ids": {}, "recent": [], "reads": {},
 }  # fmt: skip
-_CHAIN = ("version", "hash", "parent_hash", "before_turn")
+AUTHORITY: dict[Origin, str] = {
+    "scenario": "fixed", "tool_result": "tool", "user_claim": "claim", "derived": "guess", "default": "guess",
+}  # fmt: skip
+"""How much a fact weighs by where it comes from."""
+
+_WEIGHT = {"fixed": 3, "tool": 2, "claim": 1, "guess": 0}
+_CHAIN = ("version", "hash", "parent_hash", "clock", "before_turn")
+_INTERNAL = ("before_turn", "reads", "recent")
+_RECENT = 64
+"""How many of the things touched last are remembered as such."""
 
 
 def fold(world: World, event: Event) -> World:
@@ -28,7 +42,25 @@ def fold(world: World, event: Event) -> World:
     after["version"] = world["version"] + 1
     after["parent_hash"] = world["hash"]
     after["hash"] = digest(world["hash"], event)
+    after["clock"] = max(world["clock"], event.get("clock", ""))
     return after
+
+
+def replay(events: Iterable[Event]) -> World:
+    """Returns the world after a whole log."""
+    world = EMPTY
+    for event in events:
+        world = fold(world, event)
+    return world
+
+
+def history(events: Iterable[Event]) -> Iterator[tuple[Event, World, World]]:
+    """Yields each event of a log with the world before and after it."""
+    world = EMPTY
+    for event in events:
+        after = fold(world, event)
+        yield event, world, after
+        world = after
 
 
 def _changed(world: World, event: Event) -> World:
@@ -46,22 +78,112 @@ def _changed(world: World, event: Event) -> World:
 
 def _told(world: World, event: Event) -> World:
     """Returns the world with what a call showed, changed, listed, or did not find."""
-    entities, absent = world["entities"], world["absent"]
-    for op in event.get("effect", []):
-        entities = _applied(entities, op, event)
+    effect = event.get("effect", [])
+    return {
+        **world,
+        "entities": _entities(world["entities"], effect, event),
+        "relations": _relations(world["relations"], effect),
+        "absent": _absent(world, effect, event),
+        "lists": _lists(world["lists"], event),
+        "context": _context(world["context"], event),
+        "ids": _issued(world["ids"], event),
+        "recent": _recent(world["recent"], effect),
+        "reads": _reads(world["reads"], event),
+    }
+
+
+def _entities(entities: dict[str, Any], effect: list[EffectOp], event: Event) -> dict[str, Any]:
+    if not effect:
+        return entities
+    after = dict(entities)
+    for kind in {op["type"]: None for op in effect}:
+        after[kind] = dict(entities.get(kind, {}))
+    for op in effect:
+        after[op["type"]][op["id"]] = _entity(after[op["type"]].get(op["id"]), op, event)
+    return after
+
+
+def _entity(known: dict[str, Any] | None, op: EffectOp, event: Event) -> dict[str, Any]:
+    held = known or {"status": "live", "attrs": {}, "created_by": event["event_id"]}
+    facts = {
+        name: _fact(value, op, event)
+        for name, value in op["set"].items()
+        if name not in held["attrs"] or _replaces(held["attrs"][name], value, op, event)
+    }
+    after = {**held, "status": op["status"], "attrs": {**held["attrs"], **facts}}
+    after.pop("deleted_by", None)
+    if op["status"] == "deleted":
+        after["deleted_by"] = held.get("deleted_by", event["event_id"])
+    return after
+
+
+def _fact(value: Any, op: EffectOp, event: Event) -> dict[str, Any]:
+    origin = op.get("origin", "tool_result")
+    return {"value": value, "origin": origin, "authority": AUTHORITY[origin], "event_id": event["event_id"]}
+
+
+def _replaces(held: dict[str, Any], value: Any, op: EffectOp, event: Event) -> bool:
+    """Says whether a value takes the place of a known one: a write always does, anything else by its weight."""
+    weight = _WEIGHT[AUTHORITY[op.get("origin", "tool_result")]]
+    return bool(held["value"] != value) and (bool(event.get("writes")) or weight >= _WEIGHT[held["authority"]])
+
+
+def _relations(relations: dict[str, Any], effect: list[EffectOp]) -> dict[str, Any]:
+    linking = [op for op in effect if op.get("links")]
+    if not linking:
+        return relations
+    after = dict(relations)
+    for kind in {op["type"]: None for op in linking}:
+        after[kind] = dict(relations.get(kind, {}))
+    for op in linking:
+        after[op["type"]][op["id"]] = {**after[op["type"]].get(op["id"], {}), **op["links"]}
+    return after
+
+
+def _absent(world: World, effect: list[EffectOp], event: Event) -> dict[str, Any]:
+    absent: dict[str, Any] = world["absent"]
+    for op in effect:
         if op["id"] in absent.get(op["type"], ()):
-            absent = {**absent, op["type"]: [one for one in absent[op["type"]] if one != op["id"]]}
+            left = {one: since for one, since in absent[op["type"]].items() if one != op["id"]}
+            absent = {**absent, op["type"]: left}
     missing = event.get("missing")
     if missing and missing["id"] not in absent.get(missing["type"], ()):
-        absent = {**absent, missing["type"]: [*absent.get(missing["type"], ()), missing["id"]]}
-    lists = world["lists"]
+        held = absent.get(missing["type"], {})
+        absent = {**absent, missing["type"]: {**held, missing["id"]: world["version"] + 1}}
+    return absent
+
+
+def _lists(lists: dict[str, Any], event: Event) -> dict[str, Any]:
     for listed in event.get("listed", []):
         if listed["filters"] not in (held := lists.get(listed["type"], [])):
             lists = {**lists, listed["type"]: [*held, listed["filters"]]}
-    reads = {} if event.get("writes") else world["reads"]
+    return lists
+
+
+def _context(context: dict[str, Any], event: Event) -> dict[str, Any]:
+    changed = event.get("context")
+    return {**context, **changed} if changed else context
+
+
+def _issued(ids: dict[str, int], event: Event) -> dict[str, int]:
+    issued = event.get("issued")
+    return {**ids, **{kind: ids.get(kind, 0) + number for kind, number in issued.items()}} if issued else ids
+
+
+def _recent(recent: list[list[str]], effect: list[EffectOp]) -> list[list[str]]:
+    if not effect:
+        return recent
+    touched = list(dict.fromkeys((op["type"], op["id"]) for op in reversed(effect)))[:_RECENT]
+    fresh = set(touched)
+    kept = [one for one in recent if (one[0], one[1]) not in fresh]
+    return [*(list(one) for one in touched), *kept][:_RECENT]
+
+
+def _reads(reads: dict[str, Any], event: Event) -> dict[str, Any]:
+    held: dict[str, Any] = {} if event.get("writes") or event.get("context") else reads
     if event.get("outcome") == "ok" and not event.get("writes"):
-        reads = {**reads, call_key(event["tool"], event["arguments"]): event["result"]}
-    return {**world, "entities": entities, "absent": absent, "lists": lists, "reads": reads}
+        held = {**held, call_key(event["tool"], event["arguments"]): event["result"]}
+    return held
 
 
 def call_key(tool: str, arguments: dict[str, Any]) -> str:
@@ -69,21 +191,9 @@ def call_key(tool: str, arguments: dict[str, Any]) -> str:
     return digest(tool, arguments)
 
 
-def _applied(entities: dict[str, Any], op: EffectOp, event: Event) -> dict[str, Any]:
-    of_type = dict(entities.get(op["type"], {}))
-    known = of_type.get(op["id"], {"status": "live", "attrs": {}, "created_by": event["event_id"]})
-    facts = {
-        name: {"value": value, "origin": "tool_result", "event_id": event["event_id"]}
-        for name, value in op["set"].items()
-        if known["attrs"].get(name, {}).get("value") != value or name not in known["attrs"]
-    }
-    of_type[op["id"]] = {**known, "status": op["status"], "attrs": {**known["attrs"], **facts}}
-    return {**entities, op["type"]: of_type}
-
-
 def shown(world: World) -> World:
     """Returns the world without what only folding needs."""
-    return {key: value for key, value in world.items() if key not in ("before_turn", "reads")}
+    return {key: value for key, value in world.items() if key not in _INTERNAL}
 
 
 def attributes(world: World, kind: str, identity: str) -> dict[str, Any]:

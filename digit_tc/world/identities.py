@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from digit_tc.records import Persona
-from digit_tc.streams import Streams
+from digit_tc.streams import Stream, Streams
 from digit_tc.tools.fields import ITEM, Field
 from digit_tc.tools.meaning import Meaning
 from digit_tc.tools.schema import violations
@@ -22,31 +22,42 @@ _CLASHES = 64
 
 @dataclass
 class Identities:
-    """The ids of one call: what the world holds, and what the call itself has brought into being."""
+    """The ids of one call: what the world holds, and what the call itself has brought into being.
+
+    A write takes the next number of its type, which the world counts. What a read brings up has an id that depends on
+    the call alone, so that reads made side by side do not depend on each other's order.
+    """
 
     knowledge: Knowledge
     streams: Streams
     persona: Persona
     today: date
     shapes: Mapping[str, dict[str, Any]]
-    _made: Counter[str] = field(default_factory=Counter)
+    read: str
+    """What tells a read from others; empty for a write."""
+    _drawn: Counter[str] = field(default_factory=Counter)
 
     def new(self, leaf: Field, means: Meaning) -> str:
         """Returns an id that nothing of its kind has."""
-        taken, held = self.knowledge.taken(means.entity), len(self.knowledge.live(means.entity))
         drawn = ""
         for _ in range(_CLASHES):
-            number = held + self._made[means.entity]
-            self._made[means.entity] += 1
-            stream = self.streams.of("id", means.entity, number)
-            drawn = str(draw_leaf(leaf, means, Scope(self.persona, self.today, stream, "result", shapes=self.shapes)))
-            if drawn not in taken:
+            scope = Scope(self.persona, self.today, self._next(means.entity), "result", shapes=self.shapes)
+            drawn = str(draw_leaf(leaf, means, scope))
+            if not self.knowledge.taken(means.entity, drawn):
                 break
         return drawn
 
+    def _next(self, kind: str) -> Stream:
+        if self.read:
+            self._drawn[kind] += 1
+            return self.streams.of("id", kind, self.read, self._drawn[kind])
+        number = self.knowledge.world["ids"].get(kind, 0) + self.knowledge.issued[kind]
+        self.knowledge.issued[kind] += 1
+        return self.streams.of("id", kind, number)
+
     def other(self, leaf: Field, means: Meaning, subject: Subject) -> Any:
         """Returns the id of another thing that an object points at: one the world holds where there is one."""
-        live = [typed(key, leaf.schema) for key in self.knowledge.live(means.entity)]
+        live = [typed(key, leaf.schema) for key in self.knowledge.live(means.entity)[:_CLASHES]]
         fitting = [key for key in live if not violations(leaf.schema, key)]
         if fitting and ITEM not in leaf.path:
             return self.streams.of("foreign", subject.kind, subject.identity, leaf.key).choice(fitting)

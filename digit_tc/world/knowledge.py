@@ -1,10 +1,14 @@
 """What a call knows while it is answered: the world, and what the call itself has brought up so far."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from digit_tc.state import EffectOp, Listed
+from digit_tc.state import EffectOp, Listed, Origin
 from digit_tc.world.fold import World, attributes
+
+Thing = tuple[str, str]
+"""Type and id."""
 
 
 @dataclass
@@ -14,6 +18,8 @@ class Knowledge:
     world: World
     effects: list[EffectOp] = field(default_factory=list)
     listed: list[Listed] = field(default_factory=list)
+    issued: Counter[str] = field(default_factory=Counter)
+    """How many ids of each type the call has made that later calls must not make again."""
 
     def of(self, kind: str, identity: str) -> dict[str, Any]:
         """Returns what is known of an entity, name to value."""
@@ -23,10 +29,17 @@ class Knowledge:
                 known = {**known, **op["set"]}
         return known
 
-    def note(self, kind: str, identity: str, told: dict[str, Any], *, deleted: bool = False) -> None:
+    def note(
+        self, kind: str, identity: str, told: dict[str, Any], *, origin: Origin = "tool_result",
+        links: dict[str, list[list[str]]] | None = None, deleted: bool = False,
+    ) -> None:  # fmt: skip
         """Adds an effect; without a kind or an id there is nothing to remember it by."""
         if kind and identity:
             op = EffectOp(type=kind, id=identity, set=told, status="deleted" if deleted else "live")
+            if origin != "tool_result":
+                op["origin"] = origin
+            if links:
+                op["links"] = links
             self.effects.append(op)
 
     def complete(self, kind: str, filters: dict[str, Any]) -> bool:
@@ -38,9 +51,13 @@ class Knowledge:
         """Notes that all things of a kind under these filters are being shown."""
         self.listed.append(Listed(type=kind, filters=filters))
 
-    def taken(self, kind: str) -> set[str]:
-        """Returns the ids that things of a kind already have."""
-        return {*self.world["entities"].get(kind, {}), *(op["id"] for op in self.effects if op["type"] == kind)}
+    def taken(self, kind: str, identity: str) -> bool:
+        """Says whether a thing of a kind has an id already, was asked for under it in vain, or had it once."""
+        return (
+            identity in self.world["entities"].get(kind, {})
+            or identity in self.world["absent"].get(kind, {})
+            or any(op["type"] == kind and op["id"] == identity for op in self.effects)
+        )
 
     def live(self, kind: str) -> list[str]:
         """Returns the ids of the things of a kind that the world holds, oldest first."""

@@ -17,6 +17,7 @@ from digit_tc.world.effects import Effect
 from digit_tc.world.filters import Filters
 from digit_tc.world.identities import Identities
 from digit_tc.world.knowledge import Knowledge
+from digit_tc.world.session import Session
 from digit_tc.world.subject import Subject, attribute, typed
 
 _NAMING = ("name", "title", "person", "hotel", "restaurant", "company", "product", "dish", "task", "event", "project",
@@ -37,6 +38,7 @@ class _Call(Protocol):
     knowledge: Knowledge
     filters: Filters
     ids: Identities
+    session: Session
 
 
 class Leaves:
@@ -53,6 +55,9 @@ class Leaves:
     def fill(self, field: Field, subject: Subject) -> Any:
         """Returns the value of a leaf of the result."""
         means = self.means(field)
+        told = self._call.session.told(field)
+        if told is not None:
+            return told
         if means.kind == "id":
             return self._made_by_the_way(field, means) or self._call.ids.other(field, means, subject)
         if field.key == "status" and "enum" in field.schema:

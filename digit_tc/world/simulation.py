@@ -1,23 +1,31 @@
-"""One simulated call: check arguments and preconditions, answer from the world or anew, note the effect, check it."""
+"""One simulated call, in this order: arguments and preconditions are checked, a planned fault is met, a read that the
+world determines is answered from it, anything else is made up over what is known, checked, and handed on as an event.
+"""
 
-import re
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, Literal
 
 from digit_tc.errors import SimulationError
 from digit_tc.records import Persona
-from digit_tc.state import Event, Missing
+from digit_tc.state import Event, Fault, Missing
 from digit_tc.streams import Streams
 from digit_tc.tools.dataflow import Dataflow
+from digit_tc.tools.meaning import Understood
 from digit_tc.tools.schema import violations
 from digit_tc.world.answering import Answer
 from digit_tc.world.effects import Effect, effect_of
-from digit_tc.world.fold import World, attributes, call_key, status
+from digit_tc.world.fold import World, call_key, fold
+from digit_tc.world.parallel import clash, in_order
+from digit_tc.world.refusal import Refusal, refusal
 
 UnknownIds = Literal["create", "reject"]
 """What becomes of an id that nobody has mentioned: a thing is made up for it, or it is not found."""
+
+_OPENING = time(9)
+"""Time of day at which a conversation begins."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,8 @@ class Simulation:
     persona: Persona
     today: date
     unknown_ids: UnknownIds = "create"
+    faults: Mapping[str, Fault] = field(default_factory=dict)
+    """Planned faults by the number of the call, from 0, as text."""
 
     @cached_property
     def _needed(self) -> dict[str, tuple[str, ...]]:
@@ -40,100 +50,100 @@ class Simulation:
                 found[effect.entity] = (*found.get(effect.entity, ()), effect.needs)
         return found
 
+    @cached_property
+    def _opened(self) -> str:
+        return datetime.combine(self.today, _OPENING).isoformat()
+
+    def answer_together(self, calls: Sequence[tuple[str, dict[str, Any]]], world: World, step: int) -> list[Event]:
+        """Answers the calls of one message, in their order. Reads side by side do not depend on their order.
+
+        A call that writes another value to what an earlier call of the message wrote gets a conflict as its result.
+
+        Raises:
+            SimulationError: No result that fits the output schema could be made.
+        """
+        looks = [name in self.flow.names and not effect_of(self.flow[name]).writes for name, _ in calls]
+        answered: dict[int, Event] = {}
+        for at in in_order(looks, [call_key(*call) for call in calls]):
+            event = clash(self.answer(*calls[at], world), [answered[index] for index in sorted(answered)])
+            answered[at] = Event(**event, event_id=f"{step}.{at}", step=step, index=at)
+            world = fold(world, answered[at])
+        return [answered[at] for at in range(len(calls))]
+
     def answer(self, name: str, arguments: dict[str, Any], world: World) -> Event:
         """Returns the event of a call, without its place in the log: an error result is a result too.
 
         Raises:
             SimulationError: No result that fits the output schema could be made.
         """
-        refusal = self._refusal(name, arguments, world)
-        if refusal:
-            return refusal
-        tool, effect = self.flow[name], effect_of(self.flow[name])
+        event = self._event(name, arguments, world)
+        seconds = effect_of(self.flow[name]).seconds if name in self.flow.names else 1
+        now = datetime.fromisoformat(world["clock"] or self._opened)
+        event["clock"] = (now + timedelta(seconds=seconds)).isoformat()
+        return event
+
+    def _event(self, name: str, arguments: dict[str, Any], world: World) -> Event:
+        if name not in self.tools:
+            return failed(name, arguments, "unknown_tool", f"there is no tool {name}")
+        tool = self.flow[name]
+        problems = violations(tool.tool.parameters, arguments)
+        if problems:
+            return failed(name, arguments, "invalid_arguments", problems[0])
+        fault = self.faults.get(str(world["calls"]))
+        if fault:
+            return Event(**failed(name, arguments, fault["code"], fault["message"]), fault=True)
+        effect = effect_of(tool)
+        refused = refusal(effect, arguments, world, closed=self.unknown_ids == "reject")
+        if refused:
+            return _refused(name, arguments, refused)
         key = call_key(name, arguments)
         if not effect.writes and key in world["reads"]:
-            return _answered(name, arguments, world["reads"][key], writes=False)
-        answer = Answer(tool, arguments, world, self.streams, self.persona, self.today, self.flow.shapes, self._needed)
+            return answered(name, arguments, world["reads"][key], writes=False)
+        return self._made(tool, effect, arguments, world, "" if effect.writes else key)
+
+    def _made(self, tool: Understood, effect: Effect, arguments: dict[str, Any], world: World, read: str) -> Event:
+        name = tool.tool.name
+        now = datetime.fromisoformat(world["clock"] or self._opened)
+        answer = Answer(
+            tool, arguments, world, self.streams, self.persona, now, self.flow, self._needed, read
+        )  # fmt: skip
         try:
             result = answer.result()
         except (ArithmeticError, ValueError) as error:
-            return _failed(name, arguments, "invalid_arguments", str(error))
+            return failed(name, arguments, "invalid_arguments", str(error))
         problems = violations(tool.result, result) if tool.result is not None else []
         if problems:
             raise SimulationError(f"no result of {name} fits its output schema: {problems[0]}")
-        event = _answered(name, arguments, result, writes=effect.writes)
+        event = answered(name, arguments, result, writes=effect.writes)
         event["effect"] = answer.knowledge.effects
         if answer.knowledge.listed:
             event["listed"] = answer.knowledge.listed
+        if answer.knowledge.issued:
+            event["issued"] = dict(answer.knowledge.issued)
+        if effect.enters:
+            event["context"] = {key: _text(arguments.get(given)) for key, given in effect.enters.items()}
         return event
 
-    def _refusal(self, name: str, arguments: dict[str, Any], world: World) -> Event | None:
-        """Returns the error result of a call that cannot be carried out, as the backend would word it, or None."""
-        if name not in self.tools:
-            return _failed(name, arguments, "unknown_tool", f"there is no tool {name}")
-        problems = violations(self.flow[name].tool.parameters, arguments)
-        if problems:
-            return _failed(name, arguments, "invalid_arguments", problems[0])
-        effect = effect_of(self.flow[name])
-        identity = str(arguments.get(effect.id_argument, "")) if effect.id_argument else ""
-        if not identity:
-            return None
-        if self._missing(effect, identity, world):
-            event = _failed(name, arguments, "not_found", f"{effect.entity} {identity} does not exist")
-            return Event(**event, missing=Missing(type=effect.entity, id=identity))
-        standing = attributes(world, effect.entity, identity).get("status")
-        problem = unmet(effect, standing) if isinstance(standing, str) else ""
-        return (
-            _failed(name, arguments, "precondition_failed", f"{effect.entity} {identity} {problem}")
-            if problem
-            else None
-        )
 
-    def _missing(self, effect: Effect, identity: str, world: World) -> bool:
-        """Says whether an id leads nowhere: deleted, asked for in vain before, or such as no id of its kind can be."""
-        standing = status(world, effect.entity, identity)
-        if standing or effect.kind == "create":
-            return standing == "deleted"
-        if identity in world["absent"].get(effect.entity, ()):
-            return True
-        by_id = effect.id_argument.lower().endswith(("id", "_no", "number"))
-        return by_id and (
-            self.unknown_ids == "reject"
-            or _elsewhere(identity, effect.entity, world)
-            or {} in world["lists"].get(effect.entity, [])
-        )
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
-def unmet(effect: Effect, standing: str) -> str:
-    """Says in words why a thing of this status cannot be acted upon; empty where nothing stands against it."""
-    parts = re.findall(r"[a-z]+", standing.lower())
-    if effect.needs and effect.needs not in parts:
-        return f"is {standing}, not {effect.needs}"
-    if any(word in parts for word in effect.refuses):
-        return f"is already {standing}"
-    return ""
+def _refused(name: str, arguments: dict[str, Any], refused: Refusal) -> Event:
+    event = failed(name, arguments, refused.code, refused.message)
+    if refused.missing:
+        event["missing"] = Missing(type=refused.missing[0], id=refused.missing[1])
+    return event
 
 
-def _elsewhere(identity: str, kind: str, world: World) -> bool:
-    """Says whether an id is known, and only as that of another kind of thing."""
-    last = kind.rsplit(maxsplit=1)[-1] if kind else ""
-    owners = [other for other, held in world["entities"].items() if identity in held]
-    return bool(owners) and not any(other.rsplit(maxsplit=1)[-1:] == [last] for other in owners)
-
-
-def _answered(name: str, arguments: dict[str, Any], result: Any, *, writes: bool) -> Event:
+def answered(name: str, arguments: dict[str, Any], result: Any, *, writes: bool) -> Event:
+    """Returns the event of a call that gave a result."""
     return Event(kind="call", tool=name, arguments=arguments, outcome="ok", result=result, effect=[], writes=writes)
 
 
-def _failed(name: str, arguments: dict[str, Any], code: str, message: str) -> Event:
-    problem = {"code": code, "message": message}
+def failed(name: str, arguments: dict[str, Any], code: str, message: str) -> Event:
+    """Returns the event of a call whose result is an error; it changes nothing."""
     return Event(
-        kind="call",
-        tool=name,
-        arguments=arguments,
-        outcome="error",
-        result=None,
-        error=problem,
-        effect=[],
-        writes=False,
-    )
+        kind="call", tool=name, arguments=arguments, outcome="error", result=None,
+        error={"code": code, "message": message}, effect=[], writes=False,
+    )  # fmt: skip

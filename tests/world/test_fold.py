@@ -111,7 +111,7 @@ def test_hashes_are_equal_in_another_process_with_another_hash_seed() -> None:
 @given(st.integers(1, 200), st.integers(30, 400))
 def test_the_summary_keeps_its_limit_and_counts_what_it_leaves_out(entities: int, limit: int) -> None:
     world = folded([call(at, op("order", f"ORD-{at}", {"price": at, "note": "x" * 90})) for at in range(entities)])
-    text = summarise(world, limit)
+    text = summarise(world, limit=limit)
     lines = text.splitlines()
     assert tokens(text) <= limit
     told = sum(line.startswith("order") for line in lines)

@@ -1,0 +1,62 @@
+"""Calls that one message makes together: the order in which they are answered, and which of them clash."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from digit_tc.state import Conflict, EffectOp, Event
+
+
+def in_order(looks: Sequence[bool], keys: Sequence[str]) -> list[int]:
+    """Returns the order in which calls are answered: writes in their place, the reads between two writes by content.
+
+    So the answers of reads do not depend on the order in which they were asked for.
+
+    Args:
+        looks: For each call, whether it only reads.
+        keys: For each call, what tells it from others.
+    """
+    order: list[int] = []
+    reads: list[int] = []
+    for at, reading in enumerate(looks):
+        if reading:
+            reads.append(at)
+        else:
+            order += [*sorted(reads, key=lambda one: keys[one]), at]
+            reads = []
+    return [*order, *sorted(reads, key=lambda one: keys[one])]
+
+
+def clash(event: Event, beside: Sequence[Event]) -> Event:
+    """Returns the event, or an error in its place where it writes another value than a call beside it: no lost writes.
+
+    Args:
+        event: The event of one call.
+        beside: The events of the calls of the same message that were answered before.
+    """
+    if event["outcome"] != "ok" or not event.get("writes"):
+        return event
+    conflicts = [
+        Conflict(type=op["type"], id=op["id"], attribute=name, kept=held, refused=value)
+        for op, name, value in _written(event)
+        for other in beside
+        for earlier, known, held in _written(other)
+        if (earlier["type"], earlier["id"], known) == (op["type"], op["id"], name) and held != value
+    ]
+    if not conflicts:
+        return event
+    first = conflicts[0]
+    message = f"{first['type']} {first['id']}: {first['attribute']} was changed by another call at the same time"
+    return Event(
+        kind="call", tool=event["tool"], arguments=event["arguments"], outcome="error", result=None,
+        error={"code": "conflict", "message": message}, effect=[], writes=False, conflicts=conflicts,
+        clock=event["clock"],
+    )  # fmt: skip
+
+
+def _written(event: Event) -> Iterator[tuple[EffectOp, str, Any]]:
+    """Yields what a write sets to a value that its arguments say."""
+    if event.get("writes") and event["outcome"] == "ok":
+        said = [*event["arguments"].values()]
+        said += [inner for value in said if isinstance(value, dict) for inner in value.values()]
+        for op in event["effect"]:
+            yield from ((op, name, value) for name, value in op["set"].items() if value in said)

@@ -1,0 +1,81 @@
+"""Calls that a backend would refuse: what they name does not exist, or does not stand as they need it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from digit_tc.world.effects import Effect, Precondition
+from digit_tc.world.fold import World, attributes, status
+from digit_tc.world.knowledge import Thing
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a call is refused, as the backend would word it; `missing` is what it did not find."""
+
+    code: str
+    message: str
+    missing: Thing | None = None
+
+
+def refusal(effect: Effect, arguments: dict[str, Any], world: World, *, closed: bool) -> Refusal | None:
+    """Says why a call cannot be carried out in this world, or None where it can.
+
+    Args:
+        effect: What the call does.
+        arguments: Its arguments.
+        world: The world before it.
+        closed: Whether nothing exists but what has been mentioned.
+    """
+    return next(_refusals(effect, arguments, world, closed=closed), None)
+
+
+def _refusals(effect: Effect, arguments: dict[str, Any], world: World, *, closed: bool) -> Iterator[Refusal]:
+    for condition in effect.preconditions:
+        if condition.context and _left(world, condition.context):
+            yield Refusal(condition.code, condition.message or f"no {condition.context} is known")
+    identity = str(arguments.get(effect.id_argument, "")) if effect.id_argument else ""
+    if not identity:
+        return
+    if _missing(effect, identity, world, closed=closed):
+        yield Refusal("not_found", f"{effect.entity} {identity} does not exist", (effect.entity, identity))
+        return
+    known = attributes(world, effect.entity, identity)
+    for condition in effect.preconditions:
+        standing = known.get(condition.attribute)
+        problem = "" if condition.context or not isinstance(standing, str) else unmet(condition, standing)
+        if problem:
+            yield Refusal(condition.code, condition.message or f"{effect.entity} {identity} {problem}")
+
+
+def _left(world: World, context: str) -> bool:
+    """Says whether a context is known to be empty: after a logout nobody is signed in; before any login, who knows."""
+    return context in world["context"] and world["context"][context] is None
+
+
+def _missing(effect: Effect, identity: str, world: World, *, closed: bool) -> bool:
+    """Says whether an id leads nowhere: deleted, asked for in vain before, or such as no id of its kind can be."""
+    standing = status(world, effect.entity, identity)
+    if standing or effect.kind == "create":
+        return standing == "deleted"
+    if identity in world["absent"].get(effect.entity, ()):
+        return True
+    by_id = effect.id_argument.lower().endswith(("id", "_no", "number"))
+    everything_shown = {} in world["lists"].get(effect.entity, [])
+    return by_id and (closed or everything_shown or _elsewhere(identity, effect.entity, world))
+
+
+def _elsewhere(identity: str, kind: str, world: World) -> bool:
+    """Says whether an id is known, and only as that of another kind of thing."""
+    last = kind.rsplit(maxsplit=1)[-1] if kind else ""
+    owners = [other for other, held in world["entities"].items() if identity in held]
+    return bool(owners) and not any(other.rsplit(maxsplit=1)[-1:] == [last] for other in owners)
+
+
+def unmet(condition: Precondition, standing: str) -> str:
+    """Says in words why a thing of this status cannot be acted upon; empty where nothing stands against it."""
+    parts = set(re.findall(r"[a-z]+", standing.lower()))
+    if condition.needs and not parts & set(condition.needs):
+        return f"is {standing}, not {' or '.join(condition.needs)}"
+    return f"is already {standing}" if parts & set(condition.refuses) else ""

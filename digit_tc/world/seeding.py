@@ -1,0 +1,96 @@
+"""The world that a conversation begins with, read off any JSON: its records become entities, its cursors context.
+
+A record is an object with an id of its own, or a value of a map whose key is its id. A folder is an object of type
+"directory" with contents. A scalar such as `current_user` or `current_directory` says what later calls are relative to.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from digit_tc.state import EffectOp, Event
+from digit_tc.tools.dataflow import Dataflow
+from digit_tc.tools.names import singular, words
+from digit_tc.world.effects import USER, effect_of
+from digit_tc.world.subject import attribute
+
+_USERS = ("current_user", "logged_in_user", "signed_in_user", "authenticated_user")
+
+
+def seed_event(state: Any, flow: Dataflow) -> Event | None:
+    """Returns the event that begins a log with what there is; None where nothing is.
+
+    Args:
+        state: Any JSON value.
+        flow: The tools, which say what kinds of things there are.
+    """
+    kinds = {effect_of(flow[name]).entity for name in flow.names} - {""}
+    known, context = list(entities(state, kinds)), dict(_cursors(state))
+    if not known and not context:
+        return None
+    event = Event(event_id="0.0", step=0, index=0, kind="seeded", effect=known)
+    if context:
+        event["context"] = context
+    return event
+
+
+def entities(state: Any, kinds: set[str], within: str = "") -> Iterator[EffectOp]:
+    """Finds the records in any JSON value: objects with an id of their own, in lists or in maps from id to object.
+
+    Args:
+        state: The JSON value.
+        kinds: The kinds of things that the tools speak of, singular.
+        within: The name of the list or map that the value stands in.
+    """
+    if isinstance(state, list):
+        for item in state:
+            yield from entities(item, kinds, within)
+    if not isinstance(state, dict):
+        return
+    kind = _kind(within, kinds)
+    key = _own_key(state, kind)
+    if key:
+        yield _record(kind, str(state[key]), state, kinds)
+    records = bool(state) and kind in kinds and all(isinstance(value, dict) for value in state.values()) and not key
+    for name, value in state.items():
+        if records and not _own_key(value, kind):
+            yield _record(kind, name, value, kinds)
+        yield from entities(value, kinds, within if records else name)
+
+
+def _record(kind: str, identity: str, record: dict[str, Any], kinds: set[str]) -> EffectOp:
+    told = {attribute(name, kind): value for name, value in record.items()}
+    links = {attribute(name, kind): led for name, value in record.items() if (led := _leads(name, value, kind, kinds))}
+    op = EffectOp(type=kind, id=identity, set=told, status="live", origin="scenario")
+    if links:
+        op["links"] = links
+    return op
+
+
+def _leads(name: str, value: Any, kind: str, kinds: set[str]) -> list[list[str]]:
+    """Returns the things that a property of a record points at: user_id at a user, task_ids and tasks at tasks."""
+    nouns = [singular(word) for word in words(name) if word not in ("id", "ids")]
+    whose = next((noun for noun in nouns if noun in kinds and noun != kind), "")
+    held = value if isinstance(value, list) else list(value) if isinstance(value, dict) else [value]
+    plain = [str(one) for one in held if isinstance(one, str | int) and not isinstance(one, bool)]
+    by_id = words(name)[-1:] in (("id",), ("ids",)) or isinstance(value, list | dict)
+    return [[whose, one] for one in plain] if whose and by_id else []
+
+
+def _cursors(state: Any) -> Iterator[tuple[str, str | None]]:
+    """Yields what the state says that calls are relative to."""
+    for name, value in state.items() if isinstance(state, dict) else ():
+        if "_".join(words(name)) in _USERS and isinstance(value, str | None):
+            yield USER, value or None
+        yield from _cursors(value)
+
+
+def _kind(name: str, kinds: set[str]) -> str:
+    """Returns what kind of thing a list holds: a ticket_queue holds tickets where some tool speaks of tickets."""
+    nouns = [singular(word) for word in words(name)]
+    return next((noun for noun in nouns if noun in kinds), nouns[-1] if nouns else "")
+
+
+def _own_key(record: dict[str, Any], kind: str) -> str:
+    keys = [key for key, value in record.items() if isinstance(value, str | int) and not isinstance(value, bool)]
+    own = (f"{kind}_id", "id", f"{kind}Id")
+    return next((key for key in own if kind and key in keys), "")
