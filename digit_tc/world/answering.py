@@ -22,15 +22,18 @@ from digit_tc.values.scope import Scope
 from digit_tc.values.times import looks_back
 from digit_tc.world.arithmetic import calculated
 from digit_tc.world.effects import Effect, effect_of, own_id, status_after, written
+from digit_tc.world.files import Files
 from digit_tc.world.filters import Filters, past_participle
 from digit_tc.world.fold import World
 from digit_tc.world.identities import Identities
 from digit_tc.world.knowledge import Knowledge
 from digit_tc.world.leaves import Leaves
 from digit_tc.world.ledgers import balance_of, is_balance, move, moved
+from digit_tc.world.operations import Operation, file_operation
 from digit_tc.world.relations import counted, inherited, of_another_act, own_facts, owner, totalled
 from digit_tc.world.session import Session
 from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, typed
+from digit_tc.world.tree import FOLDER, Tree
 
 _ORDER = {"id": 0, "enum": 1}
 """What is filled in first: the rest of an object goes by it."""
@@ -57,6 +60,8 @@ class Answer:
     """For each kind of thing, the statuses that some tool needs it to have."""
     read: str = ""
     """What tells a read from others; empty for a write."""
+    closed: bool = False
+    """Whether nothing exists but what has been mentioned."""
 
     def __post_init__(self) -> None:
         self.effect: Effect = effect_of(self.tool)
@@ -70,7 +75,9 @@ class Answer:
 
     def result(self) -> Any:
         """Returns a result that fits the output schema, noting the effects on the way."""
-        schema = self.tool.result
+        schema, operation = self.tool.result, file_operation(self.tool)
+        if operation is not None:
+            return self._on_files(operation)
         if schema is None:
             return self._undeclared()
         number = self._number() if self.tool.action in ("compute", "create") else None
@@ -81,6 +88,17 @@ class Answer:
         made = self._value(schema, (), self._root_subject(), number)
         if self.effect.writes:
             self._note_write()
+        return made
+
+    def _on_files(self, operation: Operation) -> Any:
+        tree = Tree(self.knowledge, self.streams, f"/home/{self.persona.first_name.lower()}")
+        before, subject = tree.current, self._subject("", "", {})
+        files = Files(
+            self.tool, self.arguments, tree, lambda leaf: self.leaves.fill(leaf, subject), closed=self.closed
+        )  # fmt: skip
+        made = files.result(operation)
+        if tree.current != before:
+            self.knowledge.context[FOLDER] = tree.current
         return made
 
     def _looked_up(self, schema: dict[str, Any]) -> Any:

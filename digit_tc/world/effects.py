@@ -15,6 +15,7 @@ from digit_tc.tools.fields import ITEM
 from digit_tc.tools.meaning import Understood
 from digit_tc.tools.names import action, action_word, singular, words
 from digit_tc.tools.schema import type_of
+from digit_tc.world.operations import KINDS, file_operation
 from digit_tc.world.subject import attribute
 
 Kind = Literal["read", "search", "create", "update", "delete", "action", "compute", "unknown"]
@@ -142,6 +143,9 @@ def effect_of(tool: Understood) -> Effect:
 
 def _kind(tool: Understood) -> tuple[Kind, float, str]:
     """Says what kind of work a tool does, how sure that is, and why: annotations weigh more than verbs."""
+    operation = file_operation(tool)
+    if operation is not None:
+        return KINDS[operation], 0.9, f"the name and the arguments say that it works on files: {operation}"
     at, declared = action_word(tool.tool.name), tool.tool.annotations
     spoken: Kind = "unknown" if at < 0 else "action" if tool.action == "act" else tool.action
     verb = words(tool.tool.name)[at] if at >= 0 else ""

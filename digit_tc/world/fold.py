@@ -1,11 +1,11 @@
 """The world as a fold of its event log.
 
     {"version", "hash", "parent_hash", "clock", "calls",
-     "entities": {type: {id: {"status", "attrs": {name: fact}, "created_by", "deleted_by"?}}},
+     "entities": {type: {id: {"status", "attrs": {name: fact}, "number", "created_by", "deleted_by"?}}},
      "relations": {type: {id: {predicate: [[type, id]]}}}, "absent": {type: {id: version}}, "lists": {type: [filters]},
      "context": {name: value}, "ids": {type: issued}, "recent": [[type, id]], "reads": {digest of a call: result}}
 
-A fact is {"value", "origin", "authority", "event_id"}. `absent` holds ids that were asked for and not found, `lists`
+A fact is {"value", "origin", "authority", "event_id"}. `number` counts things as they are met. `absent` holds ids that were asked for and not found, `lists`
 the filters under which everything there is has been shown, `context` what calls are relative to (the current folder,
 the signed-in user), `recent` the things touched last, `reads` the answers that still hold because nothing was written
 since. Folding is pure: each dict on a touched path is copied once, the rest is shared. The hash is a chain over the
@@ -95,16 +95,20 @@ def _told(world: World, event: Event) -> World:
 def _entities(entities: dict[str, Any], effect: list[EffectOp], event: Event) -> dict[str, Any]:
     if not effect:
         return entities
-    after = dict(entities)
+    after, met = dict(entities), sum(len(held) for held in entities.values())
     for kind in {op["type"]: None for op in effect}:
         after[kind] = dict(entities.get(kind, {}))
     for op in effect:
-        after[op["type"]][op["id"]] = _entity(after[op["type"]].get(op["id"]), op, event)
+        of_kind = after[op["type"]]
+        known = of_kind.get(op["id"])
+        if known is None:
+            known = {"status": "live", "attrs": {}, "created_by": event["event_id"], "number": met}
+            met += 1
+        of_kind[op["id"]] = _entity(known, op, event)
     return after
 
 
-def _entity(known: dict[str, Any] | None, op: EffectOp, event: Event) -> dict[str, Any]:
-    held = known or {"status": "live", "attrs": {}, "created_by": event["event_id"]}
+def _entity(held: dict[str, Any], op: EffectOp, event: Event) -> dict[str, Any]:
     facts = {
         name: _fact(value, op, event)
         for name, value in op["set"].items()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from digit_tc.state import EffectOp, Listed, Origin
-from digit_tc.world.fold import World, attributes
+from digit_tc.world.fold import World, attributes, status
 
 Thing = tuple[str, str]
 """Type and id."""
@@ -20,6 +20,8 @@ class Knowledge:
     listed: list[Listed] = field(default_factory=list)
     issued: Counter[str] = field(default_factory=Counter)
     """How many ids of each type the call has made that later calls must not make again."""
+    context: dict[str, str | None] = field(default_factory=dict)
+    """What later calls are relative to, where the call changes it."""
 
     def of(self, kind: str, identity: str) -> dict[str, Any]:
         """Returns what is known of an entity, name to value."""
@@ -58,6 +60,11 @@ class Knowledge:
             or identity in self.world["absent"].get(kind, {})
             or any(op["type"] == kind and op["id"] == identity for op in self.effects)
         )
+
+    def standing(self, kind: str, identity: str) -> str:
+        """Returns "live" or "deleted", or an empty text for a thing never met."""
+        own = next((op["status"] for op in reversed(self.effects) if (op["type"], op["id"]) == (kind, identity)), None)
+        return own or status(self.world, kind, identity)
 
     def live(self, kind: str) -> list[str]:
         """Returns the ids of the things of a kind that the world holds, oldest first."""

@@ -19,6 +19,14 @@ class Refusal:
     missing: Thing | None = None
 
 
+class Refused(Exception):  # noqa: N818 - a refused call is a result, not a failure
+    """Ends the answer of a call that turns out to be refused while it is carried out."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
+
+
 def refusal(effect: Effect, arguments: dict[str, Any], world: World, *, closed: bool) -> Refusal | None:
     """Says why a call cannot be carried out in this world, or None where it can.
 

@@ -7,12 +7,15 @@ A record is an object with an id of its own, or a value of a map whose key is it
 from collections.abc import Iterator
 from typing import Any
 
-from digit_tc.state import EffectOp, Event
+from digit_tc.state import EffectOp, Event, Listed
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.names import singular, words
 from digit_tc.world.effects import USER, effect_of
 from digit_tc.world.subject import attribute
+from digit_tc.world.tree import FILE, FOLDER
 
+_FOLDER_TYPES = ("directory", "folder", "dir")
+_PLACES = ("current_directory", "current_folder", "current_working_directory", "working_directory", "cwd")
 _USERS = ("current_user", "logged_in_user", "signed_in_user", "authenticated_user")
 
 
@@ -24,13 +27,54 @@ def seed_event(state: Any, flow: Dataflow) -> Event | None:
         flow: The tools, which say what kinds of things there are.
     """
     kinds = {effect_of(flow[name]).entity for name in flow.names} - {""}
-    known, context = list(entities(state, kinds)), dict(_cursors(state))
+    files = [op for path, tree in _roots(state) for op in _files(path, tree)]
+    known, context = [*entities(state, kinds), *files], dict(_cursors(state))
     if not known and not context:
         return None
     event = Event(event_id="0.0", step=0, index=0, kind="seeded", effect=known)
+    folders = [op["id"] for op in files if op["type"] == FOLDER]
+    if folders:
+        event["listed"] = [Listed(type=FILE, filters={"in": path}) for path in folders]
+        context.setdefault(FOLDER, folders[0])
     if context:
         event["context"] = context
     return event
+
+
+def _roots(state: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yields the outermost folders of a state with their paths."""
+    for name, value in state.items() if isinstance(state, dict) else ():
+        if _is_folder(value):
+            yield f"/{name.strip('/')}", value
+        else:
+            yield from _roots(value)
+
+
+def _is_folder(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("type") in _FOLDER_TYPES and isinstance(_held(value), dict)
+
+
+def _held(folder: dict[str, Any]) -> Any:
+    return next((folder[key] for key in ("contents", "children", "entries") if key in folder), None)
+
+
+def _files(path: str, folder: dict[str, Any]) -> Iterator[EffectOp]:
+    yield _placed(FOLDER, path, {})
+    for name, value in _held(folder).items():
+        inside = f"{path.rstrip('/')}/{name}"
+        if _is_folder(value):
+            yield from _files(inside, value)
+        else:
+            text = value.get("content", "") if isinstance(value, dict) else value
+            yield _placed(FILE, inside, {"content": str(text)})
+
+
+def _placed(kind: str, path: str, told: dict[str, Any]) -> EffectOp:
+    parent, _, name = path.rpartition("/")
+    op = EffectOp(type=kind, id=path, set={"name": name, **told}, status="live", origin="scenario")
+    if parent:
+        op["links"] = {FOLDER: [[FOLDER, parent]]}
+    return op
 
 
 def entities(state: Any, kinds: set[str], within: str = "") -> Iterator[EffectOp]:
@@ -79,8 +123,11 @@ def _leads(name: str, value: Any, kind: str, kinds: set[str]) -> list[list[str]]
 def _cursors(state: Any) -> Iterator[tuple[str, str | None]]:
     """Yields what the state says that calls are relative to."""
     for name, value in state.items() if isinstance(state, dict) else ():
-        if "_".join(words(name)) in _USERS and isinstance(value, str | None):
+        key = "_".join(words(name))
+        if key in _USERS and isinstance(value, str | None):
             yield USER, value or None
+        if key in _PLACES and isinstance(value, str) and value.startswith("/"):
+            yield FOLDER, value
         yield from _cursors(value)
 
 

@@ -19,7 +19,7 @@ from digit_tc.world.answering import Answer
 from digit_tc.world.effects import Effect, effect_of
 from digit_tc.world.fold import World, call_key, fold
 from digit_tc.world.parallel import clash, in_order
-from digit_tc.world.refusal import Refusal, refusal
+from digit_tc.world.refusal import Refusal, Refused, refusal
 
 UnknownIds = Literal["create", "reject"]
 """What becomes of an id that nobody has mentioned: a thing is made up for it, or it is not found."""
@@ -105,10 +105,13 @@ class Simulation:
         name = tool.tool.name
         now = datetime.fromisoformat(world["clock"] or self._opened)
         answer = Answer(
-            tool, arguments, world, self.streams, self.persona, now, self.flow, self._needed, read
+            tool, arguments, world, self.streams, self.persona, now, self.flow, self._needed, read,
+            closed=self.unknown_ids == "reject",
         )  # fmt: skip
         try:
             result = answer.result()
+        except Refused as error:
+            return _refused(name, arguments, error.refusal)
         except (ArithmeticError, ValueError) as error:
             return failed(name, arguments, "invalid_arguments", str(error))
         problems = violations(tool.result, result) if tool.result is not None else []
@@ -120,8 +123,9 @@ class Simulation:
             event["listed"] = answer.knowledge.listed
         if answer.knowledge.issued:
             event["issued"] = dict(answer.knowledge.issued)
-        if effect.enters:
-            event["context"] = {key: _text(arguments.get(given)) for key, given in effect.enters.items()}
+        context = {key: _text(arguments.get(given)) for key, given in effect.enters.items()} | answer.knowledge.context
+        if context:
+            event["context"] = context
         return event
 
 
