@@ -49,6 +49,10 @@ _LEFT_BEHIND = {
     "renew": "renew active", "pause": "paus", "resume": "active", "enable": "enabl on", "disable": "disabl off",
     "ship": "shipp", "publish": "publish", "lock": "lock", "unlock": "unlock active", "reopen": "open",
 }  # fmt: skip
+_DONE = {
+    "cancel": ("cancelled", "canceled"), "close": ("closed",), "resolve": ("resolved",), "complete": ("completed",),
+    "archive": ("archived",), "ship": ("shipped",), "publish": ("published",), "reopen": ("open", "reopened"),
+}  # fmt: skip
 _ENDED = re.compile(r"\b(?:if|when|once|that (?:is|are|was|were|has been|have been))\b(.*)")
 _SIGNED_IN = re.compile(
     r"\b(must|needs? to|has to|have to) be (logged|signed) in\b|requires? (an? )?(login|log-?in|authentication|"
@@ -173,6 +177,7 @@ def _preconditions(tool: Understood, argument: str) -> tuple[Precondition, ...]:
     """Reads preconditions: cancel_pending_order needs a pending one; "cannot be cancelled if shipped" refuses some."""
     found: list[Precondition] = []
     needs, refused = _standing(tool)
+    refused = tuple(dict.fromkeys((*refused, *_done_once(tool))))
     if argument and needs:
         found.append(Precondition(needs=(needs,)))
     if argument and refused:
@@ -195,6 +200,18 @@ def _standing(tool: Understood) -> tuple[str, tuple[str, ...]]:
         before = _ENDED.search(sentence)
         refused += [word for word in words(before[1]) if word in _STATUSES] if before else []
     return needs, tuple(dict.fromkeys(word for word in refused if word != needs))
+
+
+def ends(tool: Understood) -> bool:
+    """Says whether a tool leaves its entity in a status of its own: closed, cancelled, resolved."""
+    at = action_word(tool.tool.name)
+    return at >= 0 and words(tool.tool.name)[at] in _LEFT_BEHIND and tool.action != "create"
+
+
+def _done_once(tool: Understood) -> tuple[str, ...]:
+    """Returns the statuses in which the work is done already: what is closed cannot be closed."""
+    at = action_word(tool.tool.name)
+    return _DONE.get(words(tool.tool.name)[at], ()) if at >= 0 and tool.action not in LOOKS else ()
 
 
 def _about_what(tool: Understood) -> tuple[str, str]:

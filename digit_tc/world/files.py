@@ -174,7 +174,11 @@ class Files:
         return f"'{names[0]}' written"
 
     def _copy(self) -> str:
-        source, name, target = self._ends("copy")
+        return self._put("copy")
+
+    def _put(self, verb: str) -> str:
+        """Copies, and takes the source away where it is moved."""
+        source, name, target = self._ends(verb)
         if self._tree.kind(source) == FOLDER:
             self._tree.make(FOLDER, target, "")
             for path in self._tree.below(source):
@@ -183,14 +187,14 @@ class Files:
                 self._tree.make(kind, inside, self._tree.content(path) if kind == FILE else "")
         else:
             self._tree.make(FILE, target, self._tree.content(source))
+        if verb == "move":
+            self._tree.remove(source)
         self._name = self._spoken(target)
-        return f"'{name}' copied to '{self._name}'"
+        done = "moved" if verb == "move" else "copied"
+        return f"'{name}' {done} to '{self._name}'"
 
     def _move(self) -> str:
-        source = self._ends("move")[0]
-        told = self._copy().replace(" copied to ", " moved to ")
-        self._tree.remove(source)
-        return told
+        return self._put("move")
 
     def _remove(self) -> str:
         name = str(next(iter(self._named()), ""))
@@ -215,6 +219,8 @@ class Files:
             self._tree.make(FOLDER, target)  # a report goes into the archive; it does not become it
         if self._tree.kind(target) == FOLDER:
             target = posixpath.join(target, posixpath.basename(path))
+        if self._tree.kind(target):
+            raise Refused(self._refusal("already_exists", f"cannot {verb} '{source}' to '{rest[0]}': File exists"))
         return path, source, target
 
     def _spoken(self, path: str) -> str:

@@ -150,7 +150,7 @@ class Filters:
             return self._filed(scope)
         if ITEM not in field.path and type_of(field.schema) == "string" and "enum" not in field.schema:
             if field.key in _ACKNOWLEDGEMENTS or (not field.key and means.kind == "result"):
-                return self._acknowledgement()
+                return self.acknowledgement()
             if field.key == "status":
                 return past_participle(self._tool.tool.name) if self._tool.action not in ("read", "search") else None
         return None
@@ -190,7 +190,8 @@ class Filters:
         name = str(asked[0])
         return f"{head} {name.title()}{tail}" if means.kind == "product" else f"{name[:1].upper()}{name[1:]}{tail}"
 
-    def _acknowledgement(self) -> str:
+    def acknowledgement(self) -> str:
+        """Returns what a tool says when it has done its work."""
         done = past_participle(self._tool.tool.name) if self._tool.action_known else "done"
         named = {means.role: str(self._arguments[key]) for key, means in self._means.items() if means.kind in _THINGS}
         if "from" in named and "to" in named:

@@ -5,11 +5,11 @@
      "relations": {type: {id: {predicate: [[type, id]]}}}, "absent": {type: {id: version}}, "lists": {type: [filters]},
      "context": {name: value}, "ids": {type: issued}, "recent": [[type, id]], "reads": {digest of a call: result}}
 
-A fact is {"value", "origin", "authority", "event_id"}. `number` counts things as they are met. `absent` holds ids that were asked for and not found, `lists`
-the filters under which everything there is has been shown, `context` what calls are relative to (the current folder,
-the signed-in user), `recent` the things touched last, `reads` the answers that still hold because nothing was written
-since. Folding is pure: each dict on a touched path is copied once, the rest is shared. The hash is a chain over the
-events, so equal logs have equal hashes in every process.
+A fact is {"value", "origin", "authority", "event_id"}. `number` counts things as they are met. `absent` holds ids that
+were asked for and not found, `lists` the filters under which everything there is has been shown, `context` what calls
+are relative to (the current folder, the signed-in user), `recent` the things touched last, `reads` the answers that
+still hold because nothing was written since. Folding is pure: each dict on a touched path is copied once, the rest is
+shared. The hash is a chain over the events, so equal logs have equal hashes in every process.
 """
 
 from collections.abc import Iterable, Iterator

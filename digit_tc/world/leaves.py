@@ -1,6 +1,5 @@
 """The leaves of a simulated result: ids, statuses, texts and plain values."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -16,6 +15,7 @@ from digit_tc.world.documents import excerpt
 from digit_tc.world.effects import Effect
 from digit_tc.world.filters import Filters
 from digit_tc.world.identities import Identities
+from digit_tc.world.kinds import Kinds
 from digit_tc.world.knowledge import Knowledge
 from digit_tc.world.session import Session
 from digit_tc.world.subject import Subject, attribute, typed
@@ -33,7 +33,7 @@ class _Call(Protocol):
     tool: Understood
     arguments: dict[str, Any]
     streams: Streams
-    needed: Mapping[str, tuple[str, ...]]
+    kinds: Kinds
     effect: Effect
     knowledge: Knowledge
     filters: Filters
@@ -61,7 +61,9 @@ class Leaves:
         if means.kind == "id":
             return self._made_by_the_way(field, means) or self._call.ids.other(field, means, subject)
         if field.key == "status" and "enum" in field.schema:
-            return likely(field.schema["enum"], self._stream(field, subject), self._call.needed.get(subject.kind, ()))
+            return likely(
+                field.schema["enum"], self._stream(field, subject), self._call.kinds.needed.get(subject.kind, ())
+            )
         if means.kind == "content":
             return self._written(field, subject)
         scope = replace(subject.scope, stream=self._stream(field, subject))

@@ -31,6 +31,10 @@ class Session:
         """Returns who made the thing that a write makes, for a property that says so."""
         return self.user if "_".join(words(name)) in OWNERS and self._tool.action == "create" else None
 
+    def stamp(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Returns who made a thing that a write makes, where its result does not say so."""
+        return {} if self.user is None or told.keys() & set(OWNERS) else {"created_by": self.user}
+
     def told(self, field: Field) -> Any:
         """Returns what the session settles about a leaf of a result, or None for nothing."""
         if self._tool.action not in ("read", "search"):

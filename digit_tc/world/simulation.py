@@ -18,8 +18,9 @@ from digit_tc.tools.schema import violations
 from digit_tc.world.answering import Answer
 from digit_tc.world.effects import Effect, effect_of
 from digit_tc.world.fold import World, call_key, fold
+from digit_tc.world.kinds import Kinds, kinds_of
 from digit_tc.world.parallel import clash, in_order
-from digit_tc.world.refusal import Refusal, Refused, refusal
+from digit_tc.world.refusal import Existence, Refusal, Refused, refusal
 
 UnknownIds = Literal["create", "reject"]
 """What becomes of an id that nobody has mentioned: a thing is made up for it, or it is not found."""
@@ -42,13 +43,12 @@ class Simulation:
     """Planned faults by the number of the call, from 0, as text."""
 
     @cached_property
-    def _needed(self) -> dict[str, tuple[str, ...]]:
-        """For each kind of thing, the statuses that some tool needs it to have, in the order of the tools."""
-        found: dict[str, tuple[str, ...]] = {}
-        for effect in (effect_of(self.flow[name]) for name in self.tools if name in self.flow.names):
-            if effect.needs and effect.needs not in found.get(effect.entity, ()):
-                found[effect.entity] = (*found.get(effect.entity, ()), effect.needs)
-        return found
+    def _kinds(self) -> Kinds:
+        return kinds_of(self.flow, tuple(self.tools))
+
+    @cached_property
+    def _existence(self) -> Existence:
+        return Existence(self.flow.shapes, closed=self.unknown_ids == "reject")
 
     @cached_property
     def _opened(self) -> str:
@@ -93,7 +93,7 @@ class Simulation:
         if fault:
             return Event(**failed(name, arguments, fault["code"], fault["message"]), fault=True)
         effect = effect_of(tool)
-        refused = refusal(effect, arguments, world, closed=self.unknown_ids == "reject")
+        refused = refusal(effect, arguments, world, self._existence)
         if refused:
             return _refused(name, arguments, refused)
         key = call_key(name, arguments)
@@ -105,7 +105,7 @@ class Simulation:
         name = tool.tool.name
         now = datetime.fromisoformat(world["clock"] or self._opened)
         answer = Answer(
-            tool, arguments, world, self.streams, self.persona, now, self.flow, self._needed, read,
+            tool, arguments, world, self.streams, self.persona, now, self.flow, self._kinds, read,
             closed=self.unknown_ids == "reject",
         )  # fmt: skip
         try:

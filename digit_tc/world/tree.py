@@ -117,8 +117,8 @@ class Tree:
     def _number(self, path: str) -> int:
         """Returns when a path was met first; what the call itself brings up comes last."""
         held = self._knowledge.world["entities"]
-        numbers = [held[kind][path]["number"] for kind in (FILE, FOLDER) if path in held.get(kind, {})]
-        return min(numbers, default=self._knowledge.world["version"] + sum(map(len, held.values())))
+        numbers: list[int] = [held[kind][path]["number"] for kind in (FILE, FOLDER) if path in held.get(kind, {})]
+        return min(numbers, default=sum(map(len, held.values())))
 
     def _live(self) -> Iterator[str]:
         for kind in (FOLDER, FILE):
