@@ -31,13 +31,15 @@ from digit_tc.world.leaves import Leaves
 from digit_tc.world.ledgers import balance_of, is_balance, move, moved
 from digit_tc.world.listing import Listing
 from digit_tc.world.operations import Operation, file_operation
-from digit_tc.world.relations import counted, inherited, of_another_act, own_facts, owner, totalled
+from digit_tc.world.relations import counted, inherited, of_another_act, own_facts, owner, taken_over, totalled
 from digit_tc.world.session import Session
 from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, typed
 from digit_tc.world.tree import FOLDER, Tree
 
 _ORDER = {"id": 0, "enum": 1}
 """What is filled in first: the rest of an object goes by it."""
+_OPEN = "~open"
+"""Under which name is kept what was left open when a thing was made."""
 _NULL = 0.8
 """Chance that a property which may be null is null where nothing is known of it."""
 
@@ -192,7 +194,7 @@ class Answer:
         numeric = [name for name in properties if type_of(properties[name]) in ("number", "integer")]
         means, filled = self._judged(properties, path), dict[str, Any]()
         for name in sorted(properties, key=lambda name: _ORDER.get(means[name].kind, 2)):
-            if path or name in needed or not self._unsaid(name, subject):
+            if name in needed or not self._left_open(name, path, subject):
                 sum_here = number if numeric[:1] == [name] else None
                 filled[name] = self._filled((*path, name), properties[name], subject, filled, means, sum_here)
         made = {name: filled[name] for name in properties if name in filled}
@@ -202,7 +204,7 @@ class Answer:
             told = {attribute(name, subject.kind): value for name, value in made.items()}
             told.update(self.filters.hidden(told) if ITEM in path else {})
             told = {name: value for name, value in told.items() if not self._acknowledges(name, properties)}
-            told.update(self.session.stamp(told) if self.effect.kind == "create" and not path else {})
+            told.update(self._on_creation(told, subject.kind) if self.effect.kind == "create" and not path else {})
             self.knowledge.note(subject.kind, subject.identity, told, links=self._links(made, means, subject.kind))
         return made
 
@@ -253,12 +255,30 @@ class Answer:
         found = {**counted(made, properties), **sums}
         return {name: value for name, value in found.items() if not violations(branch(properties[name]), value)}
 
-    def _unsaid(self, name: str, subject: Subject) -> bool:
-        """Says whether an optional property repeats an argument that was not given and is not known otherwise."""
+    def _on_creation(self, told: dict[str, Any], kind: str) -> dict[str, Any]:
+        """Returns what is settled of a new thing besides what is shown.
+
+        That is what the arguments say of it, what it takes over, who made it, and what was left open.
+        """
+        left = [attribute(name, kind) for name in self.tool.tool.properties if self._unsaid(name)]
+        settled = {
+            **taken_over(self.tool, self.arguments, self.knowledge),
+            **written(self.effect, self.arguments),
+            **self.session.stamp(told),
+            **({_OPEN: left} if left else {}),
+        }
+        return {name: value for name, value in settled.items() if name not in told}
+
+    def _left_open(self, name: str, path: tuple[str, ...], subject: Subject) -> bool:
+        """Says whether a property is not there because it was left open, now or when the thing was made."""
+        key = attribute(name, subject.kind)
+        unsaid = (not path and self._unsaid(name)) or key in subject.known.get(_OPEN, ())
+        return unsaid and key not in subject.known
+
+    def _unsaid(self, name: str) -> bool:
+        """Says whether a property repeats an optional argument that was not given."""
         argument = self.tool.tool.properties.get(name)
-        if argument is None or name in self.arguments or "default" in argument:
-            return False
-        return attribute(name, subject.kind) not in subject.known
+        return argument is not None and name not in self.arguments and "default" not in argument
 
     def _identified(self, properties: dict[str, Any], path: tuple[str, ...], subject: Subject) -> Subject:
         """Finds whose object this is: an entity of its own where it has an id that nobody gave."""

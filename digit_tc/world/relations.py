@@ -12,6 +12,8 @@ from digit_tc.world.subject import attribute
 
 _OWN = {"status", "name", "title", "description", "note", "notes", "message", "reason", "quantity"}
 """Attributes that nothing takes over from another thing."""
+_PASSED_ON = {"date", "time", "total", "price", "currency", "address"}
+"""Words of attributes that something new takes over even where only a later read shows them."""
 _ACTS = {"cancel", "exchange", "return", "refund", "delete"}
 
 
@@ -44,6 +46,17 @@ def inherited(tool: Understood, arguments: dict[str, Any], knowledge: Knowledge,
             if held is not None:
                 return held
     return None
+
+
+def taken_over(tool: Understood, arguments: dict[str, Any], knowledge: Knowledge) -> dict[str, Any]:
+    """Returns what something new holds of the things that it is made from: an order the lines of its cart."""
+    found: dict[str, Any] = {}
+    for key, value in arguments.items():
+        means = tool.means.get((key,))
+        for name, held in knowledge.of(means.entity, str(value)).items() if means and means.kind == "id" else ():
+            if (isinstance(held, list | dict) or _PASSED_ON & set(words(name))) and not name.startswith("~"):
+                found.setdefault(name, held)
+    return found
 
 
 def counted(made: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any]:

@@ -102,7 +102,11 @@ def _frame(world: World) -> str:
 
 
 def _line(world: World, thing: Thing, entity: dict[str, Any]) -> str:
-    facts = {name: fact for name, fact in entity["attrs"].items() if not name.startswith("~")}
+    facts = {
+        name: fact
+        for name, fact in entity["attrs"].items()
+        if not name.startswith("~") and str(fact["value"]) != thing[1]
+    }
     shown = [f"{name}={_brief(fact['value'])}" for name, fact in list(facts.items())[:_ATTRIBUTES]]
     left = len(facts) - len(shown)
     shown += [f"{left} more"] if left > 0 else []
