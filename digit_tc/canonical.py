@@ -7,10 +7,13 @@ import hashlib
 import json
 from typing import Any
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
 
 def canonical(value: Any) -> str:
     """Renders a JSON value with sorted keys and no blanks; whole floats are written as integers, so 25.0 equals 25."""
-    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = _ENCODER.encode(value)
+    return _ENCODER.encode(_plain(value)) if ".0" in text else text  # a whole float is written with ".0"
 
 
 def digest(*parts: Any) -> str:

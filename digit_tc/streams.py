@@ -4,11 +4,11 @@ Each use of chance names its stream, so that drawing more in one place never shi
 standard generator is used: its sequence is promised to stay the same across Python versions; `choice` is not.
 """
 
+import hashlib
+import json
 import random
 from collections.abc import Sequence
 from typing import TypeVar
-
-from digit_tc.canonical import digest
 
 T = TypeVar("T")
 
@@ -17,7 +17,8 @@ class Stream:
     """One sequence of draws, fixed by its name."""
 
     def __init__(self, *name: str | int) -> None:
-        self._random = random.Random(int(digest(list(name))[:16], 16))
+        text = json.dumps(name, ensure_ascii=False, separators=(",", ":"))
+        self._random = random.Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]))
 
     def unit(self) -> float:
         """Draws a float from 0 up to but not including 1."""

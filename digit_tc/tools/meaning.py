@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from digit_tc.tools.expansion import expand
-from digit_tc.tools.fields import ITEM, Field, inputs, outputs
+from digit_tc.tools.fields import ITEM, Field, branch, inputs, outputs
 from digit_tc.tools.kinds import (
     DESCRIBED,
     ENDS,
@@ -57,6 +57,21 @@ class Understood:
         self.entity = entity(tool.name)
         self.means = {field.path: judge(field, tool.name) for field in self.inputs}
         self.yields = {field.path: judge(field, tool.name) for field in self.outputs}
+        self._judged: dict[tuple[Any, ...], dict[str, Meaning]] = {}
+
+    def judged(self, path: tuple[str, ...], properties: dict[str, Any]) -> dict[str, Meaning]:
+        """Returns what the properties of an object of the result mean, leaves or not, by name.
+
+        Args:
+            path: Where the object stands in the result.
+            properties: Their schemas.
+        """
+        key = (path, *properties)
+        if key not in self._judged:
+            fields = {name: Field((*path, name), branch(part), True) for name, part in properties.items()}
+            told = {name: self.yields.get(field.path) for name, field in fields.items()}
+            self._judged[key] = {name: told[name] or judge(field, self.tool.name) for name, field in fields.items()}
+        return self._judged[key]
 
 
 def judge(field: Field, tool_name: str) -> Meaning:

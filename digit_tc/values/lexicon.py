@@ -47,6 +47,12 @@ def words_for(kind: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
+def city_names() -> tuple[str, ...]:
+    """Returns the names of the cities."""
+    return tuple(cities())
+
+
+@lru_cache(maxsize=1)
 def cities() -> dict[str, dict[str, Any]]:
     """Returns the cities by name."""
     return {city["city"]: city for city in lexicon()["cities"]}

@@ -41,6 +41,13 @@ class Scope:
             self._place = known or self.stream.choice(lexicon()["cities"])
         return self._place
 
+    def along(self, stream: Stream) -> "Scope":
+        """Returns this scope with another stream; copied by hand, since every leaf of every result needs one."""
+        other = object.__new__(Scope)
+        other.__dict__.update(self.__dict__)
+        other.stream = stream
+        return other
+
     def settle(self, city: str) -> None:
         """Fixes the city by name, where it is one of those known."""
         self._place = cities().get(city, self._place)

@@ -16,7 +16,7 @@ from digit_tc.tools.fields import ITEM, VALUE, Field, branch
 from digit_tc.tools.meaning import Meaning, Understood
 from digit_tc.tools.names import words
 from digit_tc.tools.schema import nullable, type_of, violations
-from digit_tc.values.lexicon import cities, lexicon
+from digit_tc.values.lexicon import city_names, lexicon
 from digit_tc.values.scope import Scope
 from digit_tc.values.times import looks_back
 from digit_tc.world.arithmetic import calculated
@@ -171,7 +171,7 @@ class Answer:
             self.persona, self.now.date(), stream, "result", self._looks_back, fresh, shapes=self.flow.shapes,
             now=self.now,
         )  # fmt: skip
-        scope.settle(str(stream.choice(list(cities()))))
+        scope.settle(stream.choice(city_names()))
         scope.someone = stream.choice(lexicon()["first_names"]), stream.choice(lexicon()["last_names"])
         return scope
 
@@ -300,7 +300,7 @@ class Answer:
         return self.subject(kind, self.ids.new(leaf, meaning), subject.given)
 
     def _judged(self, properties: dict[str, Any], path: tuple[str, ...]) -> dict[str, Meaning]:
-        return {name: self.leaves.means(Field((*path, name), branch(part), True)) for name, part in properties.items()}
+        return self.tool.judged(path, properties)
 
     def _property(
         self, name: str, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, number: float | None

@@ -2,14 +2,14 @@
 
     {"version", "hash", "parent_hash", "clock", "calls",
      "entities": {type: {id: {"status", "attrs": {name: fact}, "number", "created_by", "deleted_by"?}}},
-     "relations": {type: {id: {predicate: [[type, id]]}}}, "absent": {type: {id: version}}, "lists": {type: [filters]},
+     "relations": {type: {id: {predicate: [[type, id]]}}}, "absent": {type: {id: version}}, "lists": {type: ...},
      "context": {name: value}, "ids": {type: issued}, "recent": [[type, id]], "reads": {digest of a call: result}}
 
 A fact is {"value", "origin", "authority", "event_id"}. `number` counts things as they are met. `absent` holds ids that
-were asked for and not found, `lists` the filters under which everything there is has been shown, `context` what calls
-are relative to (the current folder, the signed-in user), `recent` the things touched last, `reads` the answers that
-still hold because nothing was written since. Folding is pure: each dict on a touched path is copied once, the rest is
-shared. The hash is a chain over the events, so equal logs have equal hashes in every process.
+were asked for and not found, `lists` what was shown in full (see `completeness`), `context` what calls are relative to
+(the current folder, the signed-in user), `recent` the things touched last, `reads` the answers that still hold because
+nothing was written since. Folding is pure: each dict on a touched path is copied once, the rest is shared. The hash is
+a chain over the events, so equal logs have equal hashes in every process.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,6 +17,7 @@ from typing import Any
 
 from digit_tc.canonical import digest
 from digit_tc.state import EffectOp, Event, Origin
+from digit_tc.world.completeness import Lists, remembered
 
 World = dict[str, Any]
 
@@ -157,10 +158,9 @@ def _absent(world: World, effect: list[EffectOp], event: Event) -> dict[str, Any
     return absent
 
 
-def _lists(lists: dict[str, Any], event: Event) -> dict[str, Any]:
+def _lists(lists: Lists, event: Event) -> Lists:
     for listed in event.get("listed", []):
-        if listed["filters"] not in (held := lists.get(listed["type"], [])):
-            lists = {**lists, listed["type"]: [*held, listed["filters"]]}
+        lists = remembered(lists, listed["type"], listed["filters"])
     return lists
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from digit_tc.state import EffectOp, Listed, Origin
+from digit_tc.world.completeness import is_complete
 from digit_tc.world.fold import World, attributes, status
 
 Thing = tuple[str, str]
@@ -46,8 +47,7 @@ class Knowledge:
 
     def complete(self, kind: str, filters: dict[str, Any]) -> bool:
         """Says whether all things of a kind under these filters have been shown, then or in a wider list."""
-        shown = self.world["lists"].get(kind, [])
-        return any(all(key in filters and filters[key] == value for key, value in wider.items()) for wider in shown)
+        return is_complete(self.world["lists"], kind, filters)
 
     def list_all(self, kind: str, filters: dict[str, Any]) -> None:
         """Notes that all things of a kind under these filters are being shown."""

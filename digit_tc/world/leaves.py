@@ -1,6 +1,5 @@
 """The leaves of a simulated result: ids, statuses, texts and plain values."""
 
-from dataclasses import replace
 from typing import Any, Protocol
 
 from digit_tc.streams import Streams
@@ -50,7 +49,10 @@ class Leaves:
 
     def means(self, field: Field) -> Meaning:
         """Returns what a leaf of the result stands for; what is no leaf of the specification is judged anew."""
-        return self._call.tool.yields.get(field.path) or judge(field, self._call.tool.tool.name)
+        if not field.path:
+            return self._call.tool.yields.get(()) or judge(field, self._call.tool.tool.name)
+        *above, name = field.path
+        return self._call.tool.judged(tuple(above), {name: field.schema})[name]
 
     def fill(self, field: Field, subject: Subject) -> Any:
         """Returns the value of a leaf of the result."""
@@ -66,7 +68,7 @@ class Leaves:
             )
         if means.kind == "content":
             return self._written(field, subject)
-        scope = replace(subject.scope, stream=self._stream(field, subject))
+        scope = subject.scope.along(self._stream(field, subject))
         phrase = self._call.filters.worded(field, means, scope)
         if phrase is not None and not violations(field.schema, phrase):
             return phrase

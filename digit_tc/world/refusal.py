@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from digit_tc.tools import prose
+from digit_tc.world.completeness import is_complete
 from digit_tc.world.effects import Effect, Precondition
 from digit_tc.world.fold import World, attributes, status
 from digit_tc.world.knowledge import Thing
@@ -91,7 +92,7 @@ def _missing(effect: Effect, identity: str, world: World, existence: Existence) 
     if identity in world["absent"].get(effect.entity, ()):
         return True
     by_id = effect.id_argument.lower().endswith(("id", "_no", "number"))
-    everything_shown = {} in world["lists"].get(effect.entity, [])
+    everything_shown = is_complete(world["lists"], effect.entity, {})
     unlikely = not existence.possible(effect.entity, identity) or _elsewhere(identity, effect.entity, world)
     return by_id and (unlikely or everything_shown)
 
