@@ -221,6 +221,77 @@ def rewritten(folder: Path, path: Path, **changes: Any) -> Path:
     return path
 
 
+def crafted(folder: Path, path: Path, *told: dict[str, Any]) -> Path:
+    """Writes a record of one turn whose calls have these effects, missing ids, contexts; all made together."""
+    row = json.loads((folder / "conversations.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    call = row["turns"][0]["steps"][0]["calls"][0]
+    events: list[dict[str, Any]] = [{"event_id": "0.0", "step": 0, "index": 0, "turn": 0, "kind": "turn_started"}]
+    calls = []
+    for at, one in enumerate(told):
+        calls.append({**call, "id": f"call_{at}"})
+        event = {"event_id": f"1.{at}", "step": 1, "index": at, "turn": 0, "kind": "call", "call_id": f"call_{at}"}
+        events.append({**event, "tool": call["name"], "effect": [], "outcome": "error", "writes": True, **one})
+    world = {"state": {}, "events": events, "summaries": []}
+    return rewritten(folder, path, turns=[{**row["turns"][0], "steps": [{"calls": calls}]}], world=world)
+
+
+def thing(identity: str, told: dict[str, Any], status: str = "live", **more: Any) -> dict[str, Any]:
+    return {"type": "order", "id": identity, "set": told, "status": status, **more}
+
+
+def test_the_world_tells_all_that_there_is(digit_tc: Any, folder: Path, tmp_path: Path) -> None:
+    owner = {"owner": [["user", "U1"]]}
+    path = crafted(
+        folder, tmp_path / "row.jsonl",
+        {"effect": [thing("W1", {"id": "W1", "price": 2, "~q": 1}, links=owner), thing("W2", {})]},
+        {
+            "effect": [thing("W1", {"note": "x"}, origin="user_claim"), thing("W2", {}, "deleted")],
+            "missing": {"type": "order", "id": "W9"}, "context": {"folder": "/", "user": None},
+            "listed": [{"type": "order", "filters": {"price": 2}}],
+        },
+    )  # fmt: skip
+    text = digit_tc("show", path, "--at", "2").out
+    assert "together with call 1]" in " ".join(text.split())
+    _, _, world = text.partition("(event 1.1) —\n")
+    assert world.splitlines()[1:] == [
+        "", "call 2 changed", "  ~ order W1  note=x (user claim)", "  - order W2 (deleted)", "  ? order W9 absent",
+        "  * every order with price=2 was listed", "  @ folder=/", "  @ user=none",
+        "", "context", "  folder=/", "  user=none",
+        "", "things",
+        "  order W1", "    tool result of call 1 (event 1.0): price=2", "    user claim of call 2 (event 1.1): note=x",
+        "    > owner -> user U1",
+        "  order W2 (deleted by call 2 (event 1.1))", "    named by call 1 (event 1.0)",
+        "", "absent", "  order W9",
+        "", "listed in full", "  every order with price=2",
+    ]  # fmt: skip
+
+
+def test_many_changes_are_counted_beside_the_transcript_and_told_in_full_at_their_call(
+    digit_tc: Any, folder: Path, tmp_path: Path
+) -> None:
+    path = crafted(folder, tmp_path / "row.jsonl", {"effect": [thing(f"W{at}", {}) for at in range(30)]})
+    text = digit_tc("show", path, "--world").out
+    assert "\n           + order W11\n           and 18 more: --at 1\n" in text
+    assert "order W12" not in text
+    assert "\n  + order W29\n" in digit_tc("show", path, "--at", "1").out
+    path = crafted(folder, tmp_path / "row.jsonl", {"effect": [thing(f"W{at}", {}) for at in range(13)]})
+    assert "+ order W12\n" in digit_tc("show", path, "--world").out, "a line that counts one would save nothing"
+
+
+@pytest.mark.parametrize("columns", [60, 140, 300])
+def test_at_a_call_the_changes_of_each_are_told_only_when_asked_for(
+    digit_tc: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    terminal(monkeypatch, columns)
+    plain, text = (digit_tc("show", folder, "0", "--at", "2", *flags).out for flags in ([], ["--world"]))
+    change = re.compile(r"^ {11}@ now ", re.MULTILINE)
+    assert len(change.findall(plain)) == 0
+    assert len(change.findall(text)) == 2
+    assert max(len(line) for line in text.splitlines()) <= min(columns, 200)
+    side_by_side = re.search(r"^conversation .* │ — the world after call 2 ", text)
+    assert bool(side_by_side) == (columns > 100)
+
+
 def test_without_a_call_there_is_no_step(digit_tc: Any, folder: Path, tmp_path: Path) -> None:
     path = rewritten(folder, tmp_path / "row.jsonl", turns=[])
     said = digit_tc("show", path, "--at", "1")

@@ -209,6 +209,9 @@ class Sealed(dict[str, Any]):
     def __eq__(self, other: object) -> bool:
         raise AssertionError("compared what both worlds share")
 
+    def __ne__(self, other: object) -> bool:
+        raise AssertionError("compared what both worlds share")
+
     def __getitem__(self, key: str) -> Any:
         raise AssertionError("looked into what both worlds share")
 
