@@ -140,13 +140,16 @@ def show_dataflow(paths: ToolPaths = None, as_json: AsJson = False) -> None:
 def show(
     folder: RunFolder,
     which: Annotated[str, typer.Argument(metavar="[ID|INDEX]", help="A conversation; the first one if none.")] = "",
-    world: Annotated[bool, typer.Option("--world", help="Show the world after each step as well.")] = False,
+    world: Annotated[bool, typer.Option("--world", help="Show what each call changed in the world.")] = False,
+    at: Annotated[
+        str | None, typer.Option(metavar="STEP", help="Stop after this call; show the whole world right after it.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show one conversation of a run."""
+    """Show one conversation of a run, with its world where that is asked for."""
     from digit_tc.cli import show as verb  # noqa: PLC0415
 
-    verb.show(folder, which, world=world, as_json=as_json)
+    verb.show(folder, which, world=world, at=at, as_json=as_json)
 
 
 @app.command()

@@ -12,7 +12,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from digit_tc.cli.text import conversation, counted, cut, width, wrapped
+from digit_tc.cli.text import counted, cut, width, wrapped
+from digit_tc.cli.transcript import conversation
 from digit_tc.engine.job import Job, prepare
 from digit_tc.engine.output import first_line, first_reasons
 from digit_tc.engine.run import Ending, Observer, default_folder, run

@@ -1,16 +1,12 @@
-"""Conversations and values in plain text, for people."""
+"""Values and lines in plain text, for people."""
 
 import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator
 from typing import Any
 
-from digit_tc.records import Call, Record, Turn
-
 WIDTH = 100
-_LABEL = 11
 
 
 def plain(value: Any) -> str:
@@ -22,6 +18,23 @@ def short(value: Any, limit: int = 160) -> str:
     """Returns a JSON value on one line, cut to `limit` characters with a word on what is missing."""
     text = plain(value)
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text):,} characters)"
+
+
+def brief(value: Any, limit: int) -> str:
+    """Returns a JSON value on one line without the quotes that it can do without, cut to `limit` characters."""
+    text = value if isinstance(value, str) and _speaks_for_itself(value) else plain(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _speaks_for_itself(text: str) -> bool:
+    """Says whether a text cannot be taken for a number, for several values, or for nothing."""
+    if not text.isprintable() or text != text.strip() or any(sign in text for sign in ('"', ",", "=", "->")):
+        return False
+    try:
+        json.loads(text)
+    except ValueError:
+        return bool(text)
+    return False
 
 
 def cut(text: str, limit: int) -> str:
@@ -40,7 +53,12 @@ def counted(count: int) -> str:
 
 def width() -> int:
     """Returns how many columns a line for people may have: those of the terminal, at most 100."""
-    return min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns) if sys.stdout.isatty() else WIDTH
+    return min(WIDTH, terminal() or WIDTH)
+
+
+def terminal() -> int:
+    """Returns how many columns the terminal has; 0 where the output goes elsewhere."""
+    return shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else 0
 
 
 def wrapped(line: str, columns: int) -> list[str]:
@@ -55,71 +73,3 @@ def wrapped(line: str, columns: int) -> list[str]:
         break_on_hyphens=False,
     )
     return pieces or [""]
-
-
-def headline(record: Record) -> str:
-    """Returns who a conversation is, in one line."""
-    outcome = record.outcome
-    ending = outcome.status + (f": {outcome.reason or outcome.code}" if outcome.status != "accepted" else "")
-    turns = f"{len(record.turns)} turn{'' if len(record.turns) == 1 else 's'}"
-    return f"conversation {record.id} (scenario {record.index}, seed {record.seed}, {turns}, {ending})"
-
-
-def conversation(record: Record, *, world: bool = False, columns: int = WIDTH) -> Iterator[str]:
-    """Renders a conversation line by line; with `world`, what was known after each step as well."""
-    for label, text in _rendered(record, world=world):
-        if label:
-            yield from _said(label, text, columns)
-        else:
-            yield from wrapped(text, columns)
-
-
-def _rendered(record: Record, *, world: bool) -> Iterator[tuple[str, str]]:
-    """Yields what is said with who says it; what nobody says has no label."""
-    yield "", headline(record)
-    if record.persona:
-        yield "", f"{record.persona.name}, {record.persona.city}; simulated date {record.context.date}"
-    if record.context.text:
-        yield "system", record.context.text
-    step = 0
-    for number, turn in enumerate(record.turns, start=1):
-        yield "", ""
-        yield from _turn(number, turn, record.world.summaries[step:] if world else ())
-        step += len(turn.steps)
-    problems = [verdict for verdict in record.verdicts if verdict.status != "pass" and verdict.severity == "error"]
-    if problems and record.outcome.status != "accepted":
-        yield "", ""
-        yield from (("", f"{verdict.status}: {verdict.check}: {verdict.evidence}") for verdict in problems)
-
-
-def _turn(number: int, turn: Turn, summaries: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    yield "", f"— turn {number} —"
-    yield "user", turn.user
-    for position, step in enumerate(turn.steps):
-        for call in step.calls:
-            yield from _call(call)
-        if position < len(summaries):
-            yield "world", summaries[position]
-    if turn.assistant:
-        yield "assistant", turn.assistant
-
-
-def _call(call: Call) -> Iterator[tuple[str, str]]:
-    arguments = ", ".join(f"{name}={plain(value)}" for name, value in call.arguments.items())
-    notes = [word for word, said in (("implicit", call.implicit), ("fault", call.fault)) if said]
-    notes += [] if call.train else ["not trained on"]
-    yield "call", f"{call.name}({arguments})" + (f"  [{', '.join(notes)}]" if notes else "")
-    if call.error:
-        yield "  error", f"{call.error.code}: {call.error.message}"
-    else:
-        yield "  result", short(call.result)
-
-
-def _said(label: str, text: str, columns: int) -> Iterator[str]:
-    indent = " " * _LABEL
-    first = f"{label:<{_LABEL}}"
-    for line in text.splitlines() or [""]:
-        yield from textwrap.wrap(
-            line, columns, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
-        ) or [first.rstrip()]
-        first = indent

@@ -59,8 +59,6 @@ def test_show_prints_the_conversation_that_was_asked_for(digit_tc: Any, folder: 
     assert last["id"] in by_index.out
     assert digit_tc("show", folder).out.startswith(f"conversation {saved[0]['id']}")
     assert json.loads(digit_tc("show", folder, last["id"], "--json").out) == last
-    with_world = digit_tc("show", folder, "--world").out
-    assert "\nworld " in with_world
     assert digit_tc("show", folder, "4711").code == 2
 
 
