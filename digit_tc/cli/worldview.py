@@ -5,6 +5,7 @@ from typing import Any
 
 from digit_tc.cli.changes import every, targets, told
 from digit_tc.cli.text import brief
+from digit_tc.world.completeness import shown_in_full
 from digit_tc.world.fold import World
 from digit_tc.world.moments import Moment
 
@@ -34,7 +35,8 @@ class Worldview:
         yield from _section("context", [f"{name}={_value(value)}" for name, value in world["context"].items()])
         yield from _section("things", list(self._things()) or ["none"])
         yield from _section("absent", [f"{kind} {one}" for kind, ids in world["absent"].items() for one in ids])
-        listed = [every(kind, filters) for kind, lists in world["lists"].items() for filters in lists]
+        lists = world["lists"]
+        listed = [every(kind, filters) for kind in lists for filters in shown_in_full(lists, kind)]
         yield from _section("listed in full", listed)
         yield from _section("summary in the record", self._moment.summary.splitlines())
 

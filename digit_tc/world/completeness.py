@@ -36,6 +36,11 @@ def groups(lists: Lists, kind: str) -> Iterator[tuple[list[str], dict[str, dict[
     yield from ((_names(names), listed) for names, listed in lists.get(kind, {}).items())
 
 
+def shown_in_full(lists: Lists, kind: str) -> list[dict[str, Any]]:
+    """Returns the filters under which all things of a kind were shown."""
+    return [filters for _, listed in groups(lists, kind) for filters in listed.values()]
+
+
 def signature(values: Iterator[Any]) -> str:
     """Returns what tells the values of filters apart; texts count as equal whatever their case."""
     return canonical([value.casefold() if isinstance(value, str) else value for value in values])

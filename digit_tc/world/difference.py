@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal
 
+from digit_tc.world.completeness import shown_in_full
 from digit_tc.world.fold import World
 
 Happened = Literal["set", "changed", "unset"]
@@ -174,7 +175,7 @@ def _absences(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
 
 def _listings(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     for kind in _touched(old, new):
-        was, now = old.get(kind, []), new.get(kind, [])
+        was, now = shown_in_full(old, kind), shown_in_full(new, kind)
         yield from (ListingChange("noted", kind, filters) for filters in now if filters not in was)
         yield from (ListingChange("lifted", kind, filters) for filters in was if filters not in now)
 

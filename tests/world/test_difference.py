@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from digit_tc.canonical import canonical
 from digit_tc.state import EffectOp, Event, Listed, Missing, Origin
+from digit_tc.world.completeness import shown_in_full
 from digit_tc.world.difference import (
     AbsenceChange,
     ClockChange,
@@ -86,7 +87,7 @@ def seen(world: World) -> set[str]:
     for kind, things in world["relations"].items():
         facts += [["relation", kind, one, *item] for one, links in things.items() for item in links.items()]
     facts += [["absent", kind, one] for kind, ids in world["absent"].items() for one in ids]
-    facts += [["list", kind, filters] for kind, every in world["lists"].items() for filters in every]
+    facts += [["list", kind, filters] for kind in world["lists"] for filters in shown_in_full(world["lists"], kind)]
     return {canonical(fact) for fact in facts}
 
 
