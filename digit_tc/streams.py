@@ -5,7 +5,6 @@ standard generator is used: its sequence is promised to stay the same across Pyt
 """
 
 import hashlib
-import json
 import random
 from collections.abc import Sequence
 from typing import TypeVar
@@ -14,10 +13,10 @@ T = TypeVar("T")
 
 
 class Stream:
-    """One sequence of draws, fixed by its name."""
+    """One sequence of draws, fixed by its name; the number 1 and the text "1" are two names."""
 
     def __init__(self, *name: str | int) -> None:
-        text = json.dumps(name, ensure_ascii=False, separators=(",", ":"))
+        text = "\x1f".join([part if isinstance(part, str) else f"\x1e{part}" for part in name])
         self._random = random.Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]))
 
     def unit(self) -> float:

@@ -19,7 +19,7 @@ _VERBS: dict[Action, str] = {
     " put patch extend renew upgrade enable activate freeze unfreeze confirm exchange return refund replace switch"
     " toggle turn lock unlock snooze pause resume close reopen configure reset star pin redeem rate tag follow like"
     " block unblock restock refill deactivate disable stop login logout cd sort run trigger dismiss react accept"
-    " decline reorder reassign convert_status promote",
+    " decline reorder reassign convert_status promote deposit withdraw credit debit spend ship",
     "delete": "delete remove cancel clear archive revoke drop unsubscribe rm rmdir erase discard unassign destroy"
     " unfollow leave terminate withdraw",
     "compute": "calculate compute convert estimate divide multiply subtract power mean square round percentage"

@@ -38,7 +38,8 @@ _IRREGULAR = {"send": "sent", "set": "set", "make": "made", "pay": "paid", "put"
               "submit": "submitted", "cancel": "cancelled", "give": "given", "show": "shown", "see": "seen",
               "take": "taken", "sign": "signed", "swap": "swapped", "log": "logged", "stop": "stopped", "tag": "tagged",
               "drop": "dropped", "transfer": "transferred", "rent": "rented", "tell": "told", "freeze": "frozen",
-              "go": "gone", "refer": "referred", "read": "read"}  # fmt: skip
+              "go": "gone", "withdraw": "withdrawn", "spend": "spent", "ship": "shipped", "debit": "debited",
+              "refer": "referred", "read": "read"}  # fmt: skip
 _SOUGHT = ("query", "keyword")
 """Kinds of arguments that look for words anywhere in a thing."""
 _NAMED = ("product", "name", "title", "task", "event", "dish")
@@ -106,13 +107,16 @@ class Filters:
         ]
         found: list[str] = []
         for identity, entity in world["entities"].get(kind, {}).items():
+            if entity["status"] != "live":
+                continue
             facts = entity["attrs"]
-            if entity["status"] == "live" and all(
-                facts[hidden]["value"] == value
-                if plain and hidden in facts and name not in facts
-                else self._keeps(_Known(facts), key, value, name, key in properties)
-                for value, name, hidden, plain, key in tests
-            ):
+            for value, name, hidden, plain, key in tests:
+                if plain and hidden in facts and name not in facts:
+                    if facts[hidden]["value"] != value:
+                        break
+                elif not self._keeps(_Known(facts), key, value, name, key in properties):
+                    break
+            else:
                 found.append(identity)
         return found
 

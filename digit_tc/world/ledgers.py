@@ -9,6 +9,7 @@ from digit_tc.world.knowledge import Knowledge
 
 _GIVES = {"deposit", "credit", "refund", "receive", "topup", "fund", "load", "add"}
 _TAKES = {"withdraw", "pay", "transfer", "charge", "debit", "send", "spend", "purchase", "buy"}
+_TO, _FROM = {"to", "destination", "target", "recipient", "payee"}, {"from", "source", "sender", "payer"}
 _AMOUNTS = {"amount", "sum", "value"}
 _REPEATED = ("new", "remaining", "updated", "current", "resulting", "available")
 _BALANCES = ("balance", "available_balance", "current_balance")
@@ -54,8 +55,8 @@ def _sides(tool: Understood, arguments: dict[str, Any]) -> Iterator[tuple[str, s
         name = set(words(path[0]))
         if not name & {"account", "wallet", "card"} and "balance" not in str(tool.tool.description).lower():
             continue
-        role = means.role
-        sign = 1 if role == "to" or verbs & _GIVES else -1 if role == "from" or verbs & _TAKES else 0
+        gains, loses = bool(name & _TO), bool(name & _FROM)
+        sign = 1 if gains or (verbs & _GIVES and not loses) else -1 if loses or verbs & _TAKES else 0
         if sign:
             yield means.entity, str(arguments[path[0]]), sign
 

@@ -51,6 +51,6 @@ def file_operation(tool: Understood) -> Operation | None:
         return None
     kinds = {means.kind for means in tool.means.values()}
     placed = kinds & {"file", "folder"} or any("path" in words(field.key) for field in tool.inputs)
-    if "id" in kinds or (not placed and found not in ("list", "find")):
+    if "id" in kinds or (not placed and found not in ("list", "find", "copy", "move")):
         return None
     return "make_folder" if found == "make_file" and about & _FOLDERS else found

@@ -27,10 +27,9 @@ def owner(name: str, made: dict[str, Any], ids: dict[str, Meaning], kind: str) -
         kind: What the object itself is.
     """
     parts = words(name)
-    for key, means in ids.items():
-        about = means.entity.split()[-1:]
+    for key, means in ids.items() if len(parts) > 1 else ():
         foreign = means.kind == "id" and key in made and key != name and means.entity != kind
-        if foreign and len(parts) > 1 and [parts[0]] == about:
+        if foreign and means.entity.split()[-1:] == [parts[0]]:
             return means.entity, str(made[key])
     return None
 
