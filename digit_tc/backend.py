@@ -8,13 +8,14 @@ A call is pure computation, so it is an ordinary function: any test-suite can us
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 from typing import Any
 
-from langchain_core.tools import BaseTool, StructuredTool, ToolException
+from langchain_core.tools import BaseTool, ToolException
 
 from digit_tc.errors import SimulationError
 from digit_tc.export.trace import CallStep, Trace, TraceCall, TraceTool, error_value
@@ -80,6 +81,7 @@ class Backend:
         )
         self._world: World = EMPTY
         self._events: list[Event] = []
+        self._alone = Lock()  # LangChain makes the calls of one message in threads
         told = seed_event(state, flow)
         if told:
             self._commit([told])
@@ -106,6 +108,7 @@ class Backend:
     def fork(self, step: int | None = None) -> "Backend":
         """Returns another backend that goes on from here, or from before the event of that number; both are apart."""
         other = copy(self)
+        other._alone = Lock()
         other._events = self._events[:step]
         other._world = replay(other._events)
         return other
@@ -124,6 +127,11 @@ class Backend:
             call_ids: An id for each; an empty one, or none at all, is made up.
         """
         known = [(self._names.get(name, name), arguments) for name, arguments in calls]
+        with self._alone:
+            named = self._answered(known, [*call_ids, *[""] * len(known)])
+        return [Answer(event["call_id"], _value(event), event["outcome"] == "error") for event in named]
+
+    def _answered(self, known: list[tuple[str, dict[str, Any]]], ids: list[str]) -> list[Event]:
         step = len(self._events)
         try:
             events = self._simulation.answer_together(known, self._world, step)
@@ -132,12 +140,9 @@ class Backend:
                 Event(**failed(*call, "simulation_failed", str(error)), event_id=f"{step}.{at}", step=step, index=at)
                 for at, call in enumerate(known)
             ]
-        ids = [*call_ids, *[""] * len(events)]
-        named = [
-            Event(**event, call_id=ids[at] or f"call_{len(self._events) + at + 1}") for at, event in enumerate(events)
-        ]
+        named = [Event(**event, call_id=ids[at] or f"call_{step + at + 1}") for at, event in enumerate(events)]
         self._commit(named)
-        return [Answer(event["call_id"], _value(event), event["outcome"] == "error") for event in named]
+        return named
 
     def _commit(self, events: Sequence[Event]) -> None:
         for event in events:
@@ -145,12 +150,14 @@ class Backend:
         self._events += events
 
     def trace(self, identity: str = "simulated") -> Trace:
-        """Returns the calls so far in the trace form."""
+        """Returns the calls so far in the trace form; those that were made together share their group."""
+        calls = [event for event in self._events if event["kind"] == "call"]
+        groups = {step: at for at, step in enumerate(dict.fromkeys(event["step"] for event in calls))}
         return Trace(
             id=identity,
             initial_state=self._state if isinstance(self._state, dict) else None,
             tools=tuple(_trace_tool(tool) for tool in self._catalogue),
-            steps=tuple(_step(event) for event in self._events if event["kind"] == "call"),
+            steps=tuple(_step(event, groups[event["step"]]) for event in calls),
         )
 
     def tools(self) -> list[BaseTool]:
@@ -161,34 +168,40 @@ class Backend:
         return [self._tool(tool) for tool in self._catalogue]
 
     def _tool(self, tool: Tool) -> BaseTool:
-        def call(**arguments: Any) -> str:
-            answer = self.call(tool.name, arguments)
-            text = json.dumps(answer.result, ensure_ascii=False)
-            if answer.is_error:
-                raise ToolException(text)
-            return text
-
-        async def acall(**arguments: Any) -> str:
-            return call(**arguments)
-
-        return StructuredTool(
+        return _SimulatedTool(
             name=tool.name,
             description=tool.description or tool.name,
             args_schema=tool.parameters,
-            func=call,
-            coroutine=acall,
+            answer=lambda arguments: self.call(tool.name, arguments),
             handle_tool_error=True,
         )
+
+
+class _SimulatedTool(BaseTool):
+    """A tool as LangChain calls it; an argument may have any name, those that LangChain passes on its own included."""
+
+    answer: Callable[[dict[str, Any]], Answer]
+
+    def _run(self, /, *_: Any, **arguments: Any) -> str:
+        answer = self.answer(arguments)
+        text = json.dumps(answer.result, ensure_ascii=False)
+        if answer.is_error:
+            raise ToolException(text)
+        return text
+
+    async def _arun(self, /, *_: Any, **arguments: Any) -> str:
+        return self._run(**arguments)
 
 
 def _value(event: Event) -> Any:
     return error_value(CallError(**event["error"])) if event["outcome"] == "error" else event["result"]
 
 
-def _step(event: Event) -> CallStep:
+def _step(event: Event, group: int) -> CallStep:
     call = TraceCall(id=event["call_id"], name=event["tool"], arguments=event["arguments"])
-    failed: dict[str, Any] = {"is_error": True} if event["outcome"] == "error" else {}
-    return CallStep(call=call, result=_value(event), **failed)
+    marks = {"is_error": event["outcome"] == "error", "fault": event.get("fault", False)}
+    said: dict[str, Any] = {name: True for name, holds in marks.items() if holds}
+    return CallStep(call=call, result=_value(event), group=group, **said)
 
 
 def _trace_tool(tool: Tool) -> TraceTool:

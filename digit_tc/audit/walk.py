@@ -6,6 +6,7 @@ from digit_tc.backend import FIRST_DAY, Backend
 from digit_tc.errors import PlanError
 from digit_tc.planning.filling import Filling
 from digit_tc.planning.past import Past
+from digit_tc.records import Persona
 from digit_tc.state import PlannedCall
 from digit_tc.streams import Stream, Streams
 from digit_tc.tools.catalogue import Catalogue
@@ -30,15 +31,23 @@ def walk(catalogue: Catalogue, seed: int, length: int) -> Backend:
             name, arguments = stream.choice(made)
         else:
             name = stream.choice(flow.names)
-            filling = Filling(flow, Past((), EMPTY, 0), persona, FIRST_DAY, stream)
             try:
-                arguments = filling.fill([_blank(name)])[0]["arguments"]
+                arguments = draw_arguments(flow, name, backend.world, persona, stream)
             except PlanError:
                 continue  # no value could be drawn for one of its arguments
-            arguments = _known(flow, name, arguments, backend.world, stream)
         made.append((name, arguments))
         backend.call(name, arguments)
     return backend
+
+
+def draw_arguments(flow: Dataflow, name: str, world: World, persona: Persona, stream: Stream) -> dict[str, Any]:
+    """Returns arguments for a call of a tool, mostly about things that the world knows, deleted ones included.
+
+    Raises:
+        PlanError: An argument allows no value that could be drawn.
+    """
+    filling = Filling(flow, Past((), EMPTY, 0), persona, FIRST_DAY, stream)
+    return _known(flow, name, filling.fill([_blank(name)])[0]["arguments"], world, stream)
 
 
 def _blank(name: str) -> PlannedCall:

@@ -1,9 +1,9 @@
 """Calls that one message makes together: the order in which they are answered, and which of them clash."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from digit_tc.state import Conflict, EffectOp, Event
+from digit_tc.state import Conflict, Event
 
 
 def in_order(looks: Sequence[bool], keys: Sequence[str]) -> list[int]:
@@ -35,12 +35,11 @@ def clash(event: Event, beside: Sequence[Event]) -> Event:
     """
     if event["outcome"] != "ok" or not event.get("writes"):
         return event
+    held = {place: value for other in beside for place, value in _written(other).items()}
     conflicts = [
-        Conflict(type=op["type"], id=op["id"], attribute=name, kept=held, refused=value)
-        for op, name, value in _written(event)
-        for other in beside
-        for earlier, known, held in _written(other)
-        if (earlier["type"], earlier["id"], known) == (op["type"], op["id"], name) and held != value
+        Conflict(type=place[0], id=place[1], attribute=place[2], kept=held[place], refused=value)
+        for place, value in _written(event).items()
+        if place in held and held[place] != value
     ]
     if not conflicts:
         return event
@@ -53,10 +52,15 @@ def clash(event: Event, beside: Sequence[Event]) -> Event:
     )  # fmt: skip
 
 
-def _written(event: Event) -> Iterator[tuple[EffectOp, str, Any]]:
-    """Yields what a write sets to a value that its arguments say."""
-    if event.get("writes") and event["outcome"] == "ok":
-        said = [*event["arguments"].values()]
-        said += [inner for value in said if isinstance(value, dict) for inner in value.values()]
-        for op in event["effect"]:
-            yield from ((op, name, value) for name, value in op["set"].items() if value in said)
+def _written(event: Event) -> dict[tuple[str, str, str], Any]:
+    """Returns what a write sets to a value that its arguments say, by type, id and attribute."""
+    if not event.get("writes") or event["outcome"] != "ok":
+        return {}
+    said = [*event["arguments"].values()]
+    said += [inner for value in said if isinstance(value, dict) for inner in value.values()]
+    return {
+        (op["type"], op["id"], name): value
+        for op in event["effect"]
+        for name, value in op["set"].items()
+        if value in said
+    }
