@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from digit_tc.audit.auditing import Auditor, applications
+from digit_tc.audit.consistency import CONSISTENCY
 from digit_tc.audit.finding import Audit
 from digit_tc.backend import Backend
 from digit_tc.export.trace import CallStep, Trace, parse_trace
@@ -75,43 +76,72 @@ def main() -> None:
     parser.add_argument("traces", nargs="+", type=Path)
     parser.add_argument("--findings", type=int, default=0, help="findings to print of each file")
     chosen = parser.parse_args()
-    auditor, total, clean = Auditor(), 0, 0
+    sums = {state: Sums() for state in (False, True)}
     for path in chosen.traces:
         traces = [parse_trace(line) for line in path.read_bytes().splitlines()]
-        catalogues: dict[str, Catalogue] = {}
-        for state in (False, True):
-            if state and not any(trace.initial_state for trace in traces):
-                continue
-            simulated: list[Trace] = []
-            for seed, trace in enumerate(traces):
-                key = json.dumps([tool.name for tool in trace.tools])
-                raw = (tool.model_dump(mode="json", exclude_none=True) for tool in trace.tools)
-                catalogues.setdefault(key, Catalogue(read_tool(tool) for tool in raw))
-                simulated.append(replayed(trace, catalogues[key], state=state, seed=seed))
-            real = [auditor.audit(trace) for trace in traces]
-            ours = [auditor.audit(trace, recorded=False) for trace in simulated]
-            total += len(ours)
-            clean += sum(not audit.failed for audit in ours)
-            report(f"{path.name} {'with' if state else 'without'} state", traces, real, simulated, ours)
-            for audit in [audit for audit in ours if audit.failed][: chosen.findings]:
-                for finding in [one for one in audit.findings if one.severity == "error"][:3]:
-                    step = next(trace for trace in simulated if trace.id == audit.id).steps[finding.step]
-                    print(f"    {audit.id} {finding.step} {finding.code} {finding.pointer} {finding.evidence}", end=" ")
-                    print(f"{step.call.name}({step.call.arguments})" if isinstance(step, CallStep) else "")
-    print(f"{clean} of {total} conversations without a violation ({clean / total:.1%})")
+        for state in (False, True) if any(trace.initial_state for trace in traces) else (False,):
+            measure(path.name, traces, sums[state], state=state, findings=chosen.findings)
+    for state, total in sums.items():
+        if total.calls:
+            total.print(f"all files {_said(state)}")
 
 
-def report(title: str, traces: list[Trace], real: list[Audit], simulated: list[Trace], ours: list[Audit]) -> None:
-    """Prints one block of figures."""
-    calls = sum(isinstance(step, CallStep) for trace in traces for step in trace.steps)
-    shares = [sum(isinstance(step, CallStep) and step.is_error for trace in each for step in trace.steps) / calls
-              for each in (traces, simulated)]  # fmt: skip
-    clean = sum(not audit.failed for audit in ours)
-    print(f"{title}: {clean} of {len(ours)} without a violation; errors {shares[1]:.1%} (recorded {shares[0]:.1%})")
-    print("    violations", dict(Counter(f.code for audit in ours for f in audit.findings if f.severity == "error")))
-    there, here = applications(real), applications(ours)
-    rates = {code: f"{100 * here[code] / calls:.1f}/{100 * there[code] / calls:.1f}" for code in there if there[code]}
-    print("    applied per 100 calls, simulated/recorded:", ", ".join(f"{code} {rate}" for code, rate in rates.items()))
+def measure(name: str, traces: list[Trace], total: "Sums", *, state: bool, findings: int) -> None:
+    """Replays the conversations of one file, prints its figures and adds them to a total."""
+    auditor, catalogues = Auditor(), dict[str, Catalogue]()
+    simulated: list[Trace] = []
+    for seed, trace in enumerate(traces):
+        key = json.dumps([tool.name for tool in trace.tools])
+        raw = (tool.model_dump(mode="json", exclude_none=True) for tool in trace.tools)
+        catalogues.setdefault(key, Catalogue(read_tool(tool) for tool in raw))
+        simulated.append(replayed(trace, catalogues[key], state=state, seed=seed))
+    real = [auditor.audit(trace) for trace in traces]
+    ours = [auditor.audit(trace, recorded=False) for trace in simulated]
+    for sums in (total, own := Sums()):
+        sums.add(traces, real, simulated, ours)
+    own.print(f"{name} {_said(state)}")
+    for audit, trace in [pair for pair in zip(ours, simulated, strict=True) if pair[0].failed][:findings]:
+        for finding in [one for one in audit.findings if one.severity == "error"][:3]:
+            step = trace.steps[finding.step]
+            print(f"    {audit.id} {finding.step} {finding.code} {finding.pointer} {finding.evidence}", end=" ")
+            print(f"{step.call.name}({step.call.arguments})" if isinstance(step, CallStep) else "")
+
+
+def _said(state: bool) -> str:
+    return "with state" if state else "without state"
+
+
+class Sums:
+    """The figures of several conversations, simulated beside recorded."""
+
+    def __init__(self) -> None:
+        self.conversations = self.clean = self.calls = 0
+        self.errors = {"simulated": 0, "recorded": 0}
+        self.applied: dict[str, Counter[str]] = {"simulated": Counter(), "recorded": Counter()}
+        self.violations: Counter[str] = Counter()
+
+    def add(self, traces: list[Trace], real: list[Audit], simulated: list[Trace], ours: list[Audit]) -> None:
+        """Adds conversations: recorded and simulated traces, each with their audits."""
+        self.conversations += len(ours)
+        self.clean += sum(not audit.failed for audit in ours)
+        self.calls += sum(isinstance(step, CallStep) for trace in traces for step in trace.steps)
+        for name, each in (("recorded", traces), ("simulated", simulated)):
+            steps = [step for trace in each for step in trace.steps]
+            self.errors[name] += sum(isinstance(step, CallStep) and step.is_error for step in steps)
+        self.applied["recorded"].update(applications(real))
+        self.applied["simulated"].update(applications(ours))
+        self.violations.update(one.code for audit in ours for one in audit.findings if one.severity == "error")
+
+    def print(self, title: str) -> None:
+        """Prints one block of figures."""
+        shares = {name: number / self.calls for name, number in self.errors.items()}
+        share = f"{self.clean} of {self.conversations} without a violation ({self.clean / self.conversations:.1%})"
+        print(f"{title}: {share}; errors {shares['simulated']:.1%} (recorded {shares['recorded']:.1%})")
+        print("    violations", dict(self.violations))
+        there, here = self.applied["recorded"], self.applied["simulated"]
+        codes = [code for code in CONSISTENCY if there[code] or here[code]]
+        rates = [f"{code} {100 * here[code] / self.calls:.1f}/{100 * there[code] / self.calls:.1f}" for code in codes]
+        print("    applied per 100 calls, simulated/recorded:", ", ".join(rates))
 
 
 if __name__ == "__main__":

@@ -37,13 +37,17 @@ class Tree:
         return next((kind for kind in (FILE, FOLDER) if self._knowledge.standing(kind, path) == "live"), "")
 
     def gone(self, path: str) -> bool:
-        """Says whether there is surely nothing at a path: it was removed, sought in vain, or its folder is known."""
+        """Says whether there is surely nothing at a path: it was removed, sought in vain, or its folder is known.
+
+        Nor does a folder hold a thing of its own name: who asks for it is in the folder already.
+        """
         if self.kind(path):
             return False
         world, parent = self._knowledge.world, posixpath.dirname(path)
         removed = any(self._knowledge.standing(kind, path) == "deleted" for kind in (FILE, FOLDER))
         sought = any(path in world["absent"].get(kind, ()) for kind in (FILE, FOLDER))
-        return removed or sought or self.complete(parent) or self.kind(parent) == FILE
+        inside = posixpath.basename(path) == posixpath.basename(parent)
+        return removed or sought or inside or self.complete(parent) or self.kind(parent) == FILE
 
     def complete(self, folder: str) -> bool:
         """Says whether everything in a folder is known."""
