@@ -34,6 +34,8 @@ _STATUSES = {
     "open", "paid", "active", "inactive", "frozen", "expired", "refunded", "returned", "resolved", "archived",
     "confirmed", "rejected", "draft", "published", "locked",
 }  # fmt: skip
+_PLAIN_VERBS = {"returns": "get", "gives": "get", "tells": "get", "provides": "get"}
+"""Verbs at the start of a description that speak of the result, not of what is done."""
 _ABOUT_LIST = {"limit", "page", "offset", "cursor", "sort", "order", "per", "top"}
 _SECONDS: dict[Kind, int] = {
     "read": 1, "search": 2, "compute": 1, "create": 4, "update": 3, "delete": 3, "action": 3, "unknown": 2,
@@ -180,9 +182,10 @@ def _kind(tool: Understood) -> tuple[Kind, float, str]:
         return "delete", 0.95, "the annotation destructiveHint says that it removes"
     if at >= 0:
         return spoken, 0.9 if at == 0 else 0.7, f"the name has the verb {verb!r}"
-    said = words(tool.tool.description.split(".")[0])[:1]
-    if said and action_word(said[0]) == 0:
-        return _from_verb(said[0]), 0.5, f"the description begins with {said[0]!r}"
+    said = next(iter(words(tool.tool.description)), "")
+    plain = said if action_word(said) == 0 else _PLAIN_VERBS.get(said, singular(said))
+    if action_word(plain) == 0:
+        return _from_verb(plain), 0.5, f"the description begins with {said!r}"
     if declared.get("readOnlyHint") is False:
         return "action", 0.5, "the annotation readOnlyHint says that it writes"
     return "unknown", 0.0, "neither the name nor the description nor an annotation says what it does"
@@ -306,7 +309,11 @@ def _list_result(tool: Understood) -> str:
 
 def _filters(tool: Understood) -> tuple[str, ...]:
     single = [field.path[0] for field in tool.inputs if len(field.path) <= 2]
-    return tuple(dict.fromkeys(name for name in single if not _ABOUT_LIST & set(words(name))))
+    return tuple(dict.fromkeys(name for name in single if words(name)[-1:] == ("id",) or not _paging(name)))
+
+
+def _paging(name: str) -> bool:
+    return bool(_ABOUT_LIST & set(words(name)))
 
 
 def _sets(tool: Understood, entity: str, argument: str) -> dict[str, str]:
