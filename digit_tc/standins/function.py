@@ -65,16 +65,17 @@ def _fitted(function: Callable[..., Any], tool: Tool) -> bool:
     except (TypeError, ValueError):
         return False
     named = {name for name, each in parameters.items() if each.kind in _NAMED}
-    if not any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
-        for name in tool.properties:
-            if name not in named:
-                raise LoadingError(f"{who} has no parameter {name!r} as {tool.name} does; add it, or **arguments")
     for name, each in parameters.items():
         told = name in tool.required or (name == _WORLD and name not in tool.properties)
         optional = each.default is not each.empty or each.kind in (each.VAR_KEYWORD, each.VAR_POSITIONAL)
         if each.kind is each.POSITIONAL_ONLY and not optional:
             raise LoadingError(f"{who} takes {name!r} by position only; arguments are given by name")
         if not told and not optional:
-            mend = f"give it a default: not every call of {tool.name} has it"
-            raise LoadingError(f"{who} cannot do without {name!r}; {mend}")
+            raise LoadingError(
+                f"{who} cannot do without {name!r}, which not every call of {tool.name} has: add a default"
+            )
+    if not any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
+        for name in tool.properties:
+            if name not in named:
+                raise LoadingError(f"{who} has no parameter {name!r} as {tool.name} does; add it, or **arguments")
     return _WORLD in named and _WORLD not in tool.properties

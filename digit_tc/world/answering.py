@@ -20,7 +20,7 @@ from digit_tc.values.lexicon import city_names, lexicon
 from digit_tc.values.scope import Scope
 from digit_tc.values.times import looks_back
 from digit_tc.world.arithmetic import calculated
-from digit_tc.world.effects import Effect, effect_of, ends, own_id, status_after, written
+from digit_tc.world.effects import Effect, effect_of, ends, own_id, renamed, status_after, written
 from digit_tc.world.files import Files
 from digit_tc.world.filters import Filters, past_participle
 from digit_tc.world.fold import World
@@ -149,10 +149,11 @@ class Answer:
 
     def _root_subject(self) -> Subject:
         kind, argument = self.effect.entity, self.effect.id_argument
+        given = renamed(self.tool, self.arguments)
         if argument and argument in self.arguments:
-            return self.subject(kind, str(self.arguments[argument]), self.arguments)
+            return self.subject(kind, str(self.arguments[argument]), given)
         key = f"~{self.tool.tool.name}:{canonical(self.arguments)}"
-        return replace(self.subject(kind, "", self.arguments), scope=self.scope(kind, key))
+        return replace(self.subject(kind, "", given), scope=self.scope(kind, key))
 
     def subject(self, kind: str, identity: str, given: dict[str, Any]) -> Subject:
         known = self.knowledge.of(kind, identity)

@@ -1,0 +1,189 @@
+"""A live MCP server, a process of its own, answers in place of the simulation."""
+
+import asyncio
+import json
+import shlex
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from digit_tc.backend import Backend
+from digit_tc.engine.job import prepare
+from digit_tc.engine.run import run
+from digit_tc.errors import SettingsError
+from digit_tc.settings import read_settings
+from digit_tc.standins import live
+from digit_tc.standins.live import LiveTool, Server
+
+from .conftest import RAW, catalogue
+
+Make = Callable[..., Backend]
+
+PROGRAM = """
+import asyncio, os, sys
+from mcp.server import MCPServer
+
+server = MCPServer("orders")
+busy = 0
+
+
+@server.tool()
+async def get_order(order_id: str) -> dict:
+    global busy
+    if order_id == "crash":
+        os._exit(3)
+    if order_id == "slow":
+        await asyncio.sleep(60)
+    if order_id == "absent":
+        raise ValueError("no such order")
+    busy += 1
+    most = busy
+    await asyncio.sleep(0.05)
+    busy -= 1
+    return {"order_id": order_id, "status": "shipped", "total": most}
+
+
+@server.tool(name="track.order")
+def track_order(order_id: str) -> dict:
+    return {"order_id": order_id, "status": os.path.basename(os.getcwd()), "total": 1}
+
+
+if len(sys.argv) > 1:
+    server.run("streamable-http", host="127.0.0.1", port=int(sys.argv[1]))
+else:
+    server.run()
+"""
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> str:
+    (tmp_path / "server.py").write_text(PROGRAM, encoding="utf-8")
+    return shlex.join([sys.executable, "server.py"])
+
+
+@pytest.fixture
+def server(command: str, tmp_path: Path) -> Iterator[Server]:
+    made = Server(command, tmp_path)
+    yield made
+    made.close()
+
+
+def code(backend: Backend, **arguments: Any) -> str:
+    answer = backend.call("get_order", arguments)
+    assert answer.is_error, answer
+    return str(answer.result["error"]["code"])
+
+
+def test_it_answers_and_the_simulated_tools_agree_with_it(backend: Make, server: Server) -> None:
+    held = backend({"get_order": LiveTool(server, catalogue()["get_order"])})
+    shown = held.call("get_order", {"order_id": "A-1"}).result
+    assert shown == {"order_id": "A-1", "status": "shipped", "total": 1}
+    assert held.call("track.order", {"order_id": "A-1"}).result == shown, "this one is simulated"
+    assert held.call("cancel_order", {"order_id": "A-1"}).result["error"]["code"] == "precondition_failed"
+    assert held.events[0]["answered_by"] == "mcp"
+
+
+def test_its_errors_are_error_results(backend: Make, server: Server) -> None:
+    held = backend({"get_order": LiveTool(server, catalogue()["get_order"])})
+    assert code(held, order_id="absent") == "tool_error"
+    assert code(held, order_id=1) == "invalid_arguments", "the server is not asked"
+    assert held.call("get_order", {"order_id": "A-1"}).result["total"] == 1
+
+
+def test_a_result_that_does_not_fit_is_an_error_result(backend: Make, server: Server, tmp_path: Path) -> None:
+    held = backend({"track.order": LiveTool(server, catalogue()["track_order"])})
+    answer = held.call("track.order", {"order_id": "A-1"})
+    assert answer.result["error"]["code"] == "invalid_result", "the status is none of those declared"
+    assert tmp_path.name in answer.result["error"]["message"], "the server runs in the folder that was named"
+
+
+def test_an_answer_that_takes_too_long_is_an_error_result(
+    backend: Make, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "ANSWER", 0.3)
+    assert code(backend({"get_order": LiveTool(server, catalogue()["get_order"])}), order_id="slow") == "tool_error"
+
+
+def test_a_server_that_goes_away_is_no_answer_of_the_tool(backend: Make, server: Server) -> None:
+    held = backend({"get_order": LiveTool(server, catalogue()["get_order"])})
+    assert code(held, order_id="crash") == "simulation_failed"
+    assert code(held, order_id="A-1") == "simulation_failed"
+
+
+def test_a_server_over_http_answers(backend: Make, command: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen([*shlex.split(command), str(port)], cwd=tmp_path, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port)
+        server = Server(f"http://127.0.0.1:{port}/mcp")
+        held = backend({"get_order": LiveTool(server, catalogue()["get_order"])})
+        assert held.call("get_order", {"order_id": "A-1"}).result["total"] == 1
+    finally:
+        held.close()
+        process.kill()
+        process.wait()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server does not listen")
+
+
+@pytest.mark.parametrize(
+    ("address", "word"),
+    [
+        ("no_such_program_here --now", "cannot be reached: .*No such file"),
+        (shlex.join([sys.executable, "-c", "raise SystemExit('the licence ran out')"]), "the licence ran out"),
+        ("http://127.0.0.1:9/mcp", "cannot be reached"),
+        ("'open", "close the quote"),
+        ("''", "cannot be reached"),
+    ],
+)
+def test_a_server_that_cannot_be_reached_is_one_sentence(address: str, word: str) -> None:
+    with pytest.raises(SettingsError, match=word) as caught:
+        Server(address).open()
+    assert "\n" not in str(caught.value)
+
+
+def test_a_tool_that_the_server_does_not_have_is_named(server: Server) -> None:
+    with pytest.raises(SettingsError, match=r"has no tool 'list_orders'; it has get_order, track\.order"):
+        LiveTool(server, catalogue()["list_orders"])
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    with pytest.raises(SettingsError, match=r"pip install 'digit-tc\[mcp\]'"):
+        Server("anything").open()
+
+
+def test_many_conversations_share_a_server_side_by_side(command: str, tmp_path: Path) -> None:
+    """The total of an order is how many calls the server had in hand: one where conversations wait for each other."""
+    (tmp_path / "orders.json").write_text(json.dumps([RAW[0]]), encoding="utf-8")
+    text = f'[run]\ntools = ["orders.json"]\nnum = 60\nturns = 1\n[tools.get_order]\nmcp = {json.dumps(command)}\n'
+    (tmp_path / "run.toml").write_text(text, encoding="utf-8")
+    job = prepare(read_settings(tmp_path / "run.toml", {"run": {"concurrency": 60}}))
+    try:
+        ending, tally = asyncio.run(run(job, tmp_path / "out", lambda tally: None))
+    finally:
+        job.close()
+    assert (ending, tally.started) == ("finished", 60)
+    rows = [json.loads(line) for name in ("conversations", "rejected") for line in _lines(tmp_path, name)]
+    events = [event for one in rows for event in one["world"]["events"] if event.get("answered_by") == "mcp"]
+    assert len(events) >= 60
+    assert max(event["result"]["total"] for event in events) > 5
+
+
+def _lines(folder: Path, name: str) -> list[str]:
+    return (folder / "out" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
