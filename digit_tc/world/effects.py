@@ -104,7 +104,7 @@ class EffectFields(BaseModel):
     preconditions: tuple[Precondition, ...] = ()
     enters: dict[str, str] = Field(default_factory=dict)
     """Context to the argument whose value it takes; an empty argument leaves the context: a logout."""
-    seconds: int = 2
+    seconds: int = Field(default=2, ge=0)
     """How long a call takes on the simulated clock."""
 
 

@@ -175,7 +175,7 @@ def test_many_conversations_share_a_server_side_by_side(command: str, tmp_path: 
     (tmp_path / "run.toml").write_text(text, encoding="utf-8")
     job = prepare(read_settings(tmp_path / "run.toml", {"run": {"concurrency": 60}}))
     try:
-        ending, tally = asyncio.run(run(job, tmp_path / "out", lambda tally: None))
+        ending, tally = asyncio.run(run(job, tmp_path / "out", lambda _: None))
     finally:
         job.close()
     assert (ending, tally.started) == ("finished", 60)
