@@ -6,6 +6,7 @@ on an event loop in a thread; calls of many conversations go over it side by sid
 
 import asyncio
 import json
+import logging
 import os
 import shlex
 import tempfile
@@ -55,6 +56,8 @@ class Server:
         if self._held is not None:
             return self._names
         _require()
+        if not logging.getLogger("mcp").handlers:  # else it prints what a broken server says, traceback and all
+            logging.getLogger("mcp").addHandler(logging.NullHandler())
         opened: Future[None] = Future()
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
             self._held = self._loop.begin(self._hold(opened, log))

@@ -74,6 +74,7 @@ UNUSABLE = [
     ("[tools.loyalty]\nfixture = 'nowhere.jsonl'", "tools.loyalty.fixture: ", "nowhere.jsonl cannot be read"),
     ("[tools.loyalty]\nfixture = 'recorded.jsonl'", "tools.loyalty.fixture: ", "holds no call of loyalty"),
     ("[tools.loyalty]\nmcp = 'no_such_program_here'", "tools.loyalty.mcp: ", "cannot be reached"),
+    (f"[tools.loyalty]\nmcp = '{sys.executable} -c print(1)'", "tools.loyalty.mcp: ", "cannot be reached"),
 ]
 
 

@@ -1,8 +1,14 @@
 """A Python function answers in place of the simulation, behind the same contract."""
 
 import asyncio
+import json
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +16,8 @@ import pytest
 from digit_tc.backend import Backend
 from digit_tc.errors import LoadingError
 from digit_tc.world.fold import attributes, status
+
+from .conftest import RAW
 
 Make = Callable[..., Backend]
 
@@ -175,3 +183,31 @@ def test_a_fork_goes_on_with_the_same_functions(backend: Make) -> None:
     held = backend({"get_order": order})
     held.call("get_order", {"order_id": "A-1"})
     assert held.fork(0).call("get_order", {"order_id": "A-9"}).result == order("A-9")
+
+
+def test_a_run_can_be_broken_off_while_a_function_never_returns(tmp_path: Path) -> None:
+    (tmp_path / "orders.json").write_text(json.dumps([RAW[0]]), encoding="utf-8")
+    text = "import pathlib, time\ndef stuck(order_id):\n    pathlib.Path('stuck').touch()\n    time.sleep(1000)\n"
+    (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+    settings = "[run]\ntools = ['orders.json']\nturns = 1\nnum = 8\n[tools.get_order]\nfunction = 'mine.py:stuck'\n"
+    (tmp_path / "run.toml").write_text(settings, encoding="utf-8")
+    command = [sys.executable, "-m", "digit_tc", "generate", "--config", "run.toml", "--out", "out"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        _until((tmp_path / "stuck").exists)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr
+        assert any("stopping: waiting for" in line for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 130
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _until(there: Callable[[], bool]) -> None:
+    for _ in range(300):
+        if there():
+            return
+        time.sleep(0.1)
+    raise AssertionError("nothing was called")

@@ -16,6 +16,7 @@ import pytest
 from digit_tc.backend import Backend
 from digit_tc.engine.job import prepare
 from digit_tc.engine.run import run
+from digit_tc.engine.tally import Tally
 from digit_tc.errors import SettingsError
 from digit_tc.settings import read_settings
 from digit_tc.standins import live
@@ -36,7 +37,7 @@ busy = 0
 @server.tool()
 async def get_order(order_id: str) -> dict:
     global busy
-    if order_id == "crash":
+    if order_id == "crash" or os.path.exists("broken"):
         os._exit(3)
     if order_id == "slow":
         await asyncio.sleep(60)
@@ -168,21 +169,57 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         Server("anything").open()
 
 
-def test_many_conversations_share_a_server_side_by_side(command: str, tmp_path: Path) -> None:
-    """The total of an order is how many calls the server had in hand: one where conversations wait for each other."""
-    (tmp_path / "orders.json").write_text(json.dumps([RAW[0]]), encoding="utf-8")
-    text = f'[run]\ntools = ["orders.json"]\nnum = 60\nturns = 1\n[tools.get_order]\nmcp = {json.dumps(command)}\n'
-    (tmp_path / "run.toml").write_text(text, encoding="utf-8")
-    job = prepare(read_settings(tmp_path / "run.toml", {"run": {"concurrency": 60}}))
+def configured(folder: Path, command: str, num: int) -> Path:
+    (folder / "orders.json").write_text(json.dumps([RAW[0]]), encoding="utf-8")
+    text = f'[run]\ntools = ["orders.json"]\nnum = {num}\nturns = 1\n[tools.get_order]\nmcp = {json.dumps(command)}\n'
+    (folder / "run.toml").write_text(text, encoding="utf-8")
+    return folder / "run.toml"
+
+
+def made(config: Path, concurrency: int) -> tuple[str, Tally]:
+    """Runs what a file of settings asks for, and says how it ended."""
+    job = prepare(read_settings(config, {"run": {"concurrency": concurrency}}))
     try:
-        ending, tally = asyncio.run(run(job, tmp_path / "out", lambda _: None))
+        return asyncio.run(run(job, config.parent / "out", lambda _: None))
     finally:
         job.close()
+
+
+def test_many_conversations_share_a_server_side_by_side(command: str, tmp_path: Path) -> None:
+    """The total of an order is how many calls the server had in hand: one where conversations wait for each other."""
+    ending, tally = made(configured(tmp_path, command, 60), concurrency=60)
     assert (ending, tally.started) == ("finished", 60)
     rows = [json.loads(line) for name in ("conversations", "rejected") for line in _lines(tmp_path, name)]
     events = [event for one in rows for event in one["world"]["events"] if event.get("answered_by") == "mcp"]
     assert len(events) >= 60
     assert max(event["result"]["total"] for event in events) > 5
+
+
+def test_what_fails_because_a_server_went_away_is_tried_again(command: str, tmp_path: Path) -> None:
+    config = configured(tmp_path, command, 3)
+    (tmp_path / "broken").touch()
+    _, tally = made(config, concurrency=1)
+    assert tally.failed == 3
+    reasons = [json.loads(line)["outcome"] for line in _lines(tmp_path, "rejected")]
+    assert {(reason["code"], reason["retryable"]) for reason in reasons} == {("StandInError", True)}
+    (tmp_path / "broken").unlink()
+    _, tally = made(config, concurrency=1)
+    assert (tally.failed, tally.started) == (0, 3)
+
+
+def test_a_program_ends_even_if_nothing_is_closed(command: str, tmp_path: Path) -> None:
+    program = """
+import asyncio, sys
+from digit_tc.standins.live import Server
+from digit_tc.standins.background import Loop
+server = Server(sys.argv[1])
+server.open()
+Loop().begin(asyncio.sleep(1000))
+print(server.call("get_order", {"order_id": "A-1"}).result["status"])
+"""
+    arguments = [sys.executable, "-c", program, command]
+    done = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=30)
+    assert (done.returncode, done.stdout.strip()) == (0, "shipped"), done.stderr
 
 
 def _lines(folder: Path, name: str) -> list[str]:
