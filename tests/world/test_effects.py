@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from digit_tc.backend import Backend
+from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dialects import read_tool
 from digit_tc.tools.meaning import Understood
 from digit_tc.world.effects import Effect, Precondition, effect_of
@@ -164,3 +166,51 @@ def test_what_follows_from_the_argument_follows_what_is_said() -> None:
     assert (found.entity, found.id_argument, found.sets) == ("customer", "customer_id", {"order_id": "order_id"})
     named = effect("update_thing", {"customer_id": TEXT}, said={"id_argument": "customer_id", "entity": "client"})
     assert named.entity == "client"
+
+
+INTEGER: dict[str, Any] = {"type": "integer"}
+CUSTOMER = schema(customer_id=TEXT, loyalty_points=INTEGER)
+
+
+def backend(*tools: tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]) -> Backend:
+    """A backend over tools, each with its arguments, its result and what is said of it."""
+    read = [
+        read_tool({"name": name, "parameters": schema(**arguments), "output_schema": result}).model_copy(
+            update={"effect": said}
+        )
+        for name, arguments, result, said in tools
+    ]
+    return Backend(Catalogue(read))
+
+
+def test_the_simulation_obeys_the_attributes_that_are_said() -> None:
+    said = {"kind": "update", "sets": {"points": "loyalty_points"}}
+    arguments = {"customer_id": TEXT, "points": INTEGER}
+    held = backend(("grant", arguments, CUSTOMER, said), ("get_customer", {"customer_id": TEXT}, CUSTOMER, {}))
+    expected = {"customer_id": "C-1", "loyalty_points": 4711}
+    assert held.call("grant", {"customer_id": "C-1", "points": 4711}).result == expected
+    assert held.call("get_customer", {"customer_id": "C-1"}).result == expected
+
+
+def test_the_simulation_obeys_the_filters_that_are_said() -> None:
+    arguments = {"city": TEXT, "layout": TEXT}
+    shops = {"type": "object", "properties": {"shops": {"type": "array", "items": schema(shop_id=TEXT, city=TEXT)}}}
+
+    def listed(said: dict[str, Any]) -> list[Any]:
+        held = backend(("list_shops", arguments, shops, said))
+        return [held.call("list_shops", {"city": "Oslo", "layout": layout}).result for layout in ("wide", "narrow")]
+
+    wide, narrow = listed({"filters": ["city"]})
+    assert wide == narrow
+    wide, narrow = listed({})
+    assert wide != narrow, "unless it is said, a layout is a filter like any other"
+
+
+def test_the_simulation_obeys_the_kind_that_is_said() -> None:
+    held = backend(
+        ("vanish", {"customer_id": TEXT}, schema(ok={"type": "boolean"}), {"kind": "delete"}),
+        ("get_customer", {"customer_id": TEXT}, CUSTOMER, {}),
+    )
+    held.call("get_customer", {"customer_id": "C-1"})
+    held.call("vanish", {"customer_id": "C-1"})
+    assert held.call("get_customer", {"customer_id": "C-1"}).result["error"]["code"] == "not_found"
