@@ -117,6 +117,13 @@ class ToolSettings(EffectFields):
         parts = words(value)
         return " ".join((*parts[:-1], singular(parts[-1]))) if parts else ""
 
+    @field_validator("preconditions")
+    @classmethod
+    def _conditions_say_something(cls, value: tuple[Precondition, ...]) -> tuple[Precondition, ...]:
+        if any(not (one.needs or one.refuses or one.context) for one in value):
+            raise ValueError("must each have what they need, what they refuse, or a context")
+        return value
+
     @model_validator(mode="after")
     def _one_source(self) -> "ToolSettings":
         given = [name for name in ("function", "fixture", "mcp") if name in self.model_fields_set]

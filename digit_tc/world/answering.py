@@ -20,7 +20,7 @@ from digit_tc.values.lexicon import city_names, lexicon
 from digit_tc.values.scope import Scope
 from digit_tc.values.times import looks_back
 from digit_tc.world.arithmetic import calculated
-from digit_tc.world.effects import Effect, effect_of, ends, own_id, renamed, status_after, written
+from digit_tc.world.effects import Effect, effect_of, ends, own_id, status_after, written
 from digit_tc.world.files import Files
 from digit_tc.world.filters import Filters, past_participle
 from digit_tc.world.fold import World
@@ -33,7 +33,7 @@ from digit_tc.world.listing import Listing
 from digit_tc.world.operations import Operation, file_operation
 from digit_tc.world.relations import counted, inherited, of_another_act, own_facts, owner, taken_over, totalled
 from digit_tc.world.session import Session
-from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, typed
+from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, renamed, typed
 from digit_tc.world.tree import FOLDER, Tree
 
 _ORDER = {"id": 0, "enum": 1}

@@ -357,19 +357,6 @@ def written(effect: Effect, arguments: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def renamed(tool: Understood, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Returns the arguments, also under the attributes that the user says they set: a result shows them there."""
-    found = dict(arguments)
-    for name, shown in tool.tool.effect.get("sets", {}).items():
-        outer, _, inner = name.strip("/").partition("/") if name.startswith("/") else (name, "", "")
-        value = arguments.get(outer)
-        if inner:
-            value = value.get(inner) if isinstance(value, dict) else None
-        if value is not None:
-            found.setdefault(shown, value)
-    return found
-
-
 def own_id(properties: dict[str, Any], means: dict[str, str], noun: str) -> str:
     """Returns the property that identifies an object: the id of its own noun, a bare id, or its first id.
 

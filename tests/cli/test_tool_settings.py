@@ -59,6 +59,7 @@ BROKEN = [
     ("[tools.get_order]\nid_result = 'order_id'", "id_result must be a JSON pointer into the result, such as '/order"),
     ("[tools.get_order]\nid_result = '/order'", "tools.get_order.id_result leads to '/order', which the result"),
     ("[tools.loyalty]\npreconditions = [{ need = ['x'] }]", "preconditions.0.need is not a known key; did you mean"),
+    ("[tools.loyalty]\npreconditions = [{ code = 'x' }]", "tools.loyalty.preconditions must each have what they need"),
     ("[tools.loyalty]\nfunction = 'mine.py:points'\nmcp = 'x'", "must have one source of answers; got function and"),
     ("[tools.loyalty]\nfixture = ''", "tools.loyalty must not have an empty fixture"),
     ("[tools.loyalty]\nfallback = true", "tools.loyalty must have a fixture where there is a fallback"),

@@ -70,9 +70,27 @@ def command(tmp_path: Path) -> str:
 
 @pytest.fixture
 def server(command: str, tmp_path: Path) -> Iterator[Server]:
+    """A server of its own for a test that breaks it."""
     made = Server(command, tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def live_tool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], LiveTool]]:
+    """Makes tools of one server that all tests share."""
+    folder = tmp_path_factory.mktemp("shared")
+    (folder / "server.py").write_text(PROGRAM, encoding="utf-8")
+    server = Server(shlex.join([sys.executable, "server.py"]), folder)
+    yield lambda name: Kept(server, catalogue()[name])
+    server.close()
+
+
+class Kept(LiveTool):
+    """A tool that leaves its server running."""
+
+    def close(self) -> None:
+        """Others go on with the server."""
 
 
 def code(backend: Backend, **arguments: Any) -> str:
@@ -81,8 +99,8 @@ def code(backend: Backend, **arguments: Any) -> str:
     return str(answer.result["error"]["code"])
 
 
-def test_it_answers_and_the_simulated_tools_agree_with_it(backend: Make, server: Server) -> None:
-    held = backend({"get_order": LiveTool(server, catalogue()["get_order"])})
+def test_it_answers_and_the_simulated_tools_agree_with_it(backend: Make, live_tool: Callable[[str], LiveTool]) -> None:
+    held = backend({"get_order": live_tool("get_order")})
     shown = held.call("get_order", {"order_id": "A-1"}).result
     assert shown == {"order_id": "A-1", "status": "shipped", "total": 1}
     assert held.call("track.order", {"order_id": "A-1"}).result == shown, "this one is simulated"
@@ -90,25 +108,25 @@ def test_it_answers_and_the_simulated_tools_agree_with_it(backend: Make, server:
     assert held.events[0]["answered_by"] == "mcp"
 
 
-def test_its_errors_are_error_results(backend: Make, server: Server) -> None:
-    held = backend({"get_order": LiveTool(server, catalogue()["get_order"])})
+def test_its_errors_are_error_results(backend: Make, live_tool: Callable[[str], LiveTool]) -> None:
+    held = backend({"get_order": live_tool("get_order")})
     assert code(held, order_id="absent") == "tool_error"
     assert code(held, order_id=1) == "invalid_arguments", "the server is not asked"
     assert held.call("get_order", {"order_id": "A-1"}).result["total"] == 1
 
 
-def test_a_result_that_does_not_fit_is_an_error_result(backend: Make, server: Server, tmp_path: Path) -> None:
-    held = backend({"track.order": LiveTool(server, catalogue()["track_order"])})
+def test_a_result_that_does_not_fit_is_an_error_result(backend: Make, live_tool: Callable[[str], LiveTool]) -> None:
+    held = backend({"track.order": live_tool("track_order")})
     answer = held.call("track.order", {"order_id": "A-1"})
     assert answer.result["error"]["code"] == "invalid_result", "the status is none of those declared"
-    assert tmp_path.name in answer.result["error"]["message"], "the server runs in the folder that was named"
+    assert "shared" in answer.result["error"]["message"], "the server runs in the folder that was named"
 
 
 def test_an_answer_that_takes_too_long_is_an_error_result(
-    backend: Make, server: Server, monkeypatch: pytest.MonkeyPatch
+    backend: Make, live_tool: Callable[[str], LiveTool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "ANSWER", 0.3)
-    assert code(backend({"get_order": LiveTool(server, catalogue()["get_order"])}), order_id="slow") == "tool_error"
+    assert code(backend({"get_order": live_tool("get_order")}), order_id="slow") == "tool_error"
 
 
 def test_a_server_that_goes_away_is_no_answer_of_the_tool(backend: Make, server: Server) -> None:
@@ -158,9 +176,9 @@ def test_a_server_that_cannot_be_reached_is_one_sentence(address: str, word: str
     assert "\n" not in str(caught.value)
 
 
-def test_a_tool_that_the_server_does_not_have_is_named(server: Server) -> None:
+def test_a_tool_that_the_server_does_not_have_is_named(live_tool: Callable[[str], LiveTool]) -> None:
     with pytest.raises(SettingsError, match=r"has no tool 'list_orders'; it has get_order, track\.order"):
-        LiveTool(server, catalogue()["list_orders"])
+        live_tool("list_orders")
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
