@@ -8,18 +8,20 @@ A call is pure computation, so it is an ordinary function: any test-suite can us
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.tools import BaseTool, ToolException
 
-from digit_tc.errors import SimulationError
+from digit_tc.errors import LoadingError, SimulationError
 from digit_tc.export.trace import CallStep, Trace, TraceCall, TraceTool, error_value
 from digit_tc.records import CallError
+from digit_tc.standins.function import PythonFunction
+from digit_tc.standins.standin import StandIn
 from digit_tc.state import Event
 from digit_tc.streams import Streams
 from digit_tc.tools.catalogue import Catalogue
@@ -28,8 +30,9 @@ from digit_tc.tools.tool import Tool
 from digit_tc.values.persona import draw_persona
 from digit_tc.world.faults import plan_faults
 from digit_tc.world.fold import EMPTY, World, fold, replay, shown
+from digit_tc.world.outcome import failed
 from digit_tc.world.seeding import seed_event
-from digit_tc.world.simulation import Simulation, UnknownIds, failed
+from digit_tc.world.simulation import Simulation, UnknownIds
 from digit_tc.world.summary import summarise
 
 FIRST_DAY = date(2025, 1, 15)
@@ -55,9 +58,14 @@ class Backend:
         unknown_ids: Whether a thing is made up for an id that nobody has mentioned, or it is not found.
         today: The simulated date.
         faults: Share of the calls that are made to fail as a server would, from 0 to 1.
+        standins: What answers in place of the simulation, by the name of a tool: a Python function, which takes the
+            arguments by their names, or any other stand-in. Close the backend after use where one holds a connection.
+
+    Raises:
+        InputError: A stand-in is for no tool of the catalogue, or a function cannot take its arguments.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a keyword with a default each
         self,
         catalogue: Catalogue,
         *,
@@ -66,10 +74,12 @@ class Backend:
         unknown_ids: UnknownIds = "create",
         today: date = FIRST_DAY,
         faults: float = 0.0,
+        standins: Mapping[str, StandIn | Callable[..., Any]] | None = None,
     ) -> None:
         streams, flow = Streams("backend", seed), Dataflow(catalogue)
         self._catalogue, self._state = catalogue, state
         self._names = {tool.alias: tool.name for tool in catalogue if tool.alias}
+        self._standins = dict(_standin(catalogue, name, given) for name, given in (standins or {}).items())
         self._simulation = Simulation(
             flow=flow,
             tools=catalogue.names,
@@ -78,6 +88,7 @@ class Backend:
             today=today,
             unknown_ids=unknown_ids,
             faults=plan_faults(faults, streams),
+            standins=self._standins,
         )
         self._world: World = EMPTY
         self._events: list[Event] = []
@@ -160,6 +171,11 @@ class Backend:
             steps=tuple(_step(event, groups[event["step"]]) for event in calls),
         )
 
+    def close(self) -> None:
+        """Lets go of what the stand-ins hold; that of a fork is shared."""
+        for standin in self._standins.values():
+            standin.close()
+
     def tools(self) -> list[BaseTool]:
         """Returns the tools as LangChain tools, so that an agent can be run against this world.
 
@@ -191,6 +207,13 @@ class _SimulatedTool(BaseTool):
 
     async def _arun(self, /, *_: Any, **arguments: Any) -> str:
         return self._run(**arguments)
+
+
+def _standin(catalogue: Catalogue, name: str, given: StandIn | Callable[..., Any]) -> tuple[str, StandIn]:
+    tool = catalogue.find(name)
+    if tool is None:
+        raise LoadingError(f"there is no tool {name!r} to answer for; there are {', '.join(catalogue.names)}")
+    return tool.name, cast("StandIn", given) if hasattr(given, "ask") else PythonFunction(given, tool)
 
 
 def _value(event: Event) -> Any:

@@ -1,8 +1,10 @@
 """What a run gives its nodes: one frozen object per conversation, never a global."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from digit_tc.models import Models
+from digit_tc.standins.standin import StandIn
 from digit_tc.streams import Streams
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
@@ -30,3 +32,5 @@ class Context:
     models: Models = field(default_factory=Models)
     limits: Limits = field(default_factory=Limits)
     worlds: Worlds = field(default_factory=Worlds)
+    standins: Mapping[str, StandIn] = field(default_factory=dict)
+    """What answers in place of the simulation, by the name of the tool."""

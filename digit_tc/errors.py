@@ -10,6 +10,7 @@ DigitError
 └── RunError              what went wrong inside one conversation: it becomes a saved record
     ├── PlanError         no plan can be made
     ├── SimulationError   a simulated call cannot be answered within its specification
+    │   └── StandInError  what answers in place of the simulation cannot be reached
     ├── StateError        an event log or reference that contradicts itself
     └── ModelError        a language model or its server
         └── EmptyReplyError   it answered, with nothing
@@ -56,6 +57,12 @@ class PlanError(RunError):
 
 class SimulationError(RunError):
     """A simulated call cannot be answered within its specification."""
+
+
+class StandInError(SimulationError):
+    """What answers in place of the simulation cannot be reached; once it is there again, trying again may help."""
+
+    retryable = True
 
 
 class StateError(RunError):

@@ -13,7 +13,7 @@ from typing import Any
 
 from digit_tc.canonical import canonical, digest
 from digit_tc.records import SCHEMA_VERSION
-from digit_tc.settings import Settings
+from digit_tc.settings import Settings, ToolSettings
 from digit_tc.tools.catalogue import Catalogue
 
 _SOURCE = re.compile(r"(.+\.py:[^@]+)@[0-9a-f]{16}")
@@ -31,6 +31,7 @@ def shape(settings: Settings, catalogue: Catalogue, graph_spec: str) -> dict[str
         "models": {role: model.shape() for role, model in sorted(settings.models.items())},
         "plan": settings.plan.model_dump(mode="json"),
         "tools": catalogue.fingerprint,
+        "said": {_known(catalogue, name): _tool(tool) for name, tool in sorted(settings.tools.items())},
         "prompts": _prompts(),
     }
 
@@ -70,6 +71,26 @@ def _short(value: Any) -> str:
 
 def _role(knobs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _code(value) if name == "use" else value for name, value in sorted(knobs.items())}
+
+
+def _known(catalogue: Catalogue, name: str) -> str:
+    tool = catalogue.find(name)
+    return tool.name if tool else name
+
+
+def _tool(tool: ToolSettings) -> dict[str, Any]:
+    """What is said of a tool: a function counts as code does, a fixture by its content, a live tool by its server.
+
+    What a server answers cannot be known before; its address is all that tells it from another.
+    """
+    said = tool.model_dump(mode="json", exclude_unset=True)
+    if tool.function:
+        said["function"] = _code(tool.function)
+    if tool.fixture:
+        path = Path(tool.fixture)
+        content = path.read_bytes() if path.is_file() else b""
+        said["fixture"] = hashlib.sha256(content).hexdigest()[:16]
+    return said
 
 
 def _code(spec: str) -> str:

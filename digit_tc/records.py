@@ -65,6 +65,8 @@ class ToolRecord(Saved):
     output_schema: dict[str, Any] | None
     annotations: dict[str, Any]
     fixes: tuple[Fix, ...] = ()
+    effect: dict[str, JsonValue] | None = None
+    """What was inferred or said of its effect, without what is empty; None in records of older versions."""
 
 
 class Origin(Saved):

@@ -4,6 +4,7 @@
 [models.ROLE]   the chat model of one role; [models.default] is that of every role without its own
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
 [plan]          bounds of what is planned
+[tools.NAME]    what a tool does, over what is inferred, and what answers it: `function`, `fixture` or `mcp`
 """
 
 import difflib
@@ -12,11 +13,22 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from digit_tc.errors import SettingsError
 from digit_tc.models import ModelSettings
+from digit_tc.tools.names import singular, words
+from digit_tc.world.effects import EffectFields, Precondition
 
 Place = Callable[[tuple[str, ...]], str]
 
@@ -87,6 +99,55 @@ class PlanSettings(Section):
     retries: int = Field(default=6, ge=0)
 
 
+class ToolSettings(EffectFields):
+    """What is said of one tool: any field of its effect, and what answers its calls in place of the simulation."""
+
+    function: str = ""
+    """`pkg.mod:name` or `file.py:name`, in a file of settings relative to it."""
+    fixture: str = ""
+    """A file of recorded calls, in a file of settings relative to it."""
+    fallback: bool = False
+    """Whether the simulation answers what the fixture does not hold; else it is an error result."""
+    mcp: str = ""
+    """The command line of a stdio server, started in the folder of the file of settings, or an http(s) address."""
+
+    @field_validator("entity")
+    @classmethod
+    def _entity_is_a_noun(cls, value: str) -> str:
+        parts = words(value)
+        return " ".join((*parts[:-1], singular(parts[-1]))) if parts else ""
+
+    @field_validator("preconditions")
+    @classmethod
+    def _conditions_say_something(cls, value: tuple[Precondition, ...]) -> tuple[Precondition, ...]:
+        if any(not (one.needs or one.refuses or one.context) for one in value):
+            raise ValueError("must each have what they need, what they refuse, or a context")
+        return value
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "ToolSettings":
+        given = [name for name in ("function", "fixture", "mcp") if name in self.model_fields_set]
+        for name in given:
+            if not getattr(self, name).strip():
+                raise ValueError(f"must not have an empty {name}; say what answers, or take the key out")
+        if len(given) > 1:
+            raise ValueError(f"must have one source of answers; got {' and '.join(given)}: take all but one out")
+        if "fallback" in self.model_fields_set and given != ["fixture"]:
+            raise ValueError("must have a fixture where there is a fallback; add fixture, or take fallback out")
+        return self
+
+    @property
+    def effect(self) -> dict[str, Any]:
+        """The fields of the effect that are said."""
+        return self.model_dump(include=self.model_fields_set & set(EffectFields.model_fields))
+
+    @property
+    def answers(self) -> tuple[str, str]:
+        """What answers its calls, as the name of the key and its value; two empty texts for the simulation."""
+        given = [(name, getattr(self, name)) for name in ("function", "fixture", "mcp") if getattr(self, name)]
+        return given[0] if given else ("", "")
+
+
 class Settings(Section):
     """Everything that a run can be told."""
 
@@ -94,6 +155,22 @@ class Settings(Section):
     models: dict[str, ModelSettings] = Field(default_factory=dict)
     roles: dict[str, dict[str, Any]] = Field(default_factory=dict)
     plan: PlanSettings = PlanSettings()
+    tools: dict[str, ToolSettings] = Field(default_factory=dict)
+    """By the name of the tool, as it is here or as it is in its file."""
+    _file: Path | None = PrivateAttr(default=None)
+
+    @property
+    def file(self) -> Path | None:
+        """The file that the settings were read from; what they name stands relative to it."""
+        return self._file
+
+    @field_serializer("tools")
+    def _only_what_is_said(self, tools: dict[str, ToolSettings]) -> dict[str, Any]:
+        return {name: tool.model_dump(mode="json", exclude_unset=True) for name, tool in tools.items()}
+
+    def place(self, *keys: str) -> str:
+        """Returns how messages name a key: with its file."""
+        return f"{self._file}: {'.'.join(keys)}" if self._file else ".".join(keys)
 
 
 def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
@@ -108,13 +185,17 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
     """
     table = _read_toml(config) if config else {}
     flags = flags or {}
-    beside = _validated(table, lambda where: f"{config}: {'.'.join(where)}").run.tools
-    if config and beside and "tools" not in flags.get("run", {}):
-        table["run"]["tools"] = [_tools_beside(config, path) for path in beside]
+    said = _validated(table, lambda where: f"{config}: {'.'.join(where)}")
+    if config:
+        if said.run.tools and "tools" not in flags.get("run", {}):
+            table["run"]["tools"] = [_tools_beside(config, path) for path in said.run.tools]
+        for name, tool in said.tools.items():
+            table["tools"][name] |= _answers_beside(config, tool)
     merged = _merged(table, flags)
     if "base_url" in flags.get("models", {}).get("default", {}) and "model" not in merged["models"]["default"]:
         raise SettingsError("--base-url needs a model to ask there; add --model NAME")
     settings = _validated(merged, _flag)
+    settings._file = config
     if settings.run.shard and settings.run.until_accepted:
         raise SettingsError("--until-accepted and --shard cannot be combined; a shard is a part of --num scenarios")
     return settings
@@ -161,6 +242,14 @@ def _tools_beside(config: Path, path: str) -> str:
     if not path or not found.exists():
         raise SettingsError(f"{config}: run.tools: there is no {found}; paths there start from the folder of that file")
     return str(found)
+
+
+def _answers_beside(config: Path, tool: ToolSettings) -> dict[str, str]:
+    """Returns the file that answers a tool, where one does, as it is found from here."""
+    if tool.fixture:
+        return {"fixture": str(config.parent / tool.fixture)}
+    file, colon, name = tool.function.rpartition(":")
+    return {"function": f"{config.parent / file}:{name}"} if colon and file.endswith(".py") else {}
 
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -217,5 +306,8 @@ def _nearest(where: tuple[str, ...]) -> str:
 
 
 def _model_at(where: tuple[str, ...]) -> type[BaseModel]:
-    tables: dict[str, type[BaseModel]] = {"run": RunSettings, "models": ModelSettings, "plan": PlanSettings}
+    tables: dict[str, type[BaseModel]] = {
+        "run": RunSettings, "models": ModelSettings, "plan": PlanSettings,
+        "tools": Precondition if "preconditions" in where else ToolSettings,
+    }  # fmt: skip
     return tables.get(where[0], Settings) if where else Settings

@@ -126,6 +126,8 @@ class Event(TypedDict, total=False):
     """The simulated time of the call (YYYY-MM-DDTHH:MM:SS)."""
     fault: bool
     """Whether the error was planned: it says nothing about the world, and a retry may succeed."""
+    answered_by: str
+    """What answered in place of the simulation: function, fixture or mcp."""
     group: int
     implicit: bool
 

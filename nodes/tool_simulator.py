@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from langchain_core.messages import AIMessage, ToolCall, ToolMessage
 from langgraph.runtime import Runtime
@@ -11,6 +12,7 @@ from digit_tc.context import Context
 from digit_tc.errors import StateError
 from digit_tc.progress import arguments, call_id, next_place, pending
 from digit_tc.records import Persona
+from digit_tc.standins.background import aside
 from digit_tc.state import ConversationState, Event, PlannedCall, Update, append_events
 from digit_tc.world.simulation import Simulation
 from digit_tc.world.summary import mentioned, summarise
@@ -32,11 +34,14 @@ class ProceduralToolSimulator:
             persona=Persona(**scenario["persona"]),
             today=date.fromisoformat(scenario["date"]),
             faults=scenario["faults"],
+            standins=context.standins,
         )
         calls = _calls(state)
         if not calls:
             raise StateError("the last message makes no calls that could be answered")
-        answers = simulation.answer_together([(call["name"], call["args"]) for call in calls], world, next_place(state))
+        named = [(call["name"], call["args"]) for call in calls]
+        work = partial(simulation.answer_together, named, world, next_place(state))
+        answers = await aside(work) if any(_blocks(context, name) for name, _ in named) else work()
         planned = {call_id(state, call): call for call in pending(state)}
         events = [
             _placed(answer, call, planned.get(str(call["id"])), state["turn"])
@@ -47,6 +52,10 @@ class ProceduralToolSimulator:
             "messages": [_message(event) for event in events],
             "world_summary": _summary({**state, "events": append_events(state.get("events", []), events)}, context),
         }
+
+
+def _blocks(context: Context, name: str) -> bool:
+    return name in context.standins and context.standins[name].blocks
 
 
 def _placed(answer: Event, call: ToolCall, plan: PlannedCall | None, turn: int) -> Event:

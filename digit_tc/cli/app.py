@@ -27,6 +27,9 @@ ToolPaths = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 OutFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write here instead of standard output.")]
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE.toml", help="Settings; flags override them.")
+]
 RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of a run.")]
 
 
@@ -90,7 +93,7 @@ def generate(
     ] = None,
     model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
-    config: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Settings; flags override them.")] = None,
+    config: ConfigFile = None,
     concurrency: Annotated[
         str | None, typer.Option(metavar="N", help="Conversations at once.", show_default="16")
     ] = None,
@@ -121,11 +124,16 @@ def generate(
 
 
 @tools.command("show")
-def show_tools(paths: ToolPaths = None, as_json: AsJson = False) -> None:
+def show_tools(
+    paths: ToolPaths = None,
+    effects: Annotated[bool, typer.Option("--effects", help="Show what each tool does to the world, and why.")] = False,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
     """Show each tool as it was understood, and every repair that was made."""
     from digit_tc.cli import tools as verb  # noqa: PLC0415
 
-    verb.show(tuple(paths or ()), as_json=as_json)
+    verb.show(tuple(paths or ()), as_json=as_json, effects=effects, config=config)
 
 
 @tools.command("graph")
@@ -158,7 +166,8 @@ def simulate(
         list[str] | None,
         typer.Option(metavar="PATH...", help="Tool files or folders.", show_default="the packaged samples"),
     ] = None,
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of every draw.")] = 0,
+    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed of every draw.", show_default="0")] = None,
+    config: ConfigFile = None,
     state: Annotated[Path | None, typer.Option(metavar="FILE", help="JSON that the world begins with.")] = None,
     trace: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to keep the trace.")] = None,
     unknown_ids: Annotated[
@@ -168,7 +177,8 @@ def simulate(
     """Answer tool calls given as JSON lines on standard input, over one simulated world."""
     from digit_tc.cli import simulate as verb  # noqa: PLC0415
 
-    verb.simulate(tuple(tools or ()), seed=seed, state=state, trace=trace, unknown_ids=verb.unknown(unknown_ids))
+    run = _given({"tools": tools, "seed": seed})
+    verb.simulate(config, {"run": run}, state=state, trace=trace, unknown_ids=verb.unknown(unknown_ids))
 
 
 @app.command()

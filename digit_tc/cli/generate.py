@@ -5,7 +5,7 @@ import gc
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,11 @@ def generate(config: Path | None, flags: Mapping[str, Any]) -> int:
     Raises:
         InputError: The settings, the tools, the graph or the folder cannot be used.
     """
-    job = prepare(read_settings(config, flags))
+    with closing(prepare(read_settings(config, flags))) as job:
+        return _generate(job, flags)
+
+
+def _generate(job: Job, flags: Mapping[str, Any]) -> int:
     unused = next(iter(flags.get("models", {}).get("default", {})), None)
     if unused and not job.asks_models:
         raise SettingsError(

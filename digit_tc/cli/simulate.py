@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NoReturn, cast, get_args
 
@@ -10,21 +12,31 @@ from digit_tc.cli.writing import write
 from digit_tc.engine.job import read_tools
 from digit_tc.errors import InputError
 from digit_tc.export.trace import error_value
+from digit_tc.overrides import load_standins, overridden
 from digit_tc.records import CallError
+from digit_tc.settings import read_settings
 from digit_tc.world.simulation import UnknownIds
 
 
 def simulate(
-    paths: tuple[str, ...], *, seed: int, state: Path | None, trace: Path | None, unknown_ids: UnknownIds
+    config: Path | None, flags: Mapping[str, Any], *, state: Path | None, trace: Path | None, unknown_ids: UnknownIds
 ) -> None:
     """Answers each call on standard input with one line before it reads the next.
 
     Raises:
-        InputError: The tools or the state cannot be read.
+        InputError: The settings, the tools or the state cannot be used.
         OutputError: The trace cannot be written.
     """
     held = _state(state) if state else None
-    backend = Backend(read_tools(paths), seed=seed, state=held, unknown_ids=unknown_ids)
+    settings = read_settings(config, flags)
+    catalogue = overridden(read_tools(settings.run.tools), settings)
+    standins = load_standins(catalogue, settings)
+    backend = Backend(catalogue, seed=settings.run.seed, state=held, unknown_ids=unknown_ids, standins=standins)
+    with closing(backend):
+        _serve(backend, trace)
+
+
+def _serve(backend: Backend, trace: Path | None) -> None:
     if trace:
         _keep(backend, trace)  # a file that cannot be written is said before the first call
     try:

@@ -3,17 +3,43 @@
 import json
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
+from digit_tc.cli.effects import effect_lines, effect_rows
 from digit_tc.cli.text import short, width, wrapped
 from digit_tc.engine.job import read_tools
+from digit_tc.overrides import overridden
+from digit_tc.settings import Settings, read_settings
+from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow, Edge
 from digit_tc.tools.tool import Tool
 
 
-def show(paths: tuple[str, ...], *, as_json: bool) -> None:
-    """Prints each tool as it was understood, and what was mended."""
-    catalogue = read_tools(paths)
+def show(paths: tuple[str, ...], *, as_json: bool, effects: bool = False, config: Path | None = None) -> None:
+    """Prints each tool as it was understood, and what was mended; or what each does to the world.
+
+    Raises:
+        InputError: The tools or the settings cannot be used.
+    """
+    settings = read_settings(config, {"run": {"tools": paths}} if paths else {})
+    catalogue = overridden(read_tools(settings.run.tools), settings)
+    if effects:
+        _effects(catalogue, settings, as_json=as_json)
+    else:
+        _show(catalogue, as_json=as_json)
+
+
+def _effects(catalogue: Catalogue, settings: Settings, *, as_json: bool) -> None:
+    if as_json:
+        _print_json(effect_rows(catalogue, settings))
+        return
+    columns = width()
+    for line in effect_lines(catalogue, settings):
+        print("\n".join(wrapped(line, columns)))
+
+
+def _show(catalogue: Catalogue, *, as_json: bool) -> None:
     if as_json:
         _print_json([tool.model_dump(mode="json") for tool in catalogue])
         return

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 from langgraph.graph.state import CompiledStateGraph
 
 from digit_tc.context import Context
-from digit_tc.errors import ModelError, RunError
+from digit_tc.errors import ModelError, RunError, StandInError
 from digit_tc.progress import used
 from digit_tc.provenance import Sources, origins
 from digit_tc.records import (
@@ -20,12 +20,14 @@ from digit_tc.records import (
     Record,
     RunContext,
     Step,
+    ToolRecord,
     Turn,
     Usage,
     Verdict,
     WorldRecord,
 )
 from digit_tc.state import ConversationState, Event, accepted_events
+from digit_tc.world.effects import effect_of
 from digit_tc.world.fold import EMPTY, fold, shown
 from digit_tc.world.summary import mentioned, summarise
 
@@ -54,7 +56,7 @@ async def converse(
         async for value in stream:
             state = cast("ConversationState", value)
     except RunError as error:
-        kind: Literal["failed", "rejected"] = "failed" if isinstance(error, ModelError) else "rejected"
+        kind: Literal["failed", "rejected"] = "failed" if isinstance(error, ModelError | StandInError) else "rejected"
         failure = Outcome(status=kind, code=type(error).__name__, reason=str(error), retryable=error.retryable)
     except Exception as error:
         # A role may be anybody's code: what it raises costs one conversation and is kept with its reason.
@@ -84,7 +86,7 @@ class Recorder:
             seed=self._identity.seed,
             graph=self._identity.graph,
             context=RunContext(date=scenario["date"] if scenario else "", text=scenario["context"] if scenario else ""),
-            tools=tuple(self._context.catalogue[name].record() for name in names),
+            tools=tuple(self._tool(name) for name in names),
             persona=Persona(**scenario["persona"]) if scenario else None,
             turns=tuple(self._turns()),
             world=self._world(),
@@ -92,6 +94,11 @@ class Recorder:
             usage=self._usage(),
             outcome=failure or self._outcome(),
         )
+
+    def _tool(self, name: str) -> ToolRecord:
+        effect = effect_of(self._context.dataflow[name]).model_dump(mode="json")
+        kept = {key: value for key, value in effect.items() if value not in ("", [], {}) or key == "reason"}
+        return self._context.catalogue[name].record().model_copy(update={"effect": kept})
 
     def _outcome(self) -> Outcome:
         """An end without an outcome is a role that ran out of attempts: enough whole turns are kept all the same."""

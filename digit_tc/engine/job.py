@@ -1,6 +1,7 @@
 """A run made ready: its tools read, its dataflow found, its graph compiled, once for all conversations."""
 
 import inspect
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from digit_tc.fingerprint import shape
 from digit_tc.loading import ROLE_SETS, Builder, build_graph, load_graph, load_role, require_roles
 from digit_tc.models import Models
 from digit_tc.node import Node
+from digit_tc.overrides import load_standins, overridden
 from digit_tc.settings import Settings
+from digit_tc.standins.standin import StandIn
 from digit_tc.streams import Streams
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
@@ -34,8 +37,15 @@ class Job:
     graph: CompiledStateGraph[Any, Any, Any, Any]
     shape: dict[str, Any]
     fingerprint: str
+    standins: Mapping[str, StandIn]
+    """What answers in place of the simulation, by the name of the tool."""
     asks_models: bool
     """Whether some role asks a model, or may: what others wrote is not looked into."""
+
+    def close(self) -> None:
+        """Lets go of what the stand-ins hold."""
+        for standin in self.standins.values():
+            standin.close()
 
     def identity(self, index: int) -> Identity:
         """Returns who a scenario is; its id covers the configuration, so that two configurations never share one."""
@@ -55,6 +65,7 @@ class Job:
             dataflow=self.dataflow,
             streams=Streams(self.settings.run.seed, index, "conversation"),
             models=self.models,
+            standins=self.standins,
             limits=Limits(
                 min_turns=low,
                 max_turns=high,
@@ -78,12 +89,12 @@ def read_tools(paths: tuple[str, ...]) -> Catalogue:
 
 
 def prepare(settings: Settings) -> Job:
-    """Reads tools, loads graph and roles, compiles.
+    """Reads tools, loads graph and roles, compiles, connects to live tools. Close the job after use.
 
     Raises:
         InputError: Tools, graph, roles or models cannot be used.
     """
-    catalogue = read_tools(settings.run.tools)
+    catalogue = overridden(read_tools(settings.run.tools), settings)
     builder = load_graph(settings.run.graph)
     roles = _roles(builder, settings)
     models = Models(settings.models, default=settings.models.get("default"))
@@ -92,14 +103,16 @@ def prepare(settings: Settings) -> Job:
         if isinstance(name, str):
             models.chat(name)  # a missing key or model is said once, before any work
     outline = shape(settings, catalogue, settings.run.graph)
+    compiled = build_graph(builder, roles, settings.run.graph).compile()
     return Job(
         settings=settings,
         catalogue=catalogue,
         dataflow=Dataflow(catalogue),
         models=models,
-        graph=build_graph(builder, roles, settings.run.graph).compile(),
+        graph=compiled,
         shape=outline,
         fingerprint=digest(outline),
+        standins=load_standins(catalogue, settings),
         asks_models=_asks_models(builder, roles),
     )
 

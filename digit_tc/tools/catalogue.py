@@ -40,6 +40,10 @@ class Catalogue:
     def __len__(self) -> int:
         return len(self._tools)
 
+    def find(self, name: str) -> Tool | None:
+        """Returns the tool of this name, also of the name that it has in its file; None where there is none."""
+        return self._tools.get(name) or next((tool for tool in self if tool.alias == name), None)
+
     @property
     def names(self) -> list[str]:
         """The tool names in reading order."""

@@ -25,9 +25,15 @@ from digit_tc.tools.kinds import (
     QUALIFIERS,
     STARTS,
 )
-from digit_tc.tools.names import action, action_word, entity, singular, words
+from digit_tc.tools.names import Action, action, action_word, entity, singular, words
 from digit_tc.tools.schema import type_of
 from digit_tc.tools.tool import Tool
+
+_WORK: dict[str, Action] = {
+    "read": "read", "search": "search", "create": "create", "update": "update", "delete": "delete",
+    "compute": "compute", "action": "act", "unknown": "act",
+}  # fmt: skip
+"""The work that a tool does by the kind which the user says of it."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,9 @@ class Understood:
         self.tool = tool
         self.parameters = expand(tool.parameters)
         self.result = expand(tool.output_schema) if tool.output_schema else None
-        self.action = action(tool.name)
-        self.action_known = action_word(tool.name) >= 0
+        said: Action | None = _WORK.get(tool.effect.get("kind", ""))
+        self.action = said or action(tool.name)
+        self.action_known = said is not None or action_word(tool.name) >= 0
         self.inputs = inputs(tool)
         self.outputs = outputs(tool)
         self.entity = entity(tool.name)

@@ -33,7 +33,7 @@ from digit_tc.world.listing import Listing
 from digit_tc.world.operations import Operation, file_operation
 from digit_tc.world.relations import counted, inherited, of_another_act, own_facts, owner, taken_over, totalled
 from digit_tc.world.session import Session
-from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, typed
+from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, renamed, typed
 from digit_tc.world.tree import FOLDER, Tree
 
 _ORDER = {"id": 0, "enum": 1}
@@ -149,10 +149,11 @@ class Answer:
 
     def _root_subject(self) -> Subject:
         kind, argument = self.effect.entity, self.effect.id_argument
+        given = renamed(self.tool, self.arguments)
         if argument and argument in self.arguments:
-            return self.subject(kind, str(self.arguments[argument]), self.arguments)
+            return self.subject(kind, str(self.arguments[argument]), given)
         key = f"~{self.tool.tool.name}:{canonical(self.arguments)}"
-        return replace(self.subject(kind, "", self.arguments), scope=self.scope(kind, key))
+        return replace(self.subject(kind, "", given), scope=self.scope(kind, key))
 
     def subject(self, kind: str, identity: str, given: dict[str, Any]) -> Subject:
         known = self.knowledge.of(kind, identity)

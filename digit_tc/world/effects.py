@@ -34,6 +34,8 @@ _STATUSES = {
     "open", "paid", "active", "inactive", "frozen", "expired", "refunded", "returned", "resolved", "archived",
     "confirmed", "rejected", "draft", "published", "locked",
 }  # fmt: skip
+_PLAIN_VERBS = {"returns": "get", "gives": "get", "tells": "get", "provides": "get"}
+"""Verbs at the start of a description that speak of the result, not of what is done."""
 _ABOUT_LIST = {"limit", "page", "offset", "cursor", "sort", "order", "per", "top"}
 _SECONDS: dict[Kind, int] = {
     "read": 1, "search": 2, "compute": 1, "create": 4, "update": 3, "delete": 3, "action": 3, "unknown": 2,
@@ -60,12 +62,10 @@ _SIGNED_IN = re.compile(
 )
 
 
-class _Said(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Precondition(_Said):
+class Precondition(BaseModel):
     """What must hold of the entity, or of the context, before a call can be carried out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     attribute: str = "status"
     """The attribute of the entity that is looked at."""
@@ -80,8 +80,10 @@ class Precondition(_Said):
     """What the error result says; empty for words made from the specification."""
 
 
-class Effect(_Said):
-    """What a call of one tool does."""
+class EffectFields(BaseModel):
+    """What can be said of the effect of a tool."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Kind = "unknown"
     writes: bool = False
@@ -102,10 +104,15 @@ class Effect(_Said):
     preconditions: tuple[Precondition, ...] = ()
     enters: dict[str, str] = Field(default_factory=dict)
     """Context to the argument whose value it takes; an empty argument leaves the context: a logout."""
-    seconds: int = 2
+    seconds: int = Field(default=2, ge=0)
     """How long a call takes on the simulated clock."""
+
+
+class Effect(EffectFields):
+    """What a call of one tool does, how sure that is, and why."""
+
     confidence: float = 0.0
-    """From 0 to 1: how directly the specification says so."""
+    """From 0 to 1: how directly the specification says so; 1 where the user says the kind."""
     reason: str = ""
 
     @property
@@ -119,15 +126,16 @@ def effect_of(tool: Understood) -> Effect:
     """Returns what a tool does: as the user said it, else as its name, description, schemas and annotations do."""
     said: dict[str, Any] = tool.tool.effect
     kind, confidence, reason = _kind(tool)
-    if "kind" in said:
-        kind = said["kind"]
-    entity, argument = _about_what(tool)
-    declared = tool.tool.annotations.get("readOnlyHint")
-    writes = kind in ("create", "update", "delete") if declared is None else not declared
+    if said:
+        told = f"said by the user: {', '.join(said)}"
+        confidence, reason = (1.0, told) if "kind" in said else (confidence, f"{reason}; {told}")
+    kind = said.get("kind", kind)
+    entity, argument = _about(tool)
+    writes = said.get("writes", _writes(tool, kind))
     inferred = {
         "kind": kind,
         "writes": writes,
-        "removes": writes and _removes(tool, argument),
+        "removes": writes and bool(argument) and (kind == "delete" if "kind" in said else _removes(tool)),
         "entity": entity,
         "id_argument": argument,
         "id_result": _id_result(tool, entity),
@@ -140,9 +148,23 @@ def effect_of(tool: Understood) -> Effect:
         "confidence": confidence,
         "reason": reason,
     }
-    if said:
-        inferred |= {"confidence": 1.0, "reason": f"{', '.join(said)}: said by the user; {reason}"}
     return Effect.model_validate(inferred | said)
+
+
+def _writes(tool: Understood, kind: Kind) -> bool:
+    """Says whether a call changes the world: by a kind that the user says and that tells, else by the annotation."""
+    declared = tool.tool.annotations.get("readOnlyHint")
+    settled = "kind" in tool.tool.effect and kind not in ("action", "unknown")
+    return kind in ("create", "update", "delete") if settled or declared is None else not declared
+
+
+def _about(tool: Understood) -> tuple[str, str]:
+    """Returns what a call is about and the argument that names it, as the user says them, else as inferred."""
+    said, (entity, argument) = tool.tool.effect, _about_what(tool)
+    means = tool.means.get((said.get("id_argument", ""),))
+    if means and means.entity:
+        entity = means.entity
+    return said.get("entity", entity), said.get("id_argument", argument)
 
 
 def _kind(tool: Understood) -> tuple[Kind, float, str]:
@@ -160,9 +182,10 @@ def _kind(tool: Understood) -> tuple[Kind, float, str]:
         return "delete", 0.95, "the annotation destructiveHint says that it removes"
     if at >= 0:
         return spoken, 0.9 if at == 0 else 0.7, f"the name has the verb {verb!r}"
-    said = words(tool.tool.description.split(".")[0])[:1]
-    if said and action_word(said[0]) == 0:
-        return _from_verb(said[0]), 0.5, f"the description begins with {said[0]!r}"
+    said = next(iter(words(tool.tool.description)), "")
+    plain = said if action_word(said) == 0 else _PLAIN_VERBS.get(said, singular(said))
+    if action_word(plain) == 0:
+        return _from_verb(plain), 0.5, f"the description begins with {said!r}"
     if declared.get("readOnlyHint") is False:
         return "action", 0.5, "the annotation readOnlyHint says that it writes"
     return "unknown", 0.0, "neither the name nor the description nor an annotation says what it does"
@@ -221,17 +244,15 @@ def _about_what(tool: Understood) -> tuple[str, str]:
     if made:
         return made, ""
     receives = bool(noun) and noun.split()[-1] == _receiver(tool.tool.name)
-    creates = tool.action == "create" and not receives and not _about(tool, noun)
+    creates = tool.action == "create" and not receives and not _same(tool, noun)
     return tool.entity if creates or not argument else noun, "" if creates else argument
 
 
-def _removes(tool: Understood, argument: str) -> bool:
+def _removes(tool: Understood) -> bool:
     at = action_word(tool.tool.name)
     verb = words(tool.tool.name)[at] if at >= 0 else ""
     noun = _subject(tool)[1]
-    return (
-        tool.action == "delete" and verb not in ("cancel", "clear", "archive") and bool(argument) and _about(tool, noun)
-    )
+    return tool.action == "delete" and verb not in ("cancel", "clear", "archive") and _same(tool, noun)
 
 
 def _made(tool: Understood) -> str:
@@ -244,7 +265,7 @@ def _made(tool: Understood) -> str:
     return ""
 
 
-def _about(tool: Understood, noun: str) -> bool:
+def _same(tool: Understood, noun: str) -> bool:
     return bool(noun) and noun.rsplit(maxsplit=1)[-1] == tool.entity
 
 
@@ -257,7 +278,7 @@ def _subject(tool: Understood) -> tuple[str, str]:
         if noun and noun.split()[-1] == receiving:
             return key, noun
     for key, noun in named:
-        if _about(tool, noun):
+        if _same(tool, noun):
             return key, noun
     if named and tool.action not in ("search", "create"):
         return named[0]
@@ -288,7 +309,11 @@ def _list_result(tool: Understood) -> str:
 
 def _filters(tool: Understood) -> tuple[str, ...]:
     single = [field.path[0] for field in tool.inputs if len(field.path) <= 2]
-    return tuple(dict.fromkeys(name for name in single if not _ABOUT_LIST & set(words(name))))
+    return tuple(dict.fromkeys(name for name in single if words(name)[-1:] == ("id",) or not _paging(name)))
+
+
+def _paging(name: str) -> bool:
+    return bool(_ABOUT_LIST & set(words(name)))
 
 
 def _sets(tool: Understood, entity: str, argument: str) -> dict[str, str]:

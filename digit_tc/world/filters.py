@@ -50,14 +50,19 @@ class Filters:
 
     def __init__(self, tool: Understood, arguments: dict[str, Any]) -> None:
         self._tool = tool
-        self._arguments = arguments
         self._means = {
             field.key: tool.means[field.path] for field in tool.inputs if field.path and field.path[0] in arguments
         }
-        self._bounds = {key: self._bound(key) for key in arguments}
-        self._conditions = {
+        said = tool.tool.effect.get("filters", arguments)
+        self._arguments = {
             key: value
             for key, value in arguments.items()
+            if key in said or self._means.get(key, Meaning("")).kind == "limit"
+        }
+        self._bounds = {key: self._bound(key) for key in self._arguments}
+        self._conditions = {
+            key: value
+            for key, value in self._arguments.items()
             if self._means.get(key, Meaning("")).kind != "limit" and not _open(value)
         }
 

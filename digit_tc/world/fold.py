@@ -3,13 +3,15 @@
     {"version", "hash", "parent_hash", "clock", "calls",
      "entities": {type: {id: {"status", "attrs": {name: fact}, "number", "created_by", "deleted_by"?}}},
      "relations": {type: {id: {predicate: [[type, id]]}}}, "absent": {type: {id: version}}, "lists": {type: ...},
-     "context": {name: value}, "ids": {type: issued}, "recent": [[type, id]], "reads": {digest of a call: result}}
+     "context": {name: value}, "ids": {type: issued}, "recent": [[type, id]], "reads": {digest of a call: result},
+     "played": {digest of a call: count}}
 
 A fact is {"value", "origin", "authority", "event_id"}. `number` counts things as they are met. `absent` holds ids that
 were asked for and not found, `lists` what was shown in full (see `completeness`), `context` what calls are relative to
 (the current folder, the signed-in user), `recent` the things touched last, `reads` the answers that still hold because
-nothing was written since. Folding is pure: each dict on a touched path is copied once, the rest is shared. The hash is
-a chain over the events, so equal logs have equal hashes in every process.
+nothing was written since, `played` how often a call was answered in place of the simulation. Folding is pure: each dict
+on a touched path is copied once, the rest is shared. The hash is a chain over the events, so equal logs have equal
+hashes in every process.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,7 +25,7 @@ World = dict[str, Any]
 
 EMPTY: World = {
     "version": 0, "hash": "", "parent_hash": "", "clock": "", "calls": 0, "entities": {}, "relations": {}, "absent": {},
-    "lists": {}, "context": {}, "ids": {}, "recent": [], "reads": {},
+    "lists": {}, "context": {}, "ids": {}, "recent": [], "reads": {}, "played": {},
 }  # fmt: skip
 AUTHORITY: dict[Origin, str] = {
     "scenario": "fixed", "tool_result": "tool", "user_claim": "claim", "derived": "guess", "default": "guess",
@@ -32,7 +34,7 @@ AUTHORITY: dict[Origin, str] = {
 
 _WEIGHT = {"fixed": 3, "tool": 2, "claim": 1, "guess": 0}
 _CHAIN = ("version", "hash", "parent_hash", "clock", "before_turn")
-_INTERNAL = ("before_turn", "reads", "recent")
+_INTERNAL = ("before_turn", "reads", "recent", "played")
 _RECENT = 64
 """How many of the things touched last are remembered as such."""
 
@@ -90,6 +92,7 @@ def _told(world: World, event: Event) -> World:
         "ids": _issued(world["ids"], event),
         "recent": _recent(world["recent"], effect),
         "reads": _reads(world["reads"], event),
+        "played": _played(world["played"], event),
     }
 
 
@@ -188,6 +191,13 @@ def _reads(reads: dict[str, Any], event: Event) -> dict[str, Any]:
     if event.get("outcome") == "ok" and not event.get("writes"):
         held = {**held, call_key(event["tool"], event["arguments"]): event["result"]}
     return held
+
+
+def _played(played: dict[str, int], event: Event) -> dict[str, int]:
+    if not event.get("answered_by"):
+        return played
+    key = call_key(event["tool"], event["arguments"])
+    return {**played, key: played.get(key, 0) + 1}
 
 
 def call_key(tool: str, arguments: dict[str, Any]) -> str:

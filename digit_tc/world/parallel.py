@@ -29,11 +29,13 @@ def in_order(looks: Sequence[bool], keys: Sequence[str]) -> list[int]:
 def clash(event: Event, beside: Sequence[Event]) -> Event:
     """Returns the event, or an error in its place where it writes another value than a call beside it: no lost writes.
 
+    What a stand-in did is done, and stays.
+
     Args:
         event: The event of one call.
         beside: The events of the calls of the same message that were answered before.
     """
-    if event["outcome"] != "ok" or not event.get("writes"):
+    if event["outcome"] != "ok" or not event.get("writes") or event.get("answered_by"):
         return event
     held = {place: value for other in beside for place, value in _written(other).items()}
     conflicts = [

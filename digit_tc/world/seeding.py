@@ -7,7 +7,7 @@ A record is an object with an id of its own, or a value of a map whose key is it
 from collections.abc import Iterator
 from typing import Any
 
-from digit_tc.state import EffectOp, Event, Listed
+from digit_tc.state import EffectOp, Event, Listed, Origin
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.names import singular, words
 from digit_tc.world.effects import USER, effect_of
@@ -77,37 +77,43 @@ def _placed(kind: str, path: str, told: dict[str, Any]) -> EffectOp:
     return op
 
 
-def entities(state: Any, kinds: set[str], within: str = "") -> Iterator[EffectOp]:
+def entities(state: Any, kinds: set[str], within: str = "", origin: Origin = "scenario") -> Iterator[EffectOp]:
     """Finds the records in any JSON value: objects with an id of their own, in lists or in maps from id to object.
 
     Args:
         state: The JSON value.
         kinds: The kinds of things that the tools speak of, singular.
         within: The name of the list or map that the value stands in.
+        origin: Where the value comes from.
     """
     if isinstance(state, list):
         for item in state:
-            yield from entities(item, kinds, within)
+            yield from entities(item, kinds, within, origin)
     if not isinstance(state, dict):
         return
     kind = _kind(within, kinds)
-    key = _own_key(state, kind)
+    key, own = own_key(state, kind, kinds)
     if key:
-        yield _record(kind, str(state[key]), state, kinds)
+        yield _record(own, str(state[key]), state, kinds, origin)
     records = bool(state) and kind in kinds and all(isinstance(value, dict) for value in state.values()) and not key
     for name, value in state.items():
-        if records and not _own_key(value, kind):
-            yield _record(kind, name, value, kinds)
-        yield from entities(value, kinds, within if records else name)
+        if records and not own_key(value, kind, kinds)[0]:
+            yield _record(kind, name, value, kinds, origin)
+        yield from entities(value, kinds, within if records else name, origin)
 
 
-def _record(kind: str, identity: str, record: dict[str, Any], kinds: set[str]) -> EffectOp:
+def _record(kind: str, identity: str, record: dict[str, Any], kinds: set[str], origin: Origin) -> EffectOp:
     told = {attribute(name, kind): value for name, value in record.items()}
-    links = {attribute(name, kind): led for name, value in record.items() if (led := _leads(name, value, kind, kinds))}
-    op = EffectOp(type=kind, id=identity, set=told, status="live", origin="scenario")
-    if links:
-        op["links"] = links
+    op = EffectOp(type=kind, id=identity, set=told, status="live", origin=origin)
+    if led := links(record, kind, kinds):
+        op["links"] = led
     return op
+
+
+def links(record: dict[str, Any], kind: str, kinds: set[str]) -> dict[str, list[list[str]]]:
+    """Returns the things that a record points at, by the attribute that does."""
+    found = {attribute(name, kind): _leads(name, value, kind, kinds) for name, value in record.items()}
+    return {name: led for name, led in found.items() if led}
 
 
 def _leads(name: str, value: Any, kind: str, kinds: set[str]) -> list[list[str]]:
@@ -134,10 +140,27 @@ def _cursors(state: Any) -> Iterator[tuple[str, str | None]]:
 def _kind(name: str, kinds: set[str]) -> str:
     """Returns what kind of thing a list holds: a ticket_queue holds tickets where some tool speaks of tickets."""
     nouns = [singular(word) for word in words(name)]
-    return next((noun for noun in nouns if noun in kinds), nouns[-1] if nouns else "")
+    whole = " ".join(nouns)
+    return whole if whole in kinds else next((noun for noun in nouns if noun in kinds), nouns[-1] if nouns else "")
 
 
-def _own_key(record: dict[str, Any], kind: str) -> str:
-    keys = [key for key, value in record.items() if isinstance(value, str | int) and not isinstance(value, bool)]
-    own = (f"{kind}_id", "id", f"{kind}Id")
-    return next((key for key in own if kind and key in keys), "")
+def own_key(record: dict[str, Any], kind: str, kinds: set[str]) -> tuple[str, str]:
+    """Returns the property that holds a record's own id, and what kind of thing it is: both empty for none.
+
+    Among bookings, a flight_booking_id is that of a flight booking, where some tool speaks of such.
+    """
+    ids = {key: words(key) for key, value in record.items() if _is_id(value)} if kind else {}
+    for key, named in ids.items():
+        if named == (*kind.split(), "id"):
+            return key, kind
+    if "id" in ids:
+        return "id", kind
+    for key, named in ids.items():
+        noun = " ".join(named[:-1])
+        if named[-1:] == ("id",) and noun in kinds and noun.split()[-1] == kind.rsplit(maxsplit=1)[-1]:
+            return key, noun
+    return "", ""
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)

@@ -1,5 +1,6 @@
-"""One simulated call, in this order: arguments and preconditions are checked, a planned fault is met, a read that the
-world determines is answered from it, anything else is made up over what is known, checked, and handed on as an event.
+"""One simulated call, in this order: arguments and preconditions are checked, a planned fault is met, what stands in
+for the simulation is asked, a read that the world determines is answered from it, anything else is made up over what
+is known, checked, and handed on as an event.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Any, Literal
 
 from digit_tc.errors import SimulationError
 from digit_tc.records import Persona
+from digit_tc.standins.standin import Question, StandIn
 from digit_tc.state import Event, Fault, Missing
 from digit_tc.streams import Streams
 from digit_tc.tools.dataflow import Dataflow
@@ -17,16 +19,20 @@ from digit_tc.tools.meaning import Understood
 from digit_tc.tools.schema import violations
 from digit_tc.world.answering import Answer
 from digit_tc.world.effects import Effect, effect_of
-from digit_tc.world.fold import World, call_key, fold
+from digit_tc.world.fold import World, call_key, fold, shown
 from digit_tc.world.kinds import Kinds, kinds_of
+from digit_tc.world.outcome import answered, entered, failed
 from digit_tc.world.parallel import clash, in_order
 from digit_tc.world.refusal import Existence, Refusal, Refused, refusal
+from digit_tc.world.reply import told
 
 UnknownIds = Literal["create", "reject"]
 """What becomes of an id that nobody has mentioned: a thing is made up for it, or it is not found."""
 
 _OPENING = time(9)
 """Time of day at which a conversation begins."""
+_ANYTHING = Existence({}, closed=False)
+"""What may exist where a stand-in answers: it alone knows."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,12 @@ class Simulation:
     unknown_ids: UnknownIds = "create"
     faults: Mapping[str, Fault] = field(default_factory=dict)
     """Planned faults by the number of the call, from 0, as text."""
+    standins: Mapping[str, StandIn] = field(default_factory=dict)
+    """What answers in place of the simulation, by the name of the tool."""
+
+    @cached_property
+    def _nouns(self) -> set[str]:
+        return {effect_of(self.flow[name]).entity for name in self.flow.names} - {""}
 
     @cached_property
     def _kinds(self) -> Kinds:
@@ -92,10 +104,21 @@ class Simulation:
         fault = self.faults.get(str(world["calls"]))
         if fault:
             return Event(**failed(name, arguments, fault["code"], fault["message"]), fault=True)
-        effect = effect_of(tool)
-        refused = refusal(effect, arguments, world, self._existence)
+        effect, standin = effect_of(tool), self.standins.get(name)
+        refused = refusal(effect, arguments, world, _ANYTHING if standin else self._existence)
         if refused:
             return _refused(name, arguments, refused)
+        event = self._stood_in(standin, tool, arguments, world) if standin else None
+        return event or self._simulated(tool, effect, arguments, world)
+
+    def _stood_in(self, standin: StandIn, tool: Understood, arguments: dict[str, Any], world: World) -> Event | None:
+        """Returns the event of a call that is not simulated; None where the stand-in leaves it to the simulation."""
+        played = world["played"].get(call_key(tool.tool.name, arguments), 0)
+        reply = standin.ask(Question(arguments, shown(world), played))
+        return None if reply is None else Event(**told(reply, tool, arguments, self._nouns), answered_by=standin.source)
+
+    def _simulated(self, tool: Understood, effect: Effect, arguments: dict[str, Any], world: World) -> Event:
+        name = tool.tool.name
         key = call_key(name, arguments)
         if not effect.writes and key in world["reads"]:
             return answered(name, arguments, world["reads"][key], writes=False)
@@ -123,14 +146,10 @@ class Simulation:
             event["listed"] = answer.knowledge.listed
         if answer.knowledge.issued:
             event["issued"] = dict(answer.knowledge.issued)
-        context = {key: _text(arguments.get(given)) for key, given in effect.enters.items()} | answer.knowledge.context
+        context = entered(effect, arguments) | answer.knowledge.context
         if context:
             event["context"] = context
         return event
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
 
 
 def _refused(name: str, arguments: dict[str, Any], refused: Refusal) -> Event:
@@ -138,16 +157,3 @@ def _refused(name: str, arguments: dict[str, Any], refused: Refusal) -> Event:
     if refused.missing:
         event["missing"] = Missing(type=refused.missing[0], id=refused.missing[1])
     return event
-
-
-def answered(name: str, arguments: dict[str, Any], result: Any, *, writes: bool) -> Event:
-    """Returns the event of a call that gave a result."""
-    return Event(kind="call", tool=name, arguments=arguments, outcome="ok", result=result, effect=[], writes=writes)
-
-
-def failed(name: str, arguments: dict[str, Any], code: str, message: str) -> Event:
-    """Returns the event of a call whose result is an error; it changes nothing."""
-    return Event(
-        kind="call", tool=name, arguments=arguments, outcome="error", result=None,
-        error={"code": code, "message": message}, effect=[], writes=False,
-    )  # fmt: skip

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from digit_tc.tools.fields import ITEM, VALUE
-from digit_tc.tools.meaning import Meaning
+from digit_tc.tools.meaning import Meaning, Understood
 from digit_tc.tools.names import singular, words
 from digit_tc.tools.schema import type_of
 from digit_tc.values.scope import Scope
@@ -29,6 +29,19 @@ def attribute(name: str, kind: str) -> str:
     while len(parts) > 1 and nouns and singular(parts[0]) == nouns[-1]:
         parts = parts[1:]
     return "_".join(parts)
+
+
+def renamed(tool: Understood, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Returns the arguments, also under the attributes that the user says they set: a result shows them there."""
+    found = dict(arguments)
+    for name, shown in tool.tool.effect.get("sets", {}).items():
+        outer, _, inner = name.strip("/").partition("/") if name.startswith("/") else (name, "", "")
+        value = arguments.get(outer)
+        if inner:
+            value = value.get(inner) if isinstance(value, dict) else None
+        if value is not None:
+            found.setdefault(shown, value)
+    return found
 
 
 def full_name(known: dict[str, Any]) -> tuple[str, str] | None:

@@ -123,3 +123,10 @@ def test_traces_of_others_may_say_more_and_less() -> None:
 def test_what_is_no_trace_is_refused_with_the_place(text: str, place: str) -> None:
     with pytest.raises(InputError, match=f" at {place}"):
         parse_trace(text)
+
+
+def test_a_record_of_an_older_version_has_no_effects(record: Record) -> None:
+    old = record.model_dump(mode="json")
+    for tool in old["tools"]:
+        assert tool.pop("effect", "") != ""
+    assert all(tool.effect is None for tool in Record.model_validate(old).tools)

@@ -1,0 +1,1 @@
+"""What answers calls in place of the simulation: a Python function, recorded calls, a live MCP tool."""
