@@ -28,7 +28,7 @@ from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.tool import Tool
 from digit_tc.values.persona import draw_persona
-from digit_tc.world.faults import plan_faults
+from digit_tc.world.faults import Faults
 from digit_tc.world.fold import EMPTY, World, fold, replay, shown
 from digit_tc.world.outcome import failed
 from digit_tc.world.seeding import seed_event
@@ -87,7 +87,7 @@ class Backend:
             persona=draw_persona(streams.of("persona")),
             today=today,
             unknown_ids=unknown_ids,
-            faults=plan_faults(faults, streams),
+            fault=Faults(faults, streams).of,
             standins=self._standins,
         )
         self._world: World = EMPTY

@@ -33,7 +33,7 @@ class ProceduralToolSimulator:
             streams=context.streams.under("simulation", attempt),
             persona=Persona(**scenario["persona"]),
             today=date.fromisoformat(scenario["date"]),
-            faults=scenario["faults"],
+            fault=lambda number: scenario["faults"].get(str(number)),
             standins=context.standins,
         )
         calls = _calls(state)

@@ -14,7 +14,7 @@ from digit_tc.tools.dataflow import Dataflow
 from digit_tc.values.persona import draw_persona
 from digit_tc.world.fold import EMPTY, World
 
-_REPEAT = 0.25
+_REPEAT = 0.35
 """Chance that an earlier call is made again."""
 _KNOWN = 0.85
 """Chance that an id argument is one that the world knows."""

@@ -204,7 +204,7 @@ class Answer:
         if subject.identity:
             told = {attribute(name, subject.kind): value for name, value in made.items()}
             told.update(self.filters.hidden(told) if ITEM in path else {})
-            told = {name: value for name, value in told.items() if not self._acknowledges(name, properties)}
+            told = {name: value for name, value in told.items() if self._remembers(name, value, subject, properties)}
             told.update(self._on_creation(told, subject.kind) if self.effect.kind == "create" and not path else {})
             self.knowledge.note(subject.kind, subject.identity, told, links=self._links(made, means, subject.kind))
         return made
@@ -218,6 +218,15 @@ class Answer:
         names = self.kinds.unread.get(subject.kind, frozenset())
         told = {name: value for name, value in subject.known.items() if name in names and isinstance(value, str)}
         return {name: value for name, value in told.items() if name not in made}
+
+    def _remembers(self, name: str, value: Any, subject: Subject, properties: dict[str, Any]) -> bool:
+        """Says whether a value that is shown becomes known: not how a call went, nor a view that cannot show the fact.
+
+        Two tools may tell other states of one thing apart; what the first has shown stays the fact.
+        """
+        if self.effect.writes:
+            return not self._acknowledges(name, properties)
+        return bool(subject.known.get(name, value) == value)
 
     def _acknowledges(self, name: str, properties: dict[str, Any]) -> bool:
         """Says whether an attribute is only how the call went."""

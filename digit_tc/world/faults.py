@@ -12,6 +12,21 @@ _KINDS = (
 )
 
 
+class Faults:
+    """The planned faults of a conversation of any length: which calls fail depends on seed and number alone."""
+
+    def __init__(self, rate: float, streams: Streams) -> None:
+        self._rate, self._streams = rate, streams
+
+    def of(self, number: int) -> Fault | None:
+        """Returns the fault of a call, counted from 0; None where it is answered."""
+        stream = self._streams.of("fault", number)
+        if self._rate <= 0 or not stream.chance(self._rate):
+            return None
+        code, message = stream.choice(_KINDS)
+        return Fault(code=code, message=message)
+
+
 def plan_faults(rate: float, streams: Streams, calls: int = CALLS) -> dict[str, Fault]:
     """Draws which calls fail, each from a stream of its own.
 
@@ -23,6 +38,6 @@ def plan_faults(rate: float, streams: Streams, calls: int = CALLS) -> dict[str, 
     Returns:
         The faults by the number of the call, from 0, as text.
     """
-    drawn = ((number, streams.of("fault", number)) for number in range(calls if rate > 0 else 0))
-    found = {str(number): stream.choice(_KINDS) for number, stream in drawn if stream.chance(rate)}
-    return {number: Fault(code=code, message=message) for number, (code, message) in found.items()}
+    faults = Faults(rate, streams)
+    drawn = ((str(number), faults.of(number)) for number in range(calls))
+    return {number: fault for number, fault in drawn if fault is not None}

@@ -131,9 +131,13 @@ def _fact(value: Any, op: EffectOp, event: Event) -> dict[str, Any]:
 
 
 def _replaces(held: dict[str, Any], value: Any, op: EffectOp, event: Event) -> bool:
-    """Says whether a value takes the place of a known one: a write always does, anything else by its weight."""
+    """Says whether a value takes the place of a known one.
+
+    A write does, and what answers in place of the simulation, which may know better; anything else if it weighs more.
+    """
     weight = _WEIGHT[AUTHORITY[op.get("origin", "tool_result")]]
-    return bool(held["value"] != value) and (bool(event.get("writes")) or weight >= _WEIGHT[held["authority"]])
+    certain = bool(event.get("writes") or event.get("answered_by"))
+    return bool(held["value"] != value) and (certain or weight > _WEIGHT[held["authority"]])
 
 
 def _relations(relations: dict[str, Any], effect: list[EffectOp]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def clash(event: Event, beside: Sequence[Event]) -> Event:
 
 
 def _written(event: Event) -> dict[tuple[str, str, str], Any]:
-    """Returns what a write sets to a value that its arguments say, by type, id and attribute."""
+    """Returns what a write sets, by type, id and attribute: what its arguments say, and the status it leaves."""
     if not event.get("writes") or event["outcome"] != "ok":
         return {}
     said = [*event["arguments"].values()]
@@ -64,5 +64,5 @@ def _written(event: Event) -> dict[tuple[str, str, str], Any]:
         (op["type"], op["id"], name): value
         for op in event["effect"]
         for name, value in op["set"].items()
-        if value in said
+        if name == "status" or value in said
     }

@@ -9,7 +9,7 @@ from digit_tc.state import EffectOp, Event
 from digit_tc.tools.meaning import Understood
 from digit_tc.tools.schema import violations
 from digit_tc.world.effects import Effect, effect_of, written
-from digit_tc.world.outcome import answered, entered, failed
+from digit_tc.world.outcome import answered, entered, failed, not_json
 from digit_tc.world.seeding import entities, links, own_key
 from digit_tc.world.subject import attribute
 
@@ -29,12 +29,9 @@ def told(reply: Reply, tool: Understood, arguments: dict[str, Any], kinds: set[s
     name, effect = tool.tool.name, effect_of(tool)
     if reply.code:
         return failed(name, arguments, reply.code, reply.message)
-    try:
-        text = json.dumps(reply.result, ensure_ascii=False, allow_nan=False)
-        text.encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        return failed(name, arguments, INVALID, f"the result is not JSON: {error}")
-    result = json.loads(text)
+    if problem := not_json(reply.result):
+        return failed(name, arguments, INVALID, f"the result is not JSON: {problem}")
+    result = json.loads(json.dumps(reply.result))
     problems = violations(tool.result, result) if tool.result is not None else []
     if problems:
         return failed(name, arguments, INVALID, f"the result does not fit the output schema: {problems[0]}")

@@ -3,7 +3,7 @@ for the simulation is asked, a read that the world determines is answered from i
 is known, checked, and handed on as an event.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -21,7 +21,7 @@ from digit_tc.world.answering import Answer
 from digit_tc.world.effects import Effect, effect_of
 from digit_tc.world.fold import World, call_key, fold, shown
 from digit_tc.world.kinds import Kinds, kinds_of
-from digit_tc.world.outcome import answered, entered, failed
+from digit_tc.world.outcome import answered, entered, failed, not_json
 from digit_tc.world.parallel import clash, in_order
 from digit_tc.world.refusal import Existence, Refusal, Refused, refusal
 from digit_tc.world.reply import told
@@ -45,8 +45,8 @@ class Simulation:
     persona: Persona
     today: date
     unknown_ids: UnknownIds = "create"
-    faults: Mapping[str, Fault] = field(default_factory=dict)
-    """Planned faults by the number of the call, from 0, as text."""
+    fault: Callable[[int], Fault | None] = lambda _: None
+    """Returns the planned fault of a call by its number in the conversation, from 0."""
     standins: Mapping[str, StandIn] = field(default_factory=dict)
     """What answers in place of the simulation, by the name of the tool."""
 
@@ -76,32 +76,43 @@ class Simulation:
         """
         looks = [name in self.flow.names and not effect_of(self.flow[name]).writes for name, _ in calls]
         answered: dict[int, Event] = {}
-        for at in in_order(looks, [call_key(*call) for call in calls]):
-            event = clash(self.answer(*calls[at], world), [answered[index] for index in sorted(answered)])
+        first = world["calls"]
+        for at in in_order(looks, [_text_of(call) for call in calls]):
+            event = self.answer(*calls[at], world, first + at)
+            event = clash(event, [answered[index] for index in sorted(answered)])
             answered[at] = Event(**event, event_id=f"{step}.{at}", step=step, index=at)
-            world = fold(world, answered[at])
+            if len(answered) < len(calls):
+                world = fold(world, answered[at])
         return [answered[at] for at in range(len(calls))]
 
-    def answer(self, name: str, arguments: dict[str, Any], world: World) -> Event:
+    def answer(self, name: str, arguments: dict[str, Any], world: World, number: int | None = None) -> Event:
         """Returns the event of a call, without its place in the log: an error result is a result too.
+
+        Args:
+            name: The tool.
+            arguments: What it is called with.
+            world: The world before the call.
+            number: Which call of the conversation it is, from 0; as the world counts them where nothing is said.
 
         Raises:
             SimulationError: No result that fits the output schema could be made.
         """
-        event = self._event(name, arguments, world)
+        event = self._event(name, arguments, world, world["calls"] if number is None else number)
         seconds = effect_of(self.flow[name]).seconds if name in self.flow.names else 1
         now = datetime.fromisoformat(world["clock"] or self._opened)
         event["clock"] = (now + timedelta(seconds=seconds)).isoformat()
         return event
 
-    def _event(self, name: str, arguments: dict[str, Any], world: World) -> Event:
+    def _event(self, name: str, arguments: dict[str, Any], world: World, number: int) -> Event:
+        if problem := not_json(arguments):
+            return failed(name, {}, "invalid_arguments", f"the arguments are not JSON: {problem}")
         if name not in self.tools:
             return failed(name, arguments, "unknown_tool", f"there is no tool {name}")
         tool = self.flow[name]
         problems = violations(tool.tool.parameters, arguments)
         if problems:
             return failed(name, arguments, "invalid_arguments", problems[0])
-        fault = self.faults.get(str(world["calls"]))
+        fault = self.fault(number)
         if fault:
             return Event(**failed(name, arguments, fault["code"], fault["message"]), fault=True)
         effect, standin = effect_of(tool), self.standins.get(name)
@@ -150,6 +161,11 @@ class Simulation:
         if context:
             event["context"] = context
         return event
+
+
+def _text_of(call: tuple[str, dict[str, Any]]) -> str:
+    """Returns what tells one call from another, whatever its arguments hold."""
+    return repr(call) if not_json(call[1]) else call_key(*call)
 
 
 def _refused(name: str, arguments: dict[str, Any], refused: Refusal) -> Event:

@@ -96,7 +96,7 @@ def _rest(count: int) -> str:
 
 
 def _frame(world: World) -> str:
-    told = [f"{name}={value if value is not None else 'nobody'}" for name, value in world["context"].items()]
+    told = [f"{name}={_brief(value) if value is not None else 'nobody'}" for name, value in world["context"].items()]
     now = [f"now {world['clock']}"] if world["clock"] else []
     return ", ".join([*now, *told])
 

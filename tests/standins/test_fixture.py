@@ -56,7 +56,7 @@ def test_two_conversations_play_from_the_start(backend: Make, tmp_path: Path) ->
 def test_a_planned_fault_plays_nothing(tmp_path: Path) -> None:
     simulation = Simulation(
         Dataflow(catalogue()), catalogue().names, Streams("test"), draw_persona(Stream("somebody")), date(2025, 3, 5),
-        faults={"0": {"code": "timeout", "message": "try again"}},
+        fault=lambda number: None if number else {"code": "timeout", "message": "try again"},
         standins={"get_order": recorded(tmp_path, row(order("pending")), row(order("shipped")))},
     )  # fmt: skip
     world, shown = EMPTY, []

@@ -16,7 +16,8 @@ from digit_tc.world.worlds import Worlds
 
 
 def call(step: int, *effect: EffectOp) -> Event:
-    return Event(event_id=f"{step}.0", step=step, index=0, turn=0, kind="call", effect=list(effect))
+    """A write with these effects."""
+    return Event(event_id=f"{step}.0", step=step, index=0, turn=0, kind="call", effect=list(effect), writes=True)
 
 
 def op(kind: str, identity: str, told: dict[str, Any], state: str = "live") -> EffectOp:
@@ -123,3 +124,16 @@ def test_the_summary_begins_with_what_changed_last_and_hides_search_terms() -> N
         [call(0, op("order", "old", {"price": 1, "~query": "x"})), call(1, op("order", "new", {"price": 2}, "deleted"))]
     )
     assert summarise(world).splitlines() == ["order new (deleted): price=2", "order old: price=1"]
+
+
+def test_a_read_adds_to_what_is_known_and_never_takes_its_place() -> None:
+    claimed = EffectOp(type="user", id="1", set={"city": "Oslo"}, status="live", origin="user_claim")
+    shown = [op("user", "1", {"city": "Rome", "zip": 1}), op("user", "1", {"city": "Bern"}), claimed]
+    world = EMPTY
+    for step, one in enumerate([claimed, *shown]):
+        world = fold(world, Event(**{**call(step, one), "writes": False}))
+    assert attributes(world, "user", "1") == {"city": "Rome", "zip": 1}
+    fact = world["entities"]["user"]["1"]["attrs"]["city"]
+    assert (fact["origin"], fact["authority"], fact["event_id"]) == ("tool_result", "tool", "1.0")
+    world = fold(world, call(9, op("user", "1", {"city": "Bern"})))
+    assert attributes(world, "user", "1")["city"] == "Bern"
