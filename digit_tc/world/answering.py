@@ -153,17 +153,21 @@ class Answer:
         if argument and argument in self.arguments:
             return self.subject(kind, str(self.arguments[argument]), given)
         key = f"~{self.tool.tool.name}:{canonical(self.arguments)}"
-        return replace(self.subject(kind, "", given), scope=self.scope(kind, key))
+        return replace(self.subject(kind, "", given), start=lambda: self.scope(kind, key))
 
     def subject(self, kind: str, identity: str, given: dict[str, Any]) -> Subject:
         known = self.knowledge.of(kind, identity)
+        return Subject(kind, identity, known, lambda: self._fitting(kind, identity, known, given), given)
+
+    def _fitting(self, kind: str, identity: str, known: dict[str, Any], given: dict[str, Any]) -> Scope:
+        """Returns the scope of an entity, in the place and with the name and category that it is known to have."""
         scope = self.scope(kind, identity)
         if isinstance(city := given.get("city", known.get("city")), str):
             scope.settle(city)
         scope.someone = full_name(known) or full_name(given) or scope.someone
         if isinstance(category := given.get("category", known.get("category")), str):
             scope.drawn["category"] = category
-        return Subject(kind, identity, known, scope, given)
+        return scope
 
     def scope(self, kind: str, identity: str) -> Scope:
         stream = self.streams.of("world", kind, identity)

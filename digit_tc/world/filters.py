@@ -1,6 +1,6 @@
 """What the arguments of a search ask for, and results that answer it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from digit_tc.tools.names import action_word, spoken, words
 from digit_tc.tools.schema import type_of, violations
 from digit_tc.values.lexicon import words_for
 from digit_tc.values.scope import Scope
+from digit_tc.world.condition import Condition
 from digit_tc.world.fold import World
 from digit_tc.world.subject import attribute
 
@@ -106,56 +107,33 @@ class Filters:
 
     def matching(self, world: World, kind: str, properties: dict[str, Any]) -> list[str]:
         """Returns the ids of the live entities of a type that every condition lets through, oldest first."""
-        tests = [
-            (value, attribute(key, kind), f"~{key}", self._plain(key, key in properties), key)
+        held = world["entities"].get(kind, {})
+        left = [(identity, entity["attrs"]) for identity, entity in held.items() if entity["status"] == "live"]
+        for condition in self._on(kind, properties):
+            left = condition.among(left)
+        return [identity for identity, _ in left]
+
+    def lets(self, known: Mapping[str, Any], kind: str, properties: dict[str, Any]) -> bool:
+        """Says whether every condition lets something through of which so much is known."""
+        facts = {name: {"value": value} for name, value in known.items()}
+        return all(condition.lets(facts) for condition in self._on(kind, properties))
+
+    def _on(self, kind: str, properties: dict[str, Any]) -> list[Condition]:
+        """Returns the conditions on things of a kind that are shown with these properties."""
+        return [
+            Condition(
+                value, attribute(key, kind), f"~{key}", key in properties, self._bounds.get(key), self._seeks(key)
+            )
             for key, value in self._conditions.items()
         ]
-        found: list[str] = []
-        for identity, entity in world["entities"].get(kind, {}).items():
-            if entity["status"] != "live":
-                continue
-            facts = entity["attrs"]
-            for value, name, hidden, plain, key in tests:
-                if plain and hidden in facts and name not in facts:
-                    if facts[hidden]["value"] != value:
-                        break
-                elif not self._keeps(_Known(facts), key, value, name, key in properties):
-                    break
-            else:
-                found.append(identity)
-        return found
-
-    def _plain(self, key: str, shown: bool) -> bool:
-        """Says whether a condition that was hidden before is met by the same value alone."""
-        return not shown and self._bounds.get(key) is None
 
     def exact(self, names: list[str], known: Mapping[str, Any]) -> bool:
         """Says whether filters of these names let a thing through by equal values alone: no bounds, no words sought."""
         return all(self._bound(name) is None and (f"~{name}" in known or not self._seeks(name)) for name in names)
 
     def _seeks(self, name: str) -> bool:
-        means = self._tool.means.get((name,))
+        means = self._means.get(name) or self._tool.means.get((name,))
         return means is None or means.kind in _SOUGHT
-
-    def lets(self, known: Mapping[str, Any], kind: str, properties: dict[str, Any]) -> bool:
-        """Says whether every condition lets something through of which so much is known."""
-        return all(
-            self._keeps(known, key, value, attribute(key, kind), key in properties)
-            for key, value in self._conditions.items()
-        )
-
-    def _keeps(self, known: Mapping[str, Any], key: str, value: Any, name: str, shown: bool) -> bool:
-        """Says whether what is known of a thing keeps one condition."""
-        bound = self._bounds.get(key)
-        if bound and bound[1] in known:
-            held = known[bound[1]]
-            if isinstance(held, str) is not isinstance(value, str):
-                return False
-            return bool(held <= value) if bound[0] == "max" else bool(held >= value)
-        if _alike(known.get(name), value) or (not shown and known.get(f"~{key}") == value):
-            return True
-        means = self._means.get(key)
-        return means is not None and means.kind in _SOUGHT and f"~{key}" not in known and _says(known, value)
 
     def _bound(self, key: str) -> tuple[str, str] | None:
         """Returns the side and the attribute that an argument such as max_price bounds, or None."""
@@ -238,34 +216,6 @@ class Filters:
         if named:
             return f"'{next(iter(named.values()))}' {done}"
         return f"{(self._tool.entity or spoken(self._tool.tool.name)).capitalize()} {done}"
-
-
-class _Known(Mapping[str, Any]):
-    """The facts of an entity as name and value, without copying them."""
-
-    def __init__(self, facts: dict[str, Any]) -> None:
-        self._facts = facts
-
-    def __getitem__(self, name: str) -> Any:
-        return self._facts[name]["value"]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._facts)
-
-    def __len__(self) -> int:
-        return len(self._facts)
-
-
-def _alike(one: Any, other: Any) -> bool:
-    if isinstance(one, str) and isinstance(other, str):
-        return one.casefold() == other.casefold()
-    return bool(one == other)
-
-
-def _says(known: Mapping[str, Any], sought: Any) -> bool:
-    """Says whether some text that is known of a thing has the words that are sought."""
-    texts = [value.casefold() for name, value in known.items() if isinstance(value, str) and not name.startswith("~")]
-    return isinstance(sought, str) and any(sought.casefold() in text for text in texts)
 
 
 def _open(value: Any) -> bool:

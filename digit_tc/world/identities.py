@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from digit_tc.records import Persona
@@ -57,7 +58,7 @@ class Identities:
 
     def other(self, leaf: Field, means: Meaning, subject: Subject) -> Any:
         """Returns the id of another thing that an object points at: one the world holds where there is one."""
-        live = [typed(key, leaf.schema) for key in self.knowledge.live(means.entity)[:_CLASHES]]
+        live = [typed(key, leaf.schema) for key in islice(self.knowledge.live(means.entity), _CLASHES)]
         fitting = [key for key in live if not violations(leaf.schema, key)]
         if fitting and ITEM not in leaf.path:
             return self.streams.of("foreign", subject.kind, subject.identity, leaf.key).choice(fitting)

@@ -1,6 +1,7 @@
 """What a call knows while it is answered: the world, and what the call itself has brought up so far."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,7 +67,7 @@ class Knowledge:
         own = next((op["status"] for op in reversed(self.effects) if (op["type"], op["id"]) == (kind, identity)), None)
         return own or status(self.world, kind, identity)
 
-    def live(self, kind: str) -> list[str]:
-        """Returns the ids of the things of a kind that the world holds, oldest first."""
+    def live(self, kind: str) -> Iterator[str]:
+        """Yields the ids of the things of a kind that the world holds, oldest first."""
         held = self.world["entities"].get(kind, {})
-        return [identity for identity, entity in held.items() if entity["status"] == "live"]
+        return (identity for identity, entity in held.items() if entity["status"] == "live")

@@ -1,6 +1,7 @@
 """The lists and maps of a simulated result: what the world holds and the filters let through, then new entries."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
 from digit_tc.tools.fields import ITEM, VALUE, branch
@@ -50,8 +51,8 @@ class Listing:
 
     def _item(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, at: int, item: Any) -> Any:
         given = item if isinstance(item, dict) else {}
-        scope = self._call.scope(subject.kind, f"{subject.identity}/{path[-1]}/{at}")
-        return self._call.value(schema, (*path, ITEM), Subject("", "", {}, scope, given), None)
+        start = partial(self._call.scope, subject.kind, f"{subject.identity}/{path[-1]}/{at}")
+        return self._call.value(schema, (*path, ITEM), Subject("", "", {}, start, given), None)
 
     def keyed(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject) -> dict[str, Any]:
         """Fills a map from ids to objects: what is known to belong here, then new entries."""
@@ -69,7 +70,10 @@ class Listing:
                 )
         for at in range(len(found), count):
             value = self._call.value(
-                inner, (*path, VALUE), Subject("", "", {}, self._call.scope(subject.kind, f"{where}/{at}")), None
+                inner,
+                (*path, VALUE),
+                Subject("", "", {}, partial(self._call.scope, subject.kind, f"{where}/{at}")),
+                None,
             )
             ids = [item for key, item in value.items() if key.endswith("id")] if isinstance(value, dict) else []
             found[str(ids[0]) if ids else f"option_{at + 1}"] = value
@@ -85,14 +89,14 @@ class Listing:
 
     def entries(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject) -> list[Any]:
         items = branch(schema["items"])
-        scope = subject.scope
-        count = self._call.filters.wanted(scope.stream, schema)
+        count = self._call.filters.wanted(subject.scope.stream, schema)
         if type_of(items) == "object" and items.get("properties"):
             return self._entities(schema, path, subject, count)
         described = items if items.get("description") else {**items, "description": schema.get("description", "")}
         drawn: list[Any] = []
         for at in range(count):
-            inner = replace(subject, scope=self._call.scope(subject.kind, f"{subject.identity}/{'/'.join(path)}/{at}"))
+            place = f"{subject.identity}/{'/'.join(path)}/{at}"
+            inner = replace(subject, start=partial(self._call.scope, subject.kind, place))
             value = self._call.value(described, (*path, ITEM), inner, None)
             if value not in drawn:
                 drawn.append(value)
@@ -117,10 +121,10 @@ class Listing:
             if most is None or count < most:
                 self._call.knowledge.list_all(kind, self._call.filters.conditions())
         for at in range(len(found), count):
-            scope = self._call.scope(
-                subject.kind, f"{subject.identity}/{self._call.tool.tool.name}/{'/'.join(path)}/{at}"
+            start = partial(
+                self._call.scope, subject.kind, f"{subject.identity}/{self._call.tool.tool.name}/{'/'.join(path)}/{at}"
             )
-            new, mark = Subject("", "", {}, scope, given), len(self._call.knowledge.effects)
+            new, mark = Subject("", "", {}, start, given), len(self._call.knowledge.effects)
             made = self._call.object(self._call.filters.narrowed(items), (*path, ITEM), new, None)
             if key and at >= int(schema.get("minItems", 0)) and self._overlooked(kind, str(made.get(key)), items):
                 del self._call.knowledge.effects[mark:]

@@ -1,6 +1,8 @@
 """The entity whose object is being filled, and the names under which it is remembered."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from digit_tc.tools.fields import ITEM, VALUE
@@ -17,9 +19,15 @@ class Subject:
     kind: str
     identity: str
     known: dict[str, Any]
-    scope: Scope
+    start: Callable[[], Scope]
+    """Makes the scope of its values, which most objects do not need: what is known of them is all that they show."""
     given: dict[str, Any] = field(default_factory=dict)
     """Values from the arguments that the object shows under the same name."""
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Where the values start that are not known yet; the same for all of them."""
+        return self.start()
 
 
 def attribute(name: str, kind: str) -> str:
