@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from digit_tc.models import Models
+from digit_tc.records import Persona
 from digit_tc.standins.standin import StandIn
+from digit_tc.state import Scenario
 from digit_tc.streams import Streams
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
+from digit_tc.world.simulation import Simulation
 from digit_tc.world.worlds import Worlds
 
 
@@ -34,3 +38,22 @@ class Context:
     worlds: Worlds = field(default_factory=Worlds)
     standins: Mapping[str, StandIn] = field(default_factory=dict)
     """What answers in place of the simulation, by the name of the tool."""
+
+    def simulation(self, scenario: Scenario, attempt: int = 0, *, faults: bool = True) -> Simulation:
+        """Returns the simulated backend of the conversation.
+
+        Args:
+            scenario: What the conversation is about.
+            attempt: How often the simulator was sent back in this turn: another attempt draws other values.
+            faults: Whether planned faults are met; a rehearsal asks without them.
+        """
+        planned = scenario["faults"] if faults else {}
+        return Simulation(
+            flow=self.dataflow,
+            tools=scenario["tools"],
+            streams=self.streams.under("simulation", attempt),
+            persona=Persona(**scenario["persona"]),
+            today=date.fromisoformat(scenario["date"]),
+            fault=lambda number: planned.get(str(number)),
+            standins=self.standins,
+        )

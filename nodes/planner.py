@@ -8,8 +8,9 @@ from langgraph.runtime import Runtime
 from digit_tc.context import Context
 from digit_tc.errors import PlanError
 from digit_tc.planning.past import Past
+from digit_tc.planning.rehearsal import Rehearsal
 from digit_tc.planning.turn import TurnPlan
-from digit_tc.progress import marker
+from digit_tc.progress import marker, next_place
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, Update
 
@@ -18,10 +19,12 @@ from digit_tc.state import ConversationState, Update
 class ProceduralPlanner:
     """Samples a connected chain along the dataflow of the tools (DiGiT-TC, plan generation).
 
-    `implicit` is the chance that a look-up which another call needs is left unspoken.
+    `implicit` is the chance that a look-up which another call needs is left unspoken. With `rehearse`, plans are played
+    through beforehand, so that what is asked for can be done: nothing is cancelled twice, no missing file is read.
     """
 
     implicit: float = 0.6
+    rehearse: bool = True
 
     def __post_init__(self) -> None:
         if not 0 <= self.implicit <= 1:
@@ -34,7 +37,10 @@ class ProceduralPlanner:
         attempt = attempts.get("planner", 0)
         if attempt > state["retries"]:
             return {"plan": [], "sent_back": "planner", "attempts": attempts}
-        past = Past.of(state, context.worlds.at(state.get("events", [])))
+        world = context.worlds.at(state.get("events", []))
+        past = Past.of(state, world)
+        results = {done.plan_id: done.result for done in past.done}
+        simulation = context.simulation(scenario, faults=False)
         maker = TurnPlan(
             flow=context.dataflow,
             tools=scenario["tools"],
@@ -42,6 +48,9 @@ class ProceduralPlanner:
             persona=Persona(**scenario["persona"]),
             today=date.fromisoformat(scenario["date"]),
             implicit=self.implicit,
+            rehearsal=Rehearsal(simulation, world, next_place(state), results, context.standins)
+            if self.rehearse
+            else None,
         )
         try:
             plan = maker.draw(context.streams.of("planner", turn, attempt), context.limits.max_calls)

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 
 from langchain_core.messages import AIMessage, ToolCall, ToolMessage
@@ -11,10 +10,8 @@ from langgraph.runtime import Runtime
 from digit_tc.context import Context
 from digit_tc.errors import StateError
 from digit_tc.progress import arguments, call_id, next_place, pending
-from digit_tc.records import Persona
 from digit_tc.standins.background import aside
 from digit_tc.state import ConversationState, Event, PlannedCall, Update, append_events
-from digit_tc.world.simulation import Simulation
 from digit_tc.world.summary import mentioned, summarise
 
 
@@ -27,15 +24,7 @@ class ProceduralToolSimulator:
         context, scenario = runtime.context, state["scenario"]
         world = context.worlds.at(state.get("events", []))
         attempt = state["attempts"].get("tool_simulator", 0)
-        simulation = Simulation(
-            flow=context.dataflow,
-            tools=scenario["tools"],
-            streams=context.streams.under("simulation", attempt),
-            persona=Persona(**scenario["persona"]),
-            today=date.fromisoformat(scenario["date"]),
-            fault=lambda number: scenario["faults"].get(str(number)),
-            standins=context.standins,
-        )
+        simulation = context.simulation(scenario, attempt)
         calls = _calls(state)
         if not calls:
             raise StateError("the last message makes no calls that could be answered")

@@ -8,6 +8,7 @@ from digit_tc.planning.chain import Chain
 from digit_tc.planning.filling import Filling
 from digit_tc.planning.past import Past
 from digit_tc.planning.references import filled, schema_path
+from digit_tc.planning.rehearsal import Rehearsal
 from digit_tc.records import Persona
 from digit_tc.state import PlannedCall
 from digit_tc.streams import Stream
@@ -31,6 +32,8 @@ class TurnPlan:
     today: date
     implicit: float
     """Chance that a call which another call depends on stays unspoken in the request."""
+    rehearsal: Rehearsal | None = None
+    """Plays a plan through; without one, plans may have calls that fail."""
 
     def draw(self, stream: Stream, most: int) -> list[PlannedCall]:
         """Draws a plan of at most `most` calls, connected wherever the tools allow it.
@@ -40,6 +43,7 @@ class TurnPlan:
         """
         problem = "no tools"
         best: list[PlannedCall] = []
+        fallback: list[PlannedCall] = []
         wanted = min(most, stream.weighted(_LENGTHS))
         for _ in range(_TRIES):
             try:
@@ -48,13 +52,16 @@ class TurnPlan:
             except PlanError as error:
                 problem = str(error)
                 continue
-            if not self._repeats(calls) and len(calls) > len(best):
+            if self._repeats(calls):
+                continue
+            fallback = fallback or calls
+            if len(calls) > len(best) and (self.rehearsal is None or self.rehearsal.succeeds(calls)):
                 best = calls
             if len(best) >= min(wanted, 2):
                 break
-        if not best:
+        if not fallback:
             raise PlanError(problem)
-        return self._grouped(self._hidden(best, stream))
+        return self._grouped(self._hidden(best or fallback, stream))
 
     def _repeats(self, calls: list[PlannedCall]) -> bool:
         """Says whether a plan makes a call that was already made, or one twice."""

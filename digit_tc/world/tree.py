@@ -112,10 +112,11 @@ class Tree:
         stream = self._streams.of("world", FOLDER, folder, "entries")
         stems = stream.sample(words_for(FOLDER), stream.integer(2, 4))
         for at, stem in enumerate(stems):
-            name = f"{stem}_{stream.integer(2, 9)}" if at == 0 else f"{stem}_notes{stream.choice(_ENDINGS)}"
+            folder_last = at == len(stems) - 1
+            name = f"{stem}_{stream.integer(2, 9)}" if folder_last else f"{stem}_notes{stream.choice(_ENDINGS)}"
             path = posixpath.join(folder, name)
             if not self.kind(path) and not self.gone(path):
-                self.make(FOLDER if at == 0 else FILE, path)
+                self.make(FOLDER if folder_last else FILE, path)
         self._knowledge.list_all(FILE, {_IN: folder, _DRAWN: True})
 
     def _number(self, path: str) -> int:

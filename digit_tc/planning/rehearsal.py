@@ -1,0 +1,41 @@
+"""A plan played through on the world as it stands, so that no plan is made whose calls would fail."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Any
+
+from digit_tc.errors import SimulationError, StateError
+from digit_tc.planning.references import filled
+from digit_tc.state import Event, PlannedCall
+from digit_tc.world.fold import World, fold
+from digit_tc.world.simulation import Simulation
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """Plays calls through and keeps nothing of it; the simulation gives the same answers when they are made."""
+
+    simulation: Simulation
+    world: World
+    step: int
+    """Number of the step at which the calls would be made."""
+    results: dict[str, Any]
+    """What earlier calls gave, by plan id."""
+    unknown: Container[str] = ()
+    """Tools that something else than the simulation answers: what they would say is not known beforehand."""
+
+    def succeeds(self, calls: list[PlannedCall]) -> bool:
+        """Says whether every call can be made and is answered with a result, as far as can be told."""
+        world, results = self.world, dict(self.results)
+        for step, call in enumerate(calls, start=self.step):
+            if call["tool"] in self.unknown:
+                return True
+            try:
+                event = self.simulation.answer(call["tool"], filled(call, results), world)
+            except (StateError, SimulationError):
+                return False
+            if event["outcome"] == "error":
+                return False
+            results[call["id"]] = event["result"]
+            world = fold(world, Event(**event, event_id=f"{step}.0", step=step, index=0))
+        return True
