@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from digit_tc.errors import SimulationError, StateError
-from digit_tc.planning.references import filled
+from digit_tc.planning.references import filled, resolve
 from digit_tc.state import Event, PlannedCall
 from digit_tc.world.fold import World, fold
 from digit_tc.world.simulation import Simulation
+
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+"""What no later call can do anything with."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,11 @@ class Rehearsal:
             if call["tool"] in self.unknown:
                 return True
             try:
+                taken = [resolve(reference, results) for reference in call["references"].values()]
                 event = self.simulation.answer(call["tool"], filled(call, results), world)
             except (StateError, SimulationError):
                 return False
-            if event["outcome"] == "error":
+            if event["outcome"] == "error" or any(value in _NOTHING for value in taken):
                 return False
             results[call["id"]] = event["result"]
             world = fold(world, Event(**event, event_id=f"{step}.0", step=step, index=0))

@@ -41,5 +41,5 @@ def make() -> Make:
 
 @pytest.fixture(scope="session")
 def samples() -> list[Record]:
-    """A hundred conversations over the packaged tools."""
-    return conversations(sample_catalogue(), 100)
+    """Conversations over the packaged tools, enough that things are read again in some of them."""
+    return conversations(sample_catalogue(), 120)
