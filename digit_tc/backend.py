@@ -110,7 +110,7 @@ class Backend:
     @property
     def summary(self) -> str:
         """The world in words, inside a fixed token limit."""
-        return summarise(self._world)
+        return summarise(self._world, self._events)
 
     def at(self, step: int) -> World:
         """Returns the world as it was before the event of that number, from 0."""

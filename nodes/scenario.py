@@ -24,6 +24,10 @@ class ProceduralScenario:
     faults: float = 0.0
     """Share of the calls that are made to fail as a server would (a time-out, too many requests), from 0 to 1."""
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.faults <= 1:
+            raise ValueError("faults must be from 0 to 1")
+
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the scenario and the limits that routing needs."""
         context, streams, limits = runtime.context, runtime.context.streams, runtime.context.limits

@@ -37,9 +37,12 @@ def test_each_planted_defect_is_one_altered_step(name: str, samples: list[Sample
     assert planted >= 5
 
 
-def test_the_audit_notices_more_than_nine_in_ten_of_every_kind(samples: list[Sample]) -> None:
-    measured = measure(samples)
-    assert measured.conversations == len(samples)
+@pytest.mark.parametrize(
+    "part", [slice(1, None, 2), pytest.param(slice(None), marks=pytest.mark.long)], ids=["half", "all"]
+)
+def test_the_audit_notices_more_than_nine_in_ten_of_every_kind(samples: list[Sample], part: slice) -> None:
+    measured = measure(samples[part])
+    assert measured.conversations == len(samples[part])
     assert measured.alarmed == 0
     assert {name: row.recall for name, row in measured.rows.items() if (row.recall or 0) <= 0.9} == {}
 
