@@ -15,6 +15,8 @@ _LIVE = {
     "exchange", "stock", "usage", "load", "battery", "roll", "flip", "live",
 }  # fmt: skip
 """Words of reads that may measure something which changes by itself."""
+_SESSION = {"login", "logged", "signed", "authenticated", "whoami", "pwd"}
+"""Words of reads that say who is signed in or which folder is the current one."""
 
 
 class RepeatedReads:
@@ -45,7 +47,15 @@ class RepeatedReads:
 
 
 def _apart(read: SeenCall, write: SeenCall) -> bool:
-    """Says whether a write cannot matter for a read: it is about other things, each of them named."""
+    """Says whether a write cannot matter for a read.
+
+    Nothing matters for a calculation, and only who or where one is for a read of just that. Any other read may depend
+    on a write unless both are about things of their own, each of them named.
+    """
+    if read.effect is not None and read.effect.kind == "compute":
+        return True
+    if _SESSION & set(words(read.name)) and read.subject is None:
+        return not write.moves
     if write.moves or read.subject is None or (write.subject is None and not write.made):
         return False
     about = {read.subject[1], *map(str, scalars(read.arguments)), *(sighting.thing[1] for sighting in read.shows)}

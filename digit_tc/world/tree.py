@@ -1,7 +1,7 @@
 """The files and folders of a simulated machine, seen as a tree over the entities of the world.
 
-A file or folder is an entity of that type whose id is its path. What lies in a folder is known in full where it was
-given or made; in any other folder a name that somebody mentions is there, unless it was removed or sought in vain.
+A file or folder is an entity of that type whose id is its path. What lies in a folder is known in full once it was
+given, made, or listed; before that, a name that somebody mentions is there, unless it was removed or sought in vain.
 """
 
 import posixpath
@@ -14,7 +14,7 @@ from digit_tc.world.knowledge import Knowledge
 FOLDER = "folder"
 """The context under which the current folder is kept, and the type of a folder."""
 FILE = "file"
-_IN, _DRAWN = "in", "drawn"
+_IN = "in"
 _ENDINGS = (".txt", ".md", ".csv", ".log", ".docx")
 
 
@@ -57,10 +57,6 @@ class Tree:
         """Notes that everything in a folder is known from now on."""
         if not self.complete(folder):
             self._knowledge.list_all(FILE, {_IN: folder})
-
-    def _drawn(self, folder: str) -> bool:
-        """Says whether what else lies in a folder was made up before."""
-        return self._knowledge.complete(FILE, {_IN: folder, _DRAWN: True})
 
     def entries(self, folder: str) -> list[str]:
         """Returns the paths of what is known to lie in a folder, files and folders, oldest first."""
@@ -106,8 +102,8 @@ class Tree:
             self._knowledge.note(self.kind(one), one, {}, deleted=True)
 
     def fill(self, folder: str) -> None:
-        """Makes up what else lies in a folder that was never listed."""
-        if self._drawn(folder):
+        """Makes up what else lies in a folder that was never listed, and so gets to know it all."""
+        if self.complete(folder):
             return
         stream = self._streams.of("world", FOLDER, folder, "entries")
         stems = stream.sample(words_for(FOLDER), stream.integer(2, 4))
@@ -117,7 +113,7 @@ class Tree:
             path = posixpath.join(folder, name)
             if not self.kind(path) and not self.gone(path):
                 self.make(FOLDER if folder_last else FILE, path)
-        self._knowledge.list_all(FILE, {_IN: folder, _DRAWN: True})
+        self.close(folder)
 
     def _number(self, path: str) -> int:
         """Returns when a path was met first; what the call itself brings up comes last."""

@@ -33,6 +33,9 @@ TOOLS = (
     tool("withdraw_money", {"account_id": TEXT, "amount": NUMBER}, {"success": {"type": "boolean"}}),
     tool("cd", {"folder": TEXT}, {}),
     tool("cat", {"file_name": TEXT}, {"file_content": TEXT}),
+    tool("get_login_status", {}, {"login_status": {"type": "boolean"}}),
+    tool("login", {"username": TEXT}, {"success": {"type": "boolean"}}),
+    tool("estimate_shipping", {"city": TEXT}, {"cost": NUMBER}),
 )
 
 Made = tuple[str, dict[str, Any], Any]

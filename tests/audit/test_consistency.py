@@ -28,6 +28,8 @@ CONSISTENT: dict[str, list[Any]] = {
                            ("get_note", {"note_id": 17}, note(17, "Cream"))],
     "gone after a delete": [MADE, ("delete_note", {"note_id": 17}, {"success": True}),
                             ("get_note", {"note_id": 17}, "Error: not found"), ("list_notes", {}, notes())],
+    "signed in": [("get_login_status", {}, {"login_status": False}), ("login", {"username": "ada"}, {"success": True}),
+                  ("get_login_status", {}, {"login_status": True})],
     "list with all": [MADE, OTHER, ("list_notes", {}, notes(note(17, "Milk"), note(18, "Bread")))],
     "list cut short": [MADE, OTHER, ("list_notes", {"limit": 1}, notes(note(18, "Bread")))],
     "list by state": [MADE, ("list_notes", {"state": "done"}, notes(note(3, "Old", "done")))],
@@ -58,6 +60,11 @@ CONTRADICTIONS: dict[str, tuple[str, list[Any]]] = {
     "deleted and read": ("deleted_shown", [MADE, ("delete_note", {"note_id": 17}, {"success": True}), READ]),
     "deleted and listed": ("deleted_shown", [
         MADE, ("delete_note", {"note_id": 17}, {"success": True}), ("list_notes", {}, notes(note(17, "Milk")))]),
+    "another session": ("repeated_read", [
+        ("get_login_status", {}, {"login_status": True}), MADE, ("get_login_status", {}, {"login_status": False})]),
+    "another estimate": ("repeated_read", [
+        ("estimate_shipping", {"city": "Oslo"}, {"cost": 5.0}), MADE,
+        ("estimate_shipping", {"city": "Oslo"}, {"cost": 6.0})]),
     "created and not listed": ("created_missing", [MADE, ("list_notes", {}, notes(note(18, "Bread")))]),
     "filter": ("filter_broken", [("list_notes", {"state": "done"}, notes(note(17, "Milk", "open")))]),
     "one from nowhere": ("list_unstable", [

@@ -165,6 +165,7 @@ def test_without_a_state_what_is_named_is_there_and_stays_as_it_was_shown() -> N
     assert len(listed) > 1
     assert shell("ls") == listed
     assert shell("cat", file_name="plan.txt") == text
+    assert shell.refusal("cat", file_name="other.txt") == "not_found", "what was listed is all there is"
     shell("mkdir", dir_name="empty")
     shell("cd", folder="empty")
     assert shell("ls") == []
