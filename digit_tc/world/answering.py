@@ -111,10 +111,10 @@ class Answer:
             known = self.knowledge.of(means.entity, identity)
             met = [key for key in told if key in known]
             if met and all(known[key] == told[key] for key in met):
-                self.knowledge.note(means.entity, identity, told)
+                self.knowledge.note(means.entity, identity, told, origin="user_claim")
                 return typed(identity, schema)
         identity = self.ids.new(leaf, means)
-        self.knowledge.note(means.entity, identity, told)
+        self.knowledge.note(means.entity, identity, told, origin="user_claim")
         return typed(identity, schema)
 
     def _undeclared(self) -> Any:

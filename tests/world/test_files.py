@@ -45,7 +45,7 @@ SHELL = [
 STATE = {
     "Files": {
         "root": {
-            "work": {
+            "desk": {
                 "type": "directory",
                 "contents": {
                     "b.txt": {"type": "file", "content": "two\none\nthree"},
@@ -87,7 +87,7 @@ def shell() -> Shell:
 
 
 def test_a_given_tree_is_shown_as_it_was_given(shell: Shell) -> None:
-    assert shell("pwd") == "/work"
+    assert shell("pwd") == "/desk"
     assert shell("ls") == ["b.txt", "a.txt", "old"]
     assert shell("ls", a=True) == ["b.txt", "a.txt", "old", ".hidden"]
     assert shell("cat", file_name="a.txt") == "alpha"
@@ -112,9 +112,9 @@ def test_names_are_relative_to_the_current_folder(shell: Shell) -> None:
     assert shell("cd", folder="old") == "old"
     assert shell("cat", file_name="c.txt") == "gamma"
     assert shell.refusal("cat", file_name="a.txt") == "not_found"
-    assert shell.backend.world["context"] == {"folder": "/work/old"}
+    assert shell.backend.world["context"] == {"folder": "/desk/old"}
     shell("cd", folder="..")
-    assert shell("pwd") == "/work"
+    assert shell("pwd") == "/desk"
 
 
 def test_what_is_written_made_moved_and_removed_is_so_for_every_tool(shell: Shell) -> None:
