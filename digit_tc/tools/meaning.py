@@ -35,6 +35,10 @@ _WORK: dict[str, Action] = {
 }  # fmt: skip
 """The work that a tool does by the kind which the user says of it."""
 
+_ENDS_OF_A_MOVE = {"source", "destination", "src", "dest", "target"}
+_MOVES = {"mv", "cp", "move", "copy", "rename"}
+"""Verbs of tools that put one file in the place of another; `move_file` and `cp` say no more in their arguments."""
+
 
 @dataclass(frozen=True)
 class Meaning:
@@ -102,7 +106,10 @@ def judge(field: Field, tool_name: str) -> Meaning:
     if kind in ("object", "array"):
         return Meaning(kind, owner, role)
     found_kind = _string(name, described, schema, field.path)
-    return Meaning(_special(found_kind, set(words(tool_name))), owner, role)
+    spoken = set(words(tool_name))
+    if found_kind == "text" and name[-1] in _ENDS_OF_A_MOVE and spoken & _MOVES and len(spoken) <= 2:
+        found_kind = "file"
+    return Meaning(_special(found_kind, spoken), owner, role)
 
 
 def _root(schema: dict[str, Any], tool_name: str) -> Meaning:

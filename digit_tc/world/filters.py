@@ -39,7 +39,7 @@ _IRREGULAR = {"send": "sent", "set": "set", "make": "made", "pay": "paid", "put"
               "submit": "submitted", "cancel": "cancelled", "give": "given", "show": "shown", "see": "seen",
               "take": "taken", "sign": "signed", "swap": "swapped", "log": "logged", "stop": "stopped", "tag": "tagged",
               "drop": "dropped", "transfer": "transferred", "rent": "rented", "tell": "told", "freeze": "frozen",
-              "go": "gone", "withdraw": "withdrawn", "spend": "spent", "ship": "shipped", "debit": "debited",
+              "go": "gone", "withdraw": "withdrawn", "spend": "spent", "ship": "shipped", "step": "stepped",
               "refer": "referred", "read": "read"}  # fmt: skip
 _SOUGHT = ("query", "keyword")
 """Kinds of arguments that look for words anywhere in a thing."""

@@ -88,7 +88,7 @@ class Tree:
     def make(self, kind: str, path: str, content: str | None = None) -> None:
         """Puts a file or a folder at a path; what lies in a new folder is known: nothing."""
         told = {"name": posixpath.basename(path)}
-        if content is not None:
+        if content is not None and kind == FILE:
             told["content"] = content
         parent = posixpath.dirname(path)
         links = {FOLDER: [[FOLDER, parent]]} if parent != "/" else None
