@@ -1,9 +1,12 @@
 """One argument of a search as a condition on what is known of a thing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 _NOTHING = {"value": None}
+Entry = tuple[str, dict[str, Any]]
+"""A thing of a kind: its id, and the entity as the world holds it."""
 Facts = dict[str, dict[str, Any]]
 """What is known of a thing, attribute to fact, as the world holds it."""
 
@@ -15,7 +18,6 @@ class Condition:
     It is asked of every thing of a kind at every list, so it reads the facts of the world as they are.
     """
 
-    value: Any
     name: str
     """The attribute that shows it."""
     hidden: str
@@ -26,22 +28,24 @@ class Condition:
     """For a bound such as max_price: "min" or "max", and the attribute that is bounded."""
     seeks: bool
     """Whether words are sought anywhere in the texts of a thing."""
+    value: Any
+    """What is asked for."""
 
-    def among(self, things: list[tuple[str, Facts]]) -> list[tuple[str, Facts]]:
+    def among(self, things: Iterable[Entry]) -> list[Entry]:
         """Returns those of many things that keep the condition.
 
         In a large world most things show another value, which one look tells; only the others are asked in full.
         """
         if self.bound is not None or self.seeks:
-            return [thing for thing in things if self.lets(thing[1])]
+            return [thing for thing in things if self.lets(thing[1]["attrs"])]
         name, value, hidden, nothing = self.name, self.value, self.hidden, _NOTHING
         folded = value.casefold() if isinstance(value, str) else None
         return [
             thing
             for thing in things
-            if (held := thing[1].get(name, nothing)["value"]) == value
+            if (held := (facts := thing[1]["attrs"]).get(name, nothing)["value"]) == value
             or (folded is not None and held.__class__ is str and held.casefold() == folded)
-            or (hidden in thing[1] and self.lets(thing[1]))
+            or (hidden in facts and self.lets(facts))
         ]
 
     def lets(self, facts: Facts) -> bool:

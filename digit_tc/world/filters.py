@@ -1,7 +1,8 @@
 """What the arguments of a search ask for, and results that answer it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from digit_tc.streams import Stream
@@ -11,7 +12,8 @@ from digit_tc.tools.names import action_word, spoken, words
 from digit_tc.tools.schema import type_of, violations
 from digit_tc.values.lexicon import words_for
 from digit_tc.values.scope import Scope
-from digit_tc.world.condition import Condition
+from digit_tc.world.completeness import Lists, groups, signature
+from digit_tc.world.condition import Condition, Entry
 from digit_tc.world.fold import World
 from digit_tc.world.subject import attribute
 
@@ -60,7 +62,6 @@ class Filters:
             for key, value in arguments.items()
             if key in said or self._means.get(key, Meaning("")).kind == "limit"
         }
-        self._bounds = {key: self._bound(key) for key in self._arguments}
         self._conditions = {
             key: value
             for key, value in self._arguments.items()
@@ -107,25 +108,34 @@ class Filters:
 
     def matching(self, world: World, kind: str, properties: dict[str, Any]) -> list[str]:
         """Returns the ids of the live entities of a type that every condition lets through, oldest first."""
-        held = world["entities"].get(kind, {})
-        left = [(identity, entity["attrs"]) for identity, entity in held.items() if entity["status"] == "live"]
+        left: Iterable[Entry] = world["entities"].get(kind, {}).items()
         for condition in self._on(kind, properties):
             left = condition.among(left)
-        return [identity for identity, _ in left]
-
-    def lets(self, known: Mapping[str, Any], kind: str, properties: dict[str, Any]) -> bool:
-        """Says whether every condition lets something through of which so much is known."""
-        facts = {name: {"value": value} for name, value in known.items()}
-        return all(condition.lets(facts) for condition in self._on(kind, properties))
+        return [identity for identity, entity in left if entity["status"] == "live"]
 
     def _on(self, kind: str, properties: dict[str, Any]) -> list[Condition]:
         """Returns the conditions on things of a kind that are shown with these properties."""
-        return [
-            Condition(
-                value, attribute(key, kind), f"~{key}", key in properties, self._bounds.get(key), self._seeks(key)
-            )
-            for key, value in self._conditions.items()
-        ]
+        return [self._condition(key, kind, properties)(value) for key, value in self._conditions.items()]
+
+    def _condition(self, name: str, kind: str, properties: dict[str, Any]) -> Callable[[Any], Condition]:
+        """Returns what makes the condition of an argument of this name from its value."""
+        bound, seeks = self._bound(name), self._seeks(name)
+        return partial(Condition, attribute(name, kind), f"~{name}", name in properties, bound, seeks)
+
+    def overlooked(self, known: Mapping[str, Any], kind: str, properties: dict[str, Any], lists: Lists) -> bool:
+        """Says whether a thing of which so much is known should have been in a list of everything that was shown."""
+        facts = {name: {"value": value} for name, value in known.items()}
+        for names, listed in groups(lists, kind):
+            if self.exact(names, known):
+                values = (known.get(attribute(name, kind), known.get(f"~{name}")) for name in names)
+                if signature(values) in listed:
+                    return True
+                continue
+            making = {name: self._condition(name, kind, properties) for name in names}
+            for filters in listed.values():
+                if all(making[name](value).lets(facts) for name, value in filters.items()):
+                    return True
+        return False
 
     def exact(self, names: list[str], known: Mapping[str, Any]) -> bool:
         """Says whether filters of these names let a thing through by equal values alone: no bounds, no words sought."""

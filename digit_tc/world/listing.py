@@ -8,12 +8,11 @@ from digit_tc.tools.fields import ITEM, VALUE, branch
 from digit_tc.tools.meaning import Understood
 from digit_tc.tools.schema import type_of, violations
 from digit_tc.values.scope import Scope
-from digit_tc.world.completeness import groups, signature
 from digit_tc.world.filters import Filters
 from digit_tc.world.fold import World
 from digit_tc.world.knowledge import Knowledge
 from digit_tc.world.session import Session
-from digit_tc.world.subject import Subject, attribute, typed
+from digit_tc.world.subject import Subject, typed
 
 _ENTRIES = (3, 6)
 """How many entries a map of things has."""
@@ -135,13 +134,4 @@ class Listing:
     def _overlooked(self, kind: str, identity: str, items: dict[str, Any]) -> bool:
         """Says whether a new thing would have had to be in a list of everything that was shown before."""
         known = self._call.knowledge.of(kind, identity)
-        for names, listed in groups(self._call.world["lists"], kind):
-            if self._call.filters.exact(names, known):
-                values = (known.get(attribute(name, kind), known.get(f"~{name}")) for name in names)
-                if signature(values) in listed:
-                    return True
-                continue
-            wider = [Filters(self._call.tool, filters) for filters in listed.values()]
-            if any(one.lets(known, kind, items["properties"]) for one in wider):
-                return True
-        return False
+        return self._call.filters.overlooked(known, kind, items["properties"], self._call.world["lists"])
