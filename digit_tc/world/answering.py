@@ -152,8 +152,11 @@ class Answer:
         given = renamed(self.tool, self.arguments)
         if argument and argument in self.arguments:
             return self.subject(kind, str(self.arguments[argument]), given)
-        key = f"~{self.tool.tool.name}:{canonical(self.arguments)}"
-        return replace(self.subject(kind, "", given), start=lambda: self.scope(kind, key))
+        return replace(self.subject(kind, "", given), start=lambda: self.scope(kind, self._asked()))
+
+    def _asked(self) -> str:
+        """Returns what the values of a result start from that is about no known thing: the call itself."""
+        return f"~{self.tool.tool.name}:{canonical(self.arguments)}"
 
     def subject(self, kind: str, identity: str, given: dict[str, Any]) -> Subject:
         known = self.knowledge.of(kind, identity)

@@ -74,16 +74,21 @@ class Simulation:
         Raises:
             SimulationError: No result that fits the output schema could be made.
         """
-        looks = [name in self.flow.names and not effect_of(self.flow[name]).writes for name, _ in calls]
         answered: dict[int, Event] = {}
         first = world["calls"]
-        for at in in_order(looks, [_text_of(call) for call in calls]):
+        for at in self._order(calls):
             event = self.answer(*calls[at], world, first + at)
             event = clash(event, [answered[index] for index in sorted(answered)])
             answered[at] = Event(**event, event_id=f"{step}.{at}", step=step, index=at)
             if len(answered) < len(calls):
                 world = fold(world, answered[at])
         return [answered[at] for at in range(len(calls))]
+
+    def _order(self, calls: Sequence[tuple[str, dict[str, Any]]]) -> list[int]:
+        if len(calls) == 1:
+            return [0]
+        looks = [name in self.flow.names and not effect_of(self.flow[name]).writes for name, _ in calls]
+        return in_order(looks, [_text_of(call) for call in calls])
 
     def answer(self, name: str, arguments: dict[str, Any], world: World, number: int | None = None) -> Event:
         """Returns the event of a call, without its place in the log: an error result is a result too.
@@ -130,10 +135,10 @@ class Simulation:
 
     def _simulated(self, tool: Understood, effect: Effect, arguments: dict[str, Any], world: World) -> Event:
         name = tool.tool.name
-        key = call_key(name, arguments)
-        if not effect.writes and key in world["reads"]:
-            return answered(name, arguments, world["reads"][key], writes=False)
-        return self._made(tool, effect, arguments, world, "" if effect.writes else key)
+        read = "" if effect.writes else call_key(name, arguments)
+        if read in world["reads"]:
+            return answered(name, arguments, world["reads"][read], writes=False)
+        return self._made(tool, effect, arguments, world, read)
 
     def _made(self, tool: Understood, effect: Effect, arguments: dict[str, Any], world: World, read: str) -> Event:
         name = tool.tool.name
