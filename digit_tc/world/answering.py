@@ -200,7 +200,7 @@ class Answer:
         properties, needed = schema["properties"], schema.get("required", [])
         subject = self._identified(properties, path, subject)
         numeric = [name for name in properties if type_of(properties[name]) in ("number", "integer")]
-        means, filled = self._judged(properties, path), dict[str, Any]()
+        means, filled = self.tool.judged(path, properties), dict[str, Any]()
         for name in sorted(properties, key=lambda name: _ORDER.get(means[name].kind, 2)):
             if name in needed or not self._left_open(name, path, subject):
                 sum_here = number if numeric[:1] == [name] else None
@@ -316,9 +316,6 @@ class Answer:
             return self.subject(kind, str(self.ids.other(leaf, meaning, subject)), {})
         return self.subject(kind, self.ids.new(leaf, meaning), subject.given)
 
-    def _judged(self, properties: dict[str, Any], path: tuple[str, ...]) -> dict[str, Meaning]:
-        return self.tool.judged(path, properties)
-
     def _property(
         self, name: str, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, number: float | None
     ) -> Any:
@@ -337,7 +334,7 @@ class Answer:
             return settled
         if nullable(schema) and self._absent(name, subject):
             return None
-        if subject.identity and is_own(name, subject, self._judged({name: inner}, path[:-1])):
+        if subject.identity and is_own(name, subject, self.tool.judged(path[:-1], {name: inner})):
             return typed(subject.identity, inner)
         value = self.value(inner, path, subject, number)
         return value + subject.known.get(moved(name), 0) if is_balance(name, value) else value
@@ -379,7 +376,8 @@ class Answer:
 
     def own(self, properties: dict[str, Any], path: tuple[str, ...], noun: str = "") -> tuple[str, str]:
         """Returns the property that identifies the objects at a path, and what kind of things they are, or nothing."""
-        means = {name: judged.entity for name, judged in self._judged(properties, path).items() if judged.kind == "id"}
+        judged = self.tool.judged(path, properties)
+        means = {name: one.entity for name, one in judged.items() if one.kind == "id"}
         key = own_id(properties, means, noun or noun_at(path) or self.tool.entity)
         return key, means.get(key, "")
 
