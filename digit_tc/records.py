@@ -56,8 +56,16 @@ class Fix(Saved):
     new: JsonValue
 
 
+class Inferred(Saved):
+    """What a specification leaves out and was inferred: the rule, the JSON pointer into the tool as read, the value."""
+
+    rule: str
+    pointer: str
+    value: JsonValue
+
+
 class ToolRecord(Saved):
-    """One tool as the conversation saw it, with what was mended."""
+    """One tool as the conversation saw it, with what was mended and what was inferred."""
 
     name: str
     description: str
@@ -65,6 +73,7 @@ class ToolRecord(Saved):
     output_schema: dict[str, Any] | None
     annotations: dict[str, Any]
     fixes: tuple[Fix, ...] = ()
+    inferred: tuple[Inferred, ...] = ()
     effect: dict[str, JsonValue] | None = None
     """What was inferred or said of its effect, without what is empty; None in records of older versions."""
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import count
 
 from digit_tc.canonical import digest
 from digit_tc.errors import CatalogueError
+from digit_tc.records import Fix
+from digit_tc.tools.names import LONGEST_NAME, legal_name
 from digit_tc.tools.tool import Tool
 
 
@@ -53,6 +56,38 @@ class Catalogue:
     def fingerprint(self) -> str:
         """Digest of everything in the specifications that can shape a conversation, wherever it was read."""
         return digest([[tool.name, *_shape(tool), tool.annotations, tool.namespace] for tool in self])
+
+
+def apart(tools: Iterable[Tool]) -> Iterator[Tool]:
+    """Yields each tool once; different ones of one name get names of their own, with the old one as alias and a fix.
+
+    The first keeps its name. A later one is called after its namespace where that differs, else it is numbered.
+    """
+    everything = list(tools)
+    met: dict[str, list[Tool]] = {}
+    taken = {tool.name for tool in everything}
+    for tool in everything:
+        others = met.setdefault(tool.name, [])
+        if any(_shape(other) == _shape(tool) for other in others):
+            continue
+        name = _own_name(tool, others, taken) if others else tool.name
+        others.append(tool)
+        taken.add(name)
+        yield tool if name == tool.name else _renamed(tool, name)
+
+
+def _own_name(tool: Tool, others: list[Tool], taken: set[str]) -> str:
+    spaced = legal_name(f"{tool.namespace}_{tool.name}")
+    if tool.namespace and all(other.namespace != tool.namespace for other in others) and spaced not in taken:
+        return spaced
+    tails = (f"_{number}" for number in count(2))
+    return next(name for tail in tails if (name := tool.name[: LONGEST_NAME - len(tail)] + tail) not in taken)
+
+
+def _renamed(tool: Tool, name: str) -> Tool:
+    inside = "/function" if tool.source.dialect == "openai" else ""
+    fix = Fix(code="name-collides", pointer=f"{inside}/name", old=tool.name, new=name)
+    return tool.model_copy(update={"name": name, "alias": tool.alias or tool.name, "fixes": (*tool.fixes, fix)})
 
 
 def _shape(tool: Tool) -> list[object]:

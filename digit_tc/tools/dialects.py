@@ -1,10 +1,9 @@
 """The ways in which tools are written down, told apart by content, and read into one canonical form."""
 
-import re
 from typing import Any
 
-from digit_tc.canonical import digest
 from digit_tc.tools.mending import Mender
+from digit_tc.tools.names import legal_name
 from digit_tc.tools.place import Place, check_json, shown
 from digit_tc.tools.schema import json_type
 from digit_tc.tools.tool import Source, Tool
@@ -14,8 +13,6 @@ PARAMETER_KEYS = ("parameters", "inputSchema", "input_schema")
 """Where the schema of the arguments may stand."""
 
 _OUTPUT_KEYS = ("output_schema", "outputSchema", "response", "results", "return", "returns", "output_parameters")
-_LONGEST_NAME = 64
-_ILLEGAL = re.compile(r"[^a-zA-Z0-9_-]")
 
 
 def looks_like_tool(raw: Any) -> bool:
@@ -57,7 +54,7 @@ def read_tool(raw: Any, place: Place | None = None, namespace: str = "") -> Tool
     written = _text(body, "name", place.below(inside))
     if not written:
         raise place.below(inside).error("this tool has no name", "give it a `name`")
-    name = _legal_name(written)
+    name = legal_name(written)
     if name != written:
         mender.note("name-illegal", f"{inside}/name", written, name)
     return Tool(
@@ -79,14 +76,6 @@ def _text(body: dict[str, Any], key: str, place: Place) -> str:
     if value is not None and not isinstance(value, str):
         raise place.at(key).error(f"the {key} of a tool is text, not {json_type(value)}", "write it as a string")
     return value or ""
-
-
-def _legal_name(written: str) -> str:
-    """Keeps to what model servers accept as a function name; names that would lose what tells them apart get a hash."""
-    name = _ILLEGAL.sub("_", written.strip())
-    if not name.strip("_-"):
-        return f"tool_{digest(written)[:8]}"
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 9]}_{digest(written)[:8]}"
 
 
 def _parameters(body: dict[str, Any], inside: str, mender: Mender, place: Place) -> dict[str, Any]:

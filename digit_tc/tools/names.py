@@ -1,11 +1,17 @@
-"""Identifiers as words: splitting, number, and the verb that a tool name begins with."""
+"""Names: what model servers accept, and identifiers as words with the verb that a tool name begins with."""
 
 import re
 from functools import lru_cache
 from typing import Literal
 
+from digit_tc.canonical import digest
+
+LONGEST_NAME = 64
+"""Characters that a tool name may have."""
+
 Action = Literal["read", "search", "create", "update", "delete", "act", "compute"]
 
+_ILLEGAL = re.compile(r"[^a-zA-Z0-9_-]")
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 
 _VERBS: dict[Action, str] = {
@@ -40,6 +46,14 @@ _IRREGULAR = {
     "ids": "id",
 }
 _SMALL = {"by", "for", "of", "to", "from", "in", "on", "with", "at", "and", "or", "the", "a", "an", "is", "up", "as"}
+
+
+def legal_name(written: str) -> str:
+    """Keeps to what model servers accept as a function name; names that would lose what tells them apart get a hash."""
+    name = _ILLEGAL.sub("_", written.strip())
+    if not name.strip("_-"):
+        return f"tool_{digest(written)[:8]}"
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 9]}_{digest(written)[:8]}"
 
 
 @lru_cache(maxsize=65536)

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from digit_tc.canonical import digest
 from digit_tc.errors import CatalogueError
-from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.catalogue import Catalogue, apart
 from digit_tc.tools.dialects import looks_like_tool, read_tool
 from digit_tc.tools.place import Place, check_json
 from digit_tc.tools.tool import Tool
@@ -21,14 +21,15 @@ def read_catalogue(paths: Sequence[Path]) -> Catalogue:
     """Reads tool files, and every `*.json` and `*.jsonl` of folders, into one catalogue.
 
     A file holds a tool, a list of tools, an MCP `tools/list` answer, lists by namespace, or JSON lines of any of these
-    or of recorded conversations with their `tools`. Each tool may be in another dialect. The same tool is read once.
+    or of recorded conversations with their `tools`. Each tool may be in another dialect. The same tool is read once;
+    different ones of one name are told apart.
 
     Raises:
-        CatalogueError: A path cannot be read as tools, or two different tools have one name.
+        CatalogueError: A path cannot be read as tools.
     """
     if not paths:
         raise CatalogueError("no tool files are named; name at least one file or folder")
-    return Catalogue(tool for path in paths for file in _files(Path(path)) for tool in _read_file(file))
+    return Catalogue(apart(tool for path in paths for file in _files(Path(path)) for tool in _read_file(file)))
 
 
 def parse_tools(text: str, file: str, *, namespace: str = "", lines: bool = False) -> list[Tool]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from digit_tc.records import Fix, ToolRecord
+from digit_tc.records import Fix, Inferred, ToolRecord
 
 
 class Source(BaseModel):
@@ -32,6 +32,8 @@ class Tool(BaseModel):
     """The name in the file, where it had to be changed."""
     source: Source
     fixes: tuple[Fix, ...] = ()
+    inferred: tuple[Inferred, ...] = ()
+    """What the specification leaves out and was inferred; its pointers lead into this object."""
     original: dict[str, Any] = Field(default_factory=dict)
     """The object as it stood in the file."""
     effect: dict[str, Any] = Field(default_factory=dict)
@@ -63,4 +65,5 @@ class Tool(BaseModel):
             output_schema=self.output_schema,
             annotations=self.annotations,
             fixes=self.fixes,
+            inferred=self.inferred,
         )

@@ -84,12 +84,21 @@ def test_the_same_tool_of_two_files_is_read_once(tmp_path: Path) -> None:
     assert read_catalogue(paths).names == ["a", "b"]
 
 
-def test_one_name_with_two_schemas_names_both_places(tmp_path: Path) -> None:
-    one, two = write(tmp_path, "one.json", [A]), write(tmp_path, "two.jsonl", B, flat("a", x="integer"))
-    with pytest.raises(CatalogueError) as caught:
-        read_catalogue([one, two])
-    assert f"{one}#/0" in str(caught.value)
-    assert f"{two}:2" in str(caught.value)
+def test_different_tools_of_one_name_are_told_apart_and_keep_their_old_name(tmp_path: Path) -> None:
+    one = write(tmp_path, "one.json", [A])
+    two = write(tmp_path, "two.jsonl", B, flat("a", x="integer"), flat("a", x="number"), flat("a", x="integer"), A)
+    catalogue = read_catalogue([one, two])
+    assert [(tool.name, tool.alias) for tool in catalogue] == [("a", ""), ("b", ""), ("two_a", "a"), ("a_2", "a")]
+    assert catalogue["two_a"].properties == {"x": {"type": "integer"}}
+    assert [fix.code for fix in catalogue["two_a"].fixes] == ["name-collides"]
+    assert catalogue.find("a") == catalogue["a"]
+
+
+def test_a_name_for_a_namesake_takes_nobody_elses(tmp_path: Path) -> None:
+    long = "n" * 64
+    tools = [A, flat("a", x="integer"), flat("a_2"), flat(long), flat(long, y="string")]
+    catalogue = read_catalogue([write(tmp_path, "t.json", tools)])
+    assert catalogue.names == ["a", "a_3", "a_2", long, "n" * 62 + "_2"]
 
 
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
