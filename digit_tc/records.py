@@ -57,11 +57,10 @@ class Fix(Saved):
 
 
 class Inferred(Saved):
-    """What a specification leaves out and was inferred: the rule, the JSON pointer into the tool as read, the value."""
+    """One inference where a specification says nothing: the rule, and the JSON pointer to it in the tool as saved."""
 
     rule: str
     pointer: str
-    value: JsonValue
 
 
 class ToolRecord(Saved):

@@ -22,6 +22,7 @@ from digit_tc.standins.standin import StandIn
 from digit_tc.streams import Streams
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
+from digit_tc.tools.inference.completion import completed
 from digit_tc.tools.reading import read_catalogue
 from digit_tc.tools.samples import sample_catalogue
 
@@ -77,7 +78,7 @@ class Job:
 
 
 def read_tools(paths: tuple[str, ...]) -> Catalogue:
-    """Reads the tool files, or the packaged samples when none are given.
+    """Reads the tool files, or the packaged samples when none are given, and infers what they leave out.
 
     Raises:
         CatalogueError: A file cannot be read as tools.
@@ -85,7 +86,7 @@ def read_tools(paths: tuple[str, ...]) -> Catalogue:
     """
     if "" in paths:
         raise SettingsError("an empty word is no path; name a tool file or folder")
-    return read_catalogue([Path(path) for path in paths]) if paths else sample_catalogue()
+    return completed(read_catalogue([Path(path) for path in paths]) if paths else sample_catalogue())
 
 
 def prepare(settings: Settings) -> Job:

@@ -1,7 +1,7 @@
 """The facts of a result that are worth telling, each with the words for it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from digit_tc.phrasing.spoken import said_enum
@@ -106,17 +106,22 @@ def said(value: Any, means: Meaning, currency: str = "") -> str:
 
 
 def _text(value: str, kind: str) -> str:
-    if kind in ("date", "birthday") and len(value) == 10:
-        day = date.fromisoformat(value)
-        return f"{day.strftime('%B')} {day.day}, {day.year}"
-    if kind == "datetime" and "T" in value:
-        moment = datetime.fromisoformat(value.removesuffix("Z"))
-        return f"{moment.strftime('%B')} {moment.day}, {moment.year} at {moment.strftime('%H:%M')}"
+    if kind in ("date", "birthday", "datetime"):
+        return _when(value, kind)
     if kind in ("enum", "status"):
         return said_enum(value)
     if kind == "content":
         return f'"{plain(value)}"'
     return plain(value)
+
+
+def _when(value: str, kind: str) -> str:
+    try:
+        moment = datetime.fromisoformat(value.removesuffix("Z"))
+    except ValueError:
+        return plain(value)  # anything may stand where a specification says only "text"
+    day = f"{moment.strftime('%B')} {moment.day}, {moment.year}"
+    return f"{day} at {moment.strftime('%H:%M')}" if kind == "datetime" and "T" in value else day
 
 
 def plain(value: Any) -> str:

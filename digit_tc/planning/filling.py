@@ -1,5 +1,6 @@
 """Filling the arguments that no reference fills, with values that belong together."""
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -132,7 +133,8 @@ def _note(scope: Scope, kind: str, role: str, value: Any) -> None:
     """Lets a value that was carried over steer those drawn after it: an end date follows its start."""
     scope.drawn.setdefault(kind, value)
     if kind == "date" and role in ("start", "from") and isinstance(value, str):
-        scope.drawn["start"] = date.fromisoformat(value)
+        with suppress(ValueError):  # not every text that is called a date is one
+            scope.drawn["start"] = date.fromisoformat(value)
 
 
 def _reserve(arguments: dict[str, Any], pointer: str) -> None:

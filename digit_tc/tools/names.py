@@ -17,10 +17,10 @@ _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _VERBS: dict[Action, str] = {
     "read": "get fetch retrieve read show view check display describe track inspect open_file cat tail head pwd wc du"
     " diff monitor preview lookup load verify validate peek count whoami stat",
-    "search": "search find list query browse filter ls grep discover explore recommend suggest compare",
+    "search": "search find locate list query browse filter ls grep discover explore recommend suggest compare",
     "create": "create add book make place schedule register post submit reserve insert issue invite upload order"
     " mkdir touch generate draft enroll compose new send open publish request buy purchase hire record log save"
-    " subscribe apply write echo start file report duplicate copy cp transfer refer play charge share",
+    " subscribe apply write echo start file report duplicate copy cp transfer refer play charge share capture store",
     "update": "update modify change edit set rename reschedule assign mark adjust pay complete approve move mv resolve"
     " put patch extend renew upgrade enable activate freeze unfreeze confirm exchange return refund replace switch"
     " toggle turn lock unlock snooze pause resume close reopen configure reset star pin redeem rate tag follow like"
@@ -30,7 +30,8 @@ _VERBS: dict[Action, str] = {
     " unfollow leave terminate withdraw",
     "compute": "calculate compute convert estimate divide multiply subtract power mean square round percentage"
     " absolute logarithm standard imperial si max min sum solve translate analyze analyse summarize summarise"
-    " determine predict evaluate encode decode hash format parse factorial median roll flip tell",
+    " determine predict evaluate encode decode hash format parse factorial median roll flip tell encrypt decrypt"
+    " identify detect classify reverse recognize shuffle",
 }
 _ACTIONS: dict[str, Action] = {verb: action for action, verbs in _VERBS.items() for verb in verbs.split()}
 
@@ -44,6 +45,14 @@ _IRREGULAR = {
     "feet": "foot",
     "data": "data",
     "ids": "id",
+    "movies": "movie",
+    "calories": "calorie",
+    "cookies": "cookie",
+    "smoothies": "smoothie",
+    "analyses": "analysis",
+    "diagnoses": "diagnosis",
+    "lyrics": "lyrics",
+    "emis": "emi",
 }
 _SMALL = {"by", "for", "of", "to", "from", "in", "on", "with", "at", "and", "or", "the", "a", "an", "is", "up", "as"}
 

@@ -41,7 +41,7 @@ def shop(tmp_path: Path) -> Path:
 
 def config(folder: Path, text: str, name: str = "run.toml") -> Path:
     path = folder / name
-    path.write_text(f'[run]\ntools = ["tools.json"]\nnum = 4\nturns = 1\n{text}', encoding="utf-8")
+    path.write_text(f'[run]\ntools = ["tools.json"]\nnum = 12\nturns = 1\n{text}', encoding="utf-8")
     return path
 
 

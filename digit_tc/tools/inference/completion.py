@@ -1,0 +1,113 @@
+"""A catalogue completed: types, `required` and output schemas that specifications leave out are inferred and marked."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from digit_tc.records import Inferred
+from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.inference.optional import optional_because, required_of
+from digit_tc.tools.inference.results import result_of
+from digit_tc.tools.inference.siblings import Siblings
+from digit_tc.tools.inference.types import SCALARS, guess, items_of
+from digit_tc.tools.place import step
+from digit_tc.tools.schema import type_of
+from digit_tc.tools.tool import Tool
+
+_SAYS_TYPE = ("type", "$ref", "allOf", "anyOf", "oneOf", "enum", "const", "not", "if")
+_NO_REQUIRED_MEANS_NONE = ("openapi", "python", "langchain")
+"""Dialects in which a missing `required` says that nothing is."""
+
+
+def completed(catalogue: Catalogue) -> Catalogue:
+    """Returns the catalogue with what its tools leave out, each inference marked with its rule.
+
+    Types come first, for tools whose schemas are typed teach those whose are not; then `required`; then the output
+    schemas, for which the arguments of all tools are evidence. Work grows linearly with the number of tools.
+    """
+    declared = Siblings(catalogue)
+    typed = [_with_arguments(tool, declared) for tool in catalogue]
+    known = Siblings(typed)
+    return Catalogue(_with_result(tool, known) for tool in typed)
+
+
+def declared_parameters(tool: Tool) -> dict[str, Any]:
+    """Returns the schema of the arguments without what was inferred: what a call can be refused for."""
+    drop: dict[str, tuple[str, ...]] = {}
+    for one in tool.inferred:
+        if one.pointer.startswith("/parameters") and one.rule.startswith("type-"):
+            drop[one.pointer] = ("type", "items")
+        elif one.pointer.startswith("/parameters") and one.rule.startswith("items-"):
+            drop[one.pointer] = ("items",)
+        elif one.pointer.startswith("/parameters"):
+            drop[one.pointer.rpartition("/properties/")[0]] = ("required",)
+    return _without(tool.parameters, "/parameters", drop) if drop else tool.parameters
+
+
+def _without(node: Any, pointer: str, drop: dict[str, tuple[str, ...]]) -> Any:
+    if isinstance(node, list):
+        return [_without(item, step(pointer, at), drop) for at, item in enumerate(node)]
+    if not isinstance(node, dict):
+        return node
+    gone = drop.get(pointer, ())
+    return {key: _without(value, step(pointer, key), drop) for key, value in node.items() if key not in gone}
+
+
+def _with_arguments(tool: Tool, siblings: Siblings) -> Tool:
+    found: list[Inferred] = []
+    parameters = _members(tool, tool.parameters, "/parameters", siblings, found)
+    if found:
+        return tool.model_copy(update={"parameters": parameters, "inferred": (*tool.inferred, *found)})
+    return tool
+
+
+def _members(
+    tool: Tool, schema: dict[str, Any], pointer: str, siblings: Siblings, found: list[Inferred]
+) -> dict[str, Any]:
+    """Returns an object schema whose members have types, and `required` where the tool has none at all."""
+    properties = schema.get("properties")
+    if not isinstance(properties, dict) or not properties:
+        return schema
+    inside = step(pointer, "properties")
+    typed = {name: _member(tool, name, part, step(inside, name), siblings, found) for name, part in properties.items()}
+    new = {**schema, "properties": typed}
+    if "required" in tool.parameters or tool.source.dialect in _NO_REQUIRED_MEANS_NONE:
+        return new
+    needed = required_of(typed, tool.name, tool.description)
+    for name, part in typed.items():
+        rule = "required-unless-said" if name in needed else optional_because(name, part, tool.name)
+        found.append(Inferred(rule=rule or "optional-criterion", pointer=step(inside, name)))
+    return {**new, "required": needed}
+
+
+def _member(tool: Tool, name: str, schema: Any, pointer: str, siblings: Siblings, found: list[Inferred]) -> Any:
+    if not isinstance(schema, dict):
+        return schema
+    if not any(key in schema for key in _SAYS_TYPE):
+        best = guess(name, schema, siblings.type_for(name), tool.name)
+        found.append(Inferred(rule=best.rule if best else "type-unknown", pointer=pointer))
+        return {**(best.schema if best else {"type": SCALARS}), **schema}
+    kind = type_of(schema)
+    if kind == "array" and "items" not in schema and "prefixItems" not in schema:
+        found.append(Inferred(rule="items-prose", pointer=pointer))
+        return {**schema, "items": items_of(name, str(schema.get("description", "")).lower())}
+    if kind == "array" and isinstance(schema.get("items"), dict):
+        items = _members(tool, schema["items"], step(pointer, "items"), siblings, found)
+        return schema if items is schema["items"] else {**schema, "items": items}
+    return _members(tool, schema, pointer, siblings, found) if kind == "object" else schema
+
+
+def _with_result(tool: Tool, siblings: Siblings) -> Tool:
+    if tool.output_schema is not None:
+        return tool
+    result = result_of(tool, siblings)
+    marks = [Inferred(rule=rule, pointer=f"/output_schema{pointer}") for pointer, rule in result.rules.items()]
+    return tool.model_copy(update={"output_schema": result.schema, "inferred": (*tool.inferred, *marks)})
+
+
+def rules_of(tools: Iterable[Tool]) -> dict[str, int]:
+    """Counts what was inferred by rule, in the order of the rules' names."""
+    counts: dict[str, int] = {}
+    for tool in tools:
+        for one in tool.inferred:
+            counts[one.rule] = counts.get(one.rule, 0) + 1
+    return dict(sorted(counts.items()))

@@ -1,0 +1,26 @@
+"""An output schema in the making."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST = 8
+"""Attributes of one thing."""
+
+
+@dataclass
+class Draft:
+    """An object schema under construction; the first rule that brings a property in keeps it."""
+
+    properties: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rules: dict[str, str] = field(default_factory=dict)
+
+    def add(self, rule: str, name: str, schema: dict[str, Any], most: int = MOST) -> None:
+        """Adds a property unless there is one of this name, or there are as many as there may be."""
+        if name and name not in self.properties and len(self.properties) < most:
+            self.properties[name] = schema
+            self.rules[name] = rule
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The object schema; whatever was inferred is always there."""
+        return {"type": "object", "properties": self.properties, "required": list(self.properties)}

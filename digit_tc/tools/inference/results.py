@@ -1,0 +1,256 @@
+"""What a tool gives back, where its specification does not say.
+
+Read off the verb and the noun of the tool, its arguments, its description, and the tools beside it, so that calls can
+build on it: what creates a thing gives its id, what gets one its attributes, what searches a list of them.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from digit_tc.tools.fields import Field
+from digit_tc.tools.inference.calculation import calculated_by, type_by_name
+from digit_tc.tools.inference.draft import Draft
+from digit_tc.tools.inference.siblings import Siblings
+from digit_tc.tools.inference.subject import Subject, said
+from digit_tc.tools.inference.things import usual_attributes
+from digit_tc.tools.inference.types import guess
+from digit_tc.tools.kinds import LAST_WORD, NUMBERS
+from digit_tc.tools.meaning import judge
+from digit_tc.tools.names import plural, singular, words
+from digit_tc.tools.schema import type_of
+from digit_tc.tools.tool import Tool
+
+_IN_LIST = 6
+"""Attributes of a thing in a list."""
+_NAMING = {
+    "id", "symbol", "city", "country", "username", "email", "url", "airport", "file", "folder", "domain",
+    "product", "movie", "song", "book", "artist", "company", "currency", "word", "title", "name", "keyword", "enum",
+    "language", "unit", "airline", "dish", "category", "genre",
+}  # fmt: skip
+"""Kinds of arguments that an answer shows again, because they say what it is about."""
+_SECRET = {"password", "token", "secret", "pin", "cvv", "key", "passcode"}
+_NEAREST = {
+    "nearest",
+    "closest",
+    "best",
+    "cheapest",
+    "shortest",
+    "longest",
+    "fastest",
+    "largest",
+    "smallest",
+    "highest",
+}
+_VERDICT_VERBS = {"check", "validate", "verify", "is"}
+_VERDICTS = {
+    "availability": "available", "existence": "exists", "validity": "valid", "eligibility": "eligible",
+    "compatibility": "compatible", "email": "valid", "url": "valid", "card": "valid", "isbn": "valid",
+    "password": "valid", "spelling": "correct",
+}  # fmt: skip
+_OF_SOMETHING = {"recommendation", "suggestion", "idea", "option", "alternative", "detail", "list"}
+"""Nouns that stand for what they are of: a movie recommendation is a movie."""
+_MENTIONED = re.compile(
+    r"\b(?:includ(?:ing|es)|returns?|returning|such as|with (?:its|their)|details like|containing)\b([^.;]{3,160})"
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """An output schema, and the rules by the pointers into it."""
+
+    schema: dict[str, Any]
+    rules: dict[str, str]
+
+
+def result_of(tool: Tool, siblings: Siblings) -> Result:
+    """Returns the output schema of a tool that declares none."""
+    subject = Subject.of(tool)
+    if subject.action == "search" and subject.noun in _PLACES:
+        subject = replace(subject, noun="result", phrase=("result",))
+    return _Writer(tool, subject, siblings).result()
+
+
+_PLACES = {"database", "array", "text", "web", "internet", "list", "catalog", "index", "wikipedia", "google"}
+"""Nouns of a search that say where is searched, not what for."""
+
+
+@dataclass(frozen=True)
+class _Writer:
+    tool: Tool
+    subject: Subject
+    siblings: Siblings
+
+    def result(self) -> Result:
+        if self._lists():
+            return self._list()
+        draft, shown = Draft(), set[str]()
+        for rule, name, schema in self._properties():
+            kind = judge(Field((name,), schema, True), self.tool.name).kind
+            if rule == "output-argument" and kind != "enum":
+                shown.add(kind)
+            elif kind in shown and kind in _NAMING:
+                continue  # the answer names it already, as the argument does
+            draft.add(rule, name, schema)
+        if not draft.properties:
+            draft.add("output-outcome", "success", {"type": "boolean"})
+        return Result(draft.schema, {f"/properties/{name}": rule for name, rule in draft.rules.items()})
+
+    def _lists(self) -> bool:
+        action, noun = self.subject.action, self.subject.noun
+        if set(self.subject.phrase) & _NEAREST or noun in ("id", "") or self._measured():
+            return False
+        return action == "search" or (action == "read" and self.subject.many)
+
+    def _list(self) -> Result:
+        noun = self.subject.noun
+        key, item = plural(noun), Draft()
+        item.add("output-id", *self.siblings.id_of(noun))
+        if not self._usual() and noun not in self.siblings.kept:
+            item.add("output-usual", "name", {"type": "string"})
+            for name, schema in self._criteria():
+                item.add("output-argument", name, schema, _IN_LIST)
+        else:
+            for rule, name, schema in self._attributes():
+                item.add(rule, name, schema, _IN_LIST)
+        schema = {
+            "type": "object",
+            "properties": {key: {"type": "array", "items": item.schema}},
+            "required": [key],
+        }
+        rules = {f"/properties/{key}/items/properties/{name}": rule for name, rule in item.rules.items()}
+        return Result(schema, {f"/properties/{key}": "output-list", **rules})
+
+    def _criteria(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yields the arguments by which things are searched: they have them as attributes."""
+        for name, schema in self.tool.properties.items():
+            means = judge(Field((name,), schema, True), self.tool.name)
+            wanted = means.kind not in ("query", "limit", "keyword", "id") and not means.role
+            if wanted and type_of(schema) in ("string", "number", "integer", "boolean"):
+                yield name, _short(schema)
+
+    def _properties(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        action, noun = self.subject.action, self.subject.noun
+        if noun == "id" and action in ("search", "read"):
+            yield ("output-id", *self._looked_up())
+        elif action == "compute" or self._measured() or self._generated():
+            yield from self._echo(("unit", "currency"))
+            yield from calculated_by(self.tool, self.subject)
+        elif verdict := self._verdict():
+            yield from self._echo(())
+            yield "output-verb", verdict, {"type": "boolean"}
+        elif action in ("read", "search"):
+            yield from self._echo(())
+            yield from self._attributes()
+        elif action in ("create", "update", "delete"):
+            yield from self._written()
+        yield from self._mentioned() if action == "act" else ()
+
+    def _looked_up(self) -> tuple[str, dict[str, Any]]:
+        phrase = self.subject.phrase
+        before = phrase[phrase.index("id") - 1] if "id" in phrase and phrase.index("id") else ""
+        return self.siblings.id_of(singular(before)) if before else ("id", {"type": "string"})
+
+    def _measured(self) -> bool:
+        """Says whether the noun is a quantity: a price, a distance."""
+        noun, action = self.subject.noun, self.subject.action
+        if action not in ("read", "search") or not noun:
+            return False
+        return noun in NUMBERS and noun not in ("people", "person", "item", "ticket", "room", "guest", "point")
+
+    def _generated(self) -> bool:
+        """Says whether the tool makes up a value, as opposed to a thing that is kept."""
+        return (self.subject.verb in ("generate", "create") and "random" in words(self.tool.name)) or (
+            self.subject.verb == "generate" and not usual_attributes(self.subject.noun)
+        )
+
+    def _verdict(self) -> str:
+        verb, noun = self.subject.verb, self.subject.noun
+        if verb not in _VERDICT_VERBS or self.subject.many:
+            return ""
+        if noun in _VERDICTS:
+            return _VERDICTS[noun]
+        if verb in ("validate", "verify"):
+            return "valid"
+        known = usual_attributes(noun) or self.siblings.attributes_of(noun) or noun in LAST_WORD
+        return f"is_{noun}" if noun and not known else ""
+
+    def _echo(self, more: tuple[str, ...]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Yields the arguments that say what the answer is about."""
+        for name in self.tool.required:
+            schema = self.tool.properties.get(name, {})
+            means = judge(Field((name,), schema, True), self.tool.name)
+            if means.kind in (*_NAMING, *more) and type_of(schema) in ("string", "integer"):
+                yield "output-argument", name, _short(schema)
+
+    def _attributes(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Yields the attributes of what the tool shows, those that are surest first."""
+        yield from self._mentioned()
+        usual = self._usual()
+        sibling = self.siblings.attributes_of(self.subject.noun)
+        told = [(name, schema) for name, schema in sibling.items() if _tellable(name, schema)]
+        kept = self.subject.noun in self.siblings.kept
+        for name, schema in told if kept else ():
+            yield "output-sibling", name, schema
+        for name, schema in usual.items():
+            yield "output-usual", name, schema
+        for name, schema in told if not kept else ():
+            yield "output-sibling", name, schema
+        if not usual and not told:
+            yield "output-usual", *self._unknown()
+
+    def _usual(self) -> dict[str, dict[str, Any]]:
+        """Returns the usual attributes of the noun with the word before it, or of what a recommendation is of."""
+        phrase, noun = self.subject.phrase, self.subject.noun
+        before = [singular(word) for word in phrase[:-1]][-1:]
+        if noun in _OF_SOMETHING and before and (found := usual_attributes(before[0])):
+            return found
+        return usual_attributes(" ".join([*before, noun]))
+
+    def _unknown(self) -> tuple[str, dict[str, Any]]:
+        noun = self.subject.noun
+        if not noun:
+            return "result", {"type": "string"}
+        name = "_".join(self.subject.phrase[-2:]) if noun in self.tool.properties else noun
+        return name, type_by_name(noun)
+
+    def _mentioned(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Yields what the description says that the answer includes, where the words are those of attributes."""
+        for clause in _MENTIONED.findall(said(self.tool.description).lower()):
+            for part in re.split(r",| and | or ", clause)[:6]:
+                name = words(part.strip())[-2:]
+                last = name[-1] if name else ""
+                if last and (last in NUMBERS or last in ("name", "title", "status", "genre", "author", "category")):
+                    found = guess("_".join(name), {})
+                    yield "output-prose", "_".join(name), found.schema if found else {"type": "string"}
+
+    def _written(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        noun, action = self.subject.noun, self.subject.action
+        if noun in ("file", "folder", "directory"):
+            yield from self._echo(())
+            yield "output-outcome", "success", {"type": "boolean"}
+            return
+        if action == "create" and noun and not self.subject.many:
+            yield ("output-id", *self.siblings.id_of(noun))
+        for name in self.tool.properties if action != "delete" else self.tool.required:
+            schema = self.tool.properties[name]
+            if type_of(schema) in ("string", "integer", "number", "boolean") and not _secret(name):
+                yield "output-argument", name, _short(schema)
+        status = usual_attributes(noun).get("status")
+        if status:
+            yield "output-usual", "status", status
+        elif action != "create":
+            yield "output-outcome", "success", {"type": "boolean"}
+
+
+def _tellable(name: str, schema: dict[str, Any]) -> bool:
+    return type_of(schema) not in ("object", None) and not _secret(name)
+
+
+def _secret(name: str) -> bool:
+    return bool(set(words(name)) & _SECRET)
+
+
+def _short(schema: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key in ("type", "format", "enum", "pattern", "description")}

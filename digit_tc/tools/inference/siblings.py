@@ -1,0 +1,116 @@
+"""What the tools of a catalogue say of one another: types by name, ids and attributes by the thing they are about."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from digit_tc.canonical import canonical
+from digit_tc.tools.fields import Field
+from digit_tc.tools.inference.subject import Subject
+from digit_tc.tools.meaning import Meaning, judge
+from digit_tc.tools.names import words
+from digit_tc.tools.schema import type_of
+from digit_tc.tools.tool import Tool
+
+_AGREE = 0.75
+"""Share of the tools that must give one type to a name, for others to take it."""
+_KEPT = ("type", "items", "format", "enum", "properties", "required", "minimum", "maximum", "pattern", "description")
+_ANYBODYS = {
+    "query",
+    "limit",
+    "page",
+    "offset",
+    "filter",
+    "filters",
+    "sort",
+    "q",
+    "value",
+    "data",
+    "id",
+    "name",
+    "type",
+}
+"""Names that mean something else in every tool."""
+
+
+_TELLING = {
+    "create", "add", "register", "update", "modify", "edit", "set", "open", "make", "book", "schedule", "insert", "new",
+    "place", "submit", "reserve", "issue",
+}  # fmt: skip
+"""Verbs whose arguments are the attributes of what they make or change."""
+
+
+class Siblings:
+    """An index over a catalogue, made once; looking something up does not depend on the number of tools."""
+
+    def __init__(self, tools: Iterable[Tool]) -> None:
+        self._types: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self._ids: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._attributes: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+        self.kept: set[str] = set()
+        """The things that some tool creates, changes or removes: what is set of them is shown of them."""
+        for tool in tools:
+            self._learn(tool)
+
+    def type_for(self, name: str) -> dict[str, Any] | None:
+        """Returns the type that tools give to what has this name, where nearly all of them agree."""
+        if name.lower() in _ANYBODYS:
+            return None
+        met = self._types.get("_".join(words(name)), {})
+        best = max(met.items(), key=lambda item: item[1], default=None)
+        if best is None or best[1] < _AGREE * sum(met.values()):
+            return None
+        return dict(_typed(best[0]))
+
+    def id_of(self, noun: str) -> tuple[str, dict[str, Any]]:
+        """Returns the name and type under which tools ask for the id of a thing, so that it can be handed on."""
+        return self._ids.get(noun, (f"{noun.replace(' ', '_')}_id", {"type": "string"}))
+
+    def attributes_of(self, noun: str) -> dict[str, dict[str, Any]]:
+        """Returns what tools set and show of a thing, by name."""
+        return self._attributes.get(noun, {})
+
+    def _learn(self, tool: Tool) -> None:
+        subject = Subject.of(tool)
+        if subject.action in ("create", "update", "delete") and subject.verb != "generate" and subject.noun:
+            self.kept.add(subject.noun)
+        for name, schema in tool.properties.items():
+            if not isinstance(schema, dict) or not isinstance(schema.get("type"), str):
+                continue
+            self._types["_".join(words(name))][canonical(_type_alone(schema))] += 1
+            means = judge(Field((name,), schema, True), tool.name)
+            self._note(subject, name, schema, means)
+        if tool.output_schema and not tool.output_schema.get("$ref"):
+            self._shown(subject, tool.output_schema)
+
+    def _note(self, subject: Subject, name: str, schema: dict[str, Any], means: Meaning) -> None:
+        plain = type_of(schema) in ("string", "integer")
+        if means.kind == "id" and means.entity and not means.qualified and plain:
+            self._ids.setdefault(means.entity, (name, {"type": schema["type"]}))
+        elif subject.verb in _TELLING and subject.noun and name.lower() not in _ANYBODYS:
+            self._attributes[subject.noun].setdefault(name, _short(schema))
+
+    def _shown(self, subject: Subject, schema: dict[str, Any]) -> None:
+        if subject.action not in ("read", "create") or not subject.noun or subject.many:
+            return
+        for name, part in schema.get("properties", {}).items():
+            if isinstance(part, dict) and isinstance(part.get("type"), str):
+                self._attributes[subject.noun].setdefault(name, _short(part))
+
+
+def _type_alone(schema: dict[str, Any]) -> dict[str, Any]:
+    items = schema.get("items")
+    inner = {"items": {"type": items["type"]}} if isinstance(items, dict) and isinstance(items.get("type"), str) else {}
+    return {"type": schema["type"], **inner}
+
+
+@lru_cache(maxsize=4096)
+def _typed(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _short(schema: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key in _KEPT}
