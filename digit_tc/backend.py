@@ -26,6 +26,8 @@ from digit_tc.state import Event
 from digit_tc.streams import Streams
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
+from digit_tc.tools.declared import declared_parameters, declared_result, without_inferred_result
+from digit_tc.tools.inference.completion import completed
 from digit_tc.tools.tool import Tool
 from digit_tc.values.persona import draw_persona
 from digit_tc.world.faults import Faults
@@ -52,7 +54,7 @@ class Backend:
     """One world behind one catalogue. Two backends with equal arguments and equal calls give equal answers.
 
     Args:
-        catalogue: The tools that can be called, by their original names too.
+        catalogue: The tools that can be called, by their original names too; what they leave out is inferred.
         seed: Seed of every draw.
         state: What there is to begin with, as any JSON; each record with an id of its own becomes an entity.
         unknown_ids: Whether a thing is made up for an id that nobody has mentioned, or it is not found.
@@ -76,10 +78,13 @@ class Backend:
         faults: float = 0.0,
         standins: Mapping[str, StandIn | Callable[..., Any]] | None = None,
     ) -> None:
+        self._standins = dict(_standin(catalogue, name, given) for name, given in (standins or {}).items())
+        catalogue = Catalogue(
+            without_inferred_result(tool) if tool.name in self._standins else tool for tool in completed(catalogue)
+        )
         streams, flow = Streams("backend", seed), Dataflow(catalogue)
         self._catalogue, self._state = catalogue, state
         self._names = {tool.alias: tool.name for tool in catalogue if tool.alias}
-        self._standins = dict(_standin(catalogue, name, given) for name, given in (standins or {}).items())
         self._simulation = Simulation(
             flow=flow,
             tools=catalogue.names,
@@ -228,6 +233,6 @@ def _step(event: Event, group: int) -> CallStep:
 
 
 def _trace_tool(tool: Tool) -> TraceTool:
-    declared = {"output_schema": tool.output_schema, "annotations": tool.annotations or None}
+    declared = {"output_schema": declared_result(tool), "annotations": tool.annotations or None}
     optional: dict[str, Any] = {key: value for key, value in declared.items() if value is not None}
-    return TraceTool(name=tool.name, description=tool.description, parameters=tool.parameters, **optional)
+    return TraceTool(name=tool.name, description=tool.description, parameters=declared_parameters(tool), **optional)

@@ -13,6 +13,7 @@ from digit_tc.standins.function import PythonFunction
 from digit_tc.standins.live import LiveTool, Server
 from digit_tc.standins.standin import StandIn
 from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.declared import without_inferred_result
 from digit_tc.tools.expansion import expand
 from digit_tc.tools.tool import Tool
 
@@ -20,14 +21,18 @@ from digit_tc.tools.tool import Tool
 def overridden(catalogue: Catalogue, settings: Settings) -> Catalogue:
     """Returns the catalogue with what the settings say of the effects of its tools.
 
+    What something else than the simulation answers has no inferred output schema: nobody knows what will come.
+
     Raises:
         SettingsError: A table names no tool of the catalogue, or says of one what it cannot do.
     """
     said = dict(_tables(catalogue, settings))
-    return Catalogue(
-        tool.model_copy(update={"effect": said[tool.name][1].effect}) if tool.name in said else tool
-        for tool in catalogue
-    )
+    return Catalogue(_told(tool, said[tool.name][1]) if tool.name in said else tool for tool in catalogue)
+
+
+def _told(tool: Tool, table: ToolSettings) -> Tool:
+    answered = without_inferred_result(tool) if table.answers[0] else tool
+    return answered.model_copy(update={"effect": table.effect})
 
 
 def load_standins(catalogue: Catalogue, settings: Settings) -> dict[str, StandIn]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from digit_tc.tools.declared import declared_parameters
 from digit_tc.tools.expansion import expand
 from digit_tc.tools.fields import ITEM, Field, branch, inputs, outputs
 from digit_tc.tools.kinds import (
@@ -54,12 +55,16 @@ class Meaning:
 
 
 class Understood:
-    """A tool with its leaves and what they mean; `parameters` and `result` are its schemas without references."""
+    """A tool with its leaves and what they mean; `parameters` and `result` are its schemas without references.
+
+    `demanded` is the schema that a call must fit: nothing that was only inferred.
+    """
 
     def __init__(self, tool: Tool) -> None:
         self.tool = tool
         self.parameters = expand(tool.parameters)
         self.result = expand(tool.output_schema) if tool.output_schema else None
+        self.demanded = declared_parameters(tool)
         said: Action | None = _WORK.get(tool.effect.get("kind", ""))
         self.action = said or action(tool.name)
         self.action_known = said is not None or action_word(tool.name) >= 0

@@ -114,7 +114,7 @@ class Simulation:
         if name not in self.tools:
             return failed(name, arguments, "unknown_tool", f"there is no tool {name}")
         tool = self.flow[name]
-        problems = violations(tool.tool.parameters, arguments)
+        problems = violations(tool.demanded, arguments)
         if problems:
             return failed(name, arguments, "invalid_arguments", problems[0])
         fault = self.fault(number)

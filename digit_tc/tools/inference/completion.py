@@ -30,28 +30,6 @@ def completed(catalogue: Catalogue) -> Catalogue:
     return Catalogue(_with_result(tool, known) for tool in typed)
 
 
-def declared_parameters(tool: Tool) -> dict[str, Any]:
-    """Returns the schema of the arguments without what was inferred: what a call can be refused for."""
-    drop: dict[str, tuple[str, ...]] = {}
-    for one in tool.inferred:
-        if one.pointer.startswith("/parameters") and one.rule.startswith("type-"):
-            drop[one.pointer] = ("type", "items")
-        elif one.pointer.startswith("/parameters") and one.rule.startswith("items-"):
-            drop[one.pointer] = ("items",)
-        elif one.pointer.startswith("/parameters"):
-            drop[one.pointer.rpartition("/properties/")[0]] = ("required",)
-    return _without(tool.parameters, "/parameters", drop) if drop else tool.parameters
-
-
-def _without(node: Any, pointer: str, drop: dict[str, tuple[str, ...]]) -> Any:
-    if isinstance(node, list):
-        return [_without(item, step(pointer, at), drop) for at, item in enumerate(node)]
-    if not isinstance(node, dict):
-        return node
-    gone = drop.get(pointer, ())
-    return {key: _without(value, step(pointer, key), drop) for key, value in node.items() if key not in gone}
-
-
 def _with_arguments(tool: Tool, siblings: Siblings) -> Tool:
     found: list[Inferred] = []
     parameters = _members(tool, tool.parameters, "/parameters", siblings, found)
@@ -85,15 +63,20 @@ def _member(tool: Tool, name: str, schema: Any, pointer: str, siblings: Siblings
     if not any(key in schema for key in _SAYS_TYPE):
         best = guess(name, schema, siblings.type_for(name), tool.name)
         found.append(Inferred(rule=best.rule if best else "type-unknown", pointer=pointer))
-        return {**(best.schema if best else {"type": SCALARS}), **schema}
+        typed = {**(best.schema if best else {"type": SCALARS}), **schema}
+        return {"items": items_of(name, _prose(schema)), **typed} if typed["type"] == "array" else typed
     kind = type_of(schema)
     if kind == "array" and "items" not in schema and "prefixItems" not in schema:
         found.append(Inferred(rule="items-prose", pointer=pointer))
-        return {**schema, "items": items_of(name, str(schema.get("description", "")).lower())}
+        return {**schema, "items": items_of(name, _prose(schema))}
     if kind == "array" and isinstance(schema.get("items"), dict):
         items = _members(tool, schema["items"], step(pointer, "items"), siblings, found)
         return schema if items is schema["items"] else {**schema, "items": items}
     return _members(tool, schema, pointer, siblings, found) if kind == "object" else schema
+
+
+def _prose(schema: dict[str, Any]) -> str:
+    return str(schema.get("description", "")).lower()
 
 
 def _with_result(tool: Tool, siblings: Siblings) -> Tool:

@@ -99,7 +99,8 @@ class _Writer:
 
     def _lists(self) -> bool:
         action, noun = self.subject.action, self.subject.noun
-        if set(self.subject.phrase) & _NEAREST or noun in ("id", "") or self._measured():
+        one = set(self.subject.phrase) & _NEAREST or noun in ("id", "") or self.subject.verb == "count"
+        if one or self._measured():
             return False
         return action == "search" or (action == "read" and self.subject.many)
 
@@ -134,7 +135,7 @@ class _Writer:
         action, noun = self.subject.action, self.subject.noun
         if noun == "id" and action in ("search", "read"):
             yield ("output-id", *self._looked_up())
-        elif action == "compute" or self._measured() or self._generated():
+        elif action == "compute" or self.subject.verb == "count" or self._measured() or self._generated():
             yield from self._echo(("unit", "currency"))
             yield from calculated_by(self.tool, self.subject)
         elif verdict := self._verdict():

@@ -12,6 +12,7 @@ _CLAUSE = re.compile(
     r"including|and|or|as|is|are)\b",
     re.IGNORECASE,
 )
+_FOR = re.compile(r"^\W*(search|look|browse|check|ask|query) (?:for|up) ", re.IGNORECASE)
 _ONE = {
     "news",
     "weather",
@@ -46,7 +47,7 @@ class Subject:
         parts = words(tool.name)
         if action_word(tool.name) >= 0:
             return _read(tool.name, parts)
-        clause = "_".join(words(_CLAUSE.split(said(tool.description), maxsplit=1)[0]))
+        clause = "_".join(words(_CLAUSE.split(_FOR.sub(r"\1 ", said(tool.description)), maxsplit=1)[0]))
         if action_word(clause) == 0:
             return _read(clause, words(clause))
         named = tuple(word for word in parts if word not in _GENERIC)
