@@ -141,7 +141,7 @@ def test_nested_members_are_completed_and_what_was_declared_comes_back() -> None
 
 
 NAMES = st.sampled_from(["title", "limit", "order_id", "price", "is_new", "tags", "q", "x", "start_date", "type"])
-SCHEMAS = st.fixed_dictionaries(
+SCHEMAS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
     optional={
         "type": st.sampled_from(["string", "integer", "number", "boolean", "array", "object"]),
