@@ -49,6 +49,7 @@ class Siblings:
         self._types: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self._ids: dict[str, tuple[str, dict[str, Any]]] = {}
         self._attributes: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+        self._results: dict[tuple[str, bool], dict[tuple[str, ...], list[dict[str, Any]]]] = {}
         self.kept: set[str] = set()
         """The things that some tool creates, changes or removes: what is set of them is shown of them."""
         for tool in tools:
@@ -72,8 +73,21 @@ class Siblings:
         """Returns what tools set and show of a thing, by name."""
         return self._attributes.get(noun, {})
 
+    def result_like(self, tool: Tool) -> dict[str, Any] | None:
+        """Returns what other tools give back that ask for the same id and change things as well, or do not either.
+
+        None unless there are at least two, and most of them give the same.
+        """
+        met = self._results.get(_about(tool), {})
+        best = max(met.values(), key=len, default=[])
+        alike = len(best) > 1 and len(best) > sum(len(others) for others in met.values()) / 2
+        return _plain(best[0]) if alike and _about(tool)[0] else None
+
     def _learn(self, tool: Tool) -> None:
         subject = Subject.of(tool)
+        if names := tuple((tool.output_schema or {}).get("properties", ())):
+            assert tool.output_schema is not None
+            self._results.setdefault(_about(tool), {}).setdefault(names, []).append(tool.output_schema)
         if subject.action in ("create", "update", "delete") and subject.verb != "generate" and subject.noun:
             self.kept.add(subject.noun)
         for name, schema in tool.properties.items():
@@ -98,6 +112,28 @@ class Siblings:
         for name, part in schema.get("properties", {}).items():
             if isinstance(part, dict) and isinstance(part.get("type"), str):
                 self._attributes[subject.noun].setdefault(name, _short(part))
+
+
+def _about(tool: Tool) -> tuple[str, bool]:
+    """Returns the id that a tool asks for first, and whether it changes things."""
+    asked = (
+        name
+        for name in tool.required
+        if judge(Field((name,), tool.properties.get(name, {}), True), tool.name).kind == "id"
+    )
+    return next(asked, ""), Subject.of(tool).action in ("create", "update", "delete", "act")
+
+
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
+    """Returns an object schema whose members are not described: the words were those of another tool."""
+    members = {
+        name: {key: value for key, value in part.items() if key != "description"} if isinstance(part, dict) else part
+        for name, part in schema["properties"].items()
+    }
+    return {
+        **{key: value for key, value in schema.items() if key not in ("description", "title")},
+        "properties": members,
+    }
 
 
 def _type_alone(schema: dict[str, Any]) -> dict[str, Any]:

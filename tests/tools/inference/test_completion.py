@@ -97,6 +97,17 @@ def test_the_description_is_read_where_the_name_has_no_verb() -> None:
     assert keys(found) == ["articles"]
 
 
+def test_what_other_tools_of_the_same_id_give_back_is_given_back() -> None:
+    order = {"type": "object", "properties": {"order_id": TEXT, "status": {**TEXT, "description": "As it is now"}}}
+    whole = [
+        {**tool(f"{verb}_order", "", ["order_id"], order_id=TEXT), "output_schema": order} for verb in ("cancel", "pay")
+    ]
+    asked = tool("ship_order", "", ["order_id"], order_id=TEXT)
+    assert output(asked, *whole)["properties"] == {"order_id": TEXT, "status": TEXT}
+    assert "output-like-siblings" not in rules_of(complete(asked, whole[0]))
+    assert "output-like-siblings" in rules_of(complete(asked, *whole))
+
+
 def test_types_of_typed_siblings_count() -> None:
     typed = [tool(f"t{at}", "", ["grade"], grade={"type": "string"}) for at in range(3)]
     catalogue = complete(tool("rate", "", ["grade"], grade={}), *typed)
