@@ -44,6 +44,9 @@ ROLE_SETS: Mapping[str, Mapping[str, str]] = {
 }
 """The import strings that each role set puts in place of a graph's own roles."""
 
+SPECIFY = "digit_tc.prompts.specifying:specify"
+"""The import string of the question about what a specification leaves out."""
+
 _SHORT_NAME = re.compile(r"[A-Za-z_][\w-]*")
 
 

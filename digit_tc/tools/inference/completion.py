@@ -5,6 +5,7 @@ from typing import Any
 
 from digit_tc.records import Inferred
 from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.inference.gaps import unlisted, untyped
 from digit_tc.tools.inference.optional import optional_because, required_of
 from digit_tc.tools.inference.results import result_of
 from digit_tc.tools.inference.siblings import Siblings
@@ -12,10 +13,6 @@ from digit_tc.tools.inference.types import SCALARS, guess, items_of
 from digit_tc.tools.place import step
 from digit_tc.tools.schema import type_of
 from digit_tc.tools.tool import Tool
-
-_SAYS_TYPE = ("type", "$ref", "allOf", "anyOf", "oneOf", "enum", "const", "not", "if")
-_NO_REQUIRED_MEANS_NONE = ("openapi", "python", "langchain")
-"""Dialects in which a missing `required` says that nothing is."""
 
 
 def completed(catalogue: Catalogue) -> Catalogue:
@@ -48,7 +45,7 @@ def _members(
     inside = step(pointer, "properties")
     typed = {name: _member(tool, name, part, step(inside, name), siblings, found) for name, part in properties.items()}
     new = {**schema, "properties": typed}
-    if "required" in tool.parameters or tool.source.dialect in _NO_REQUIRED_MEANS_NONE:
+    if not unlisted(tool):
         return new
     needed = required_of(typed, tool.name, tool.description)
     for name, part in typed.items():
@@ -60,7 +57,7 @@ def _members(
 def _member(tool: Tool, name: str, schema: Any, pointer: str, siblings: Siblings, found: list[Inferred]) -> Any:
     if not isinstance(schema, dict):
         return schema
-    if not any(key in schema for key in _SAYS_TYPE):
+    if untyped(schema):
         best = guess(name, schema, siblings.type_for(name), tool.name)
         found.append(Inferred(rule=best.rule if best else "type-unknown", pointer=pointer))
         typed = {**(best.schema if best else {"type": SCALARS}), **schema}
