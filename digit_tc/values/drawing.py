@@ -41,6 +41,11 @@ _FIRMS = {
     "client",
     "transaction",
 }
+_VENUES = {
+    "airport", "park", "museum", "theater", "cinema", "station", "school", "university", "college", "library", "gym",
+    "zoo", "stadium", "shelter", "garage", "trail", "beach", "mall", "market", "cafe", "bar", "place", "venue", "spa",
+}  # fmt: skip
+"""Things that are called after somebody, with what they are behind it."""
 _JOURNEYS = ("Summer holiday", "Family trip", "City break", "Anniversary getaway", "Team offsite", "Weekend away")
 _NOTHING = (None, "any", "none", "all", "default", "unspecified", "unknown", "other")
 """Members of an enum that nobody would ask for."""
@@ -163,6 +168,8 @@ def _from_list(field: Field, means: Meaning, scope: Scope, sample: str) -> str:
     kind = means.kind
     about = means.entity.split()[-1] if means.entity else ""
     if kind in ("name", "title"):
+        if about in _VENUES and not NAMES_OF.get(about):
+            return f"{scope.stream.choice(lexicon()['last_names'])} {about.title()}"
         kind = _TITLES.get(about) or NAMES_OF.get(about) or _named_by_words(field) or "event"
         if kind in _BY_KIND:
             return str(_BY_KIND[kind](field, Meaning(kind, means.entity, means.role), scope))

@@ -28,7 +28,15 @@ LISTS = {
     "hashtag": "hashtags", "scene": "scenes", "sprint": "sprint_names", "code": "keywords",
     "status": "statuses_generic", "visit_reason": "visit_reasons", "payment_note": "payment_notes",
     "gift_message": "gift_messages", "account": "account_names", "resolution": "resolutions",
-    "courier_message": "courier_messages",
+    "courier_message": "courier_messages", "sign": "zodiac_signs", "zodiac": "zodiac_signs",
+    "prediction": "predictions", "definition": "definitions", "meaning": "definitions", "fact": "facts",
+    "joke": "jokes", "quote": "quotes", "platform": "platforms", "difficulty": "difficulties", "gender": "genders",
+    "diet": "diets", "dietary": "diets", "acronym": "acronyms", "abbreviation": "acronyms", "algorithm": "algorithms",
+    "source": "news_sources", "word": "words_single", "synonym": "words_single", "emotion": "emotions",
+    "object": "objects", "lyrics": "lyrics", "landmark": "landmarks", "attraction": "landmarks",
+    "certificate": "certificates", "amenity": "amenities", "amenities": "amenities", "league": "leagues",
+    "command": "commands", "barcode": "barcodes", "isbn": "barcodes", "example": "text_samples",
+    "sentence": "text_samples", "translation": "text_samples", "solution": "expressions",
 }  # fmt: skip
 """The list from which a kind of value is drawn."""
 
