@@ -11,7 +11,7 @@ from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.fields import ITEM
 from digit_tc.tools.meaning import Understood
-from digit_tc.tools.names import plural, singular, words
+from digit_tc.tools.names import plural, singular, spoken, words
 from digit_tc.world.filters import past_participle
 
 _OPENINGS = ("All set. ", "Done. ", "Okay. ", "Sure. ")
@@ -50,19 +50,27 @@ class Report:
             return f"I could not {goal(tool, self._stream, known=True).phrase}: {call.error.rstrip('.')}."
         number = isinstance(call.result, int | float) and not isinstance(call.result, bool)
         if tool.action == "compute" or number or _sum(call.result, tool):
-            return self._computed(call.result)
+            return self._computed(call)
         entries = _entries(call.result)
         if tool.action in ("search", "read") and entries is not None:
             return self._found(tool, call, *entries)
         return self._read(tool, call) if tool.action in ("search", "read") else self._acted(tool, call)
 
-    def _computed(self, result: Any) -> str:
-        values = [value for value in (result.values() if isinstance(result, dict) else [result]) if _scalar(value)]
-        values = [value for value in values if not isinstance(value, bool)]
-        if not values:
+    def _computed(self, call: Shown) -> str:
+        shown = call.result.items() if isinstance(call.result, dict) else [("", call.result)]
+        given = [value for value in call.arguments.values() if _scalar(value)]
+        values = {key: value for key, value in shown if _scalar(value) and not isinstance(value, bool)}
+        fresh = {key: value for key, value in values.items() if value not in given} or values
+        if not fresh:
             return "That is done."
-        said = listed([plain(value) for value in values[:3]])
-        return self._stream.choice(("The result is {v}.", "That comes to {v}.", "It works out to {v}.")).format(v=said)
+        first = next(iter(fresh.values()))
+        if len(fresh) == 1 and isinstance(first, int | float):
+            frames = ("The result is {v}.", "That comes to {v}.", "It works out to {v}.")
+            return self._stream.choice(frames).format(v=plain(first))
+        if "" in fresh:
+            return f"The result is {plain(fresh['']).rstrip('.')}."
+        said = listed([f"the {spoken(key)} is {plain(value).rstrip('.')}" for key, value in list(fresh.items())[:3]])
+        return f"{_capital(said)}."
 
     def _found(self, tool: Understood, call: Shown, stem: tuple[str, ...], entries: list[Any]) -> str:
         listed_as = " ".join(words(stem[-1])) if stem else ""

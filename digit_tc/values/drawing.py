@@ -177,10 +177,12 @@ def _from_list(field: Field, means: Meaning, scope: Scope, sample: str) -> str:
         return f"{scope.stream.choice(words_for('room')).title()} {sort.replace('_', ' ').title()}"
     if kind == "company" and about not in _FIRMS and scope.voice == "result" and about:
         return f"{scope.stream.choice(lexicon()['last_names'])} {about.title()}"
+    named = _named_by_words(field)
     if kind == "text":
-        kind = _named_by_words(field) or kind
+        kind = named or kind
     described = str(field.schema.get("description", "")).lower()
-    if kind == "text" and not sample and not any(word in described for word in ("text", "sentence", "message")):
+    told = named or sample or any(word in described for word in ("text", "sentence", "message"))
+    if kind == "text" and not told:
         return scope.stream.choice(_GRADES)
     options = words_for(kind) or ([sample] if sample else words_for("text"))
     return scope.stream.choice(options)

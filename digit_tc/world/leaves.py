@@ -5,6 +5,7 @@ from typing import Any, Protocol
 from digit_tc.streams import Streams
 from digit_tc.tools.fields import ITEM, Field
 from digit_tc.tools.meaning import Meaning, Understood, judge
+from digit_tc.tools.names import words
 from digit_tc.tools.schema import violations
 from digit_tc.values.drawing import draw_leaf
 from digit_tc.values.lexicon import words_for
@@ -22,6 +23,8 @@ from digit_tc.world.subject import Subject, attribute, typed
 _NAMING = ("name", "title", "person", "hotel", "restaurant", "company", "product", "dish", "task", "event", "project",
            "device", "room", "meeting_room", "file", "folder")  # fmt: skip
 """Kinds by which one entry of a list is told from another."""
+_LOOSE = {"text", "sentence", "paragraph", "passage", "article"}
+"""Words of texts that are a whole by themselves."""
 _NAMES = 6
 """How often another name is drawn."""
 
@@ -66,8 +69,10 @@ class Leaves:
             return likely(
                 field.schema["enum"], self._stream(field, subject), self._call.kinds.needed.get(subject.kind, ())
             )
-        if means.kind == "content":
+        if means.kind == "content" and not self._loose(field):
             return self._written(field, subject)
+        if means.kind == "content":
+            means = Meaning("text")
         scope = subject.scope.along(self._stream(field, subject))
         phrase = self._call.filters.worded(field, means, scope)
         if phrase is not None and not violations(field.schema, phrase):
@@ -96,6 +101,11 @@ class Leaves:
         if means.kind in _NAMING and isinstance(drawn, str):
             self._names.add(drawn)
         return drawn
+
+    def _loose(self, field: Field) -> bool:
+        """Says whether a text is a text by itself, and not what stands in something: a sentence, a translation."""
+        holds = any(means.kind in ("file", "folder") for means in self._call.tool.means.values())
+        return bool(set(words(field.key)) & _LOOSE) and not holds
 
     def _written(self, field: Field, subject: Subject) -> Any:
         """Returns the text of a file, or the part of it that was asked for."""
