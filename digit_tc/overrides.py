@@ -24,10 +24,11 @@ def overridden(catalogue: Catalogue, settings: Settings) -> Catalogue:
         SettingsError: A table names no tool of the catalogue, or says of one what it cannot do.
     """
     said = dict(_tables(catalogue, settings))
-    return Catalogue(
+    tools = (
         tool.model_copy(update={"effect": said[tool.name][1].effect}) if tool.name in said else tool
         for tool in catalogue
     )
+    return Catalogue(tools, skipped=catalogue.skipped)
 
 
 def load_standins(catalogue: Catalogue, settings: Settings) -> dict[str, StandIn]:

@@ -14,12 +14,15 @@ from digit_tc.tools.tool import Tool
 class Catalogue:
     """Tools by name, in the order in which they were read.
 
+    `skipped` says in one sentence each, with the place, which files of a folder were left out, and why.
+
     Raises:
         CatalogueError: Two tools have one name and different schemas.
     """
 
-    def __init__(self, tools: Iterable[Tool]) -> None:
+    def __init__(self, tools: Iterable[Tool], *, skipped: Iterable[str] = ()) -> None:
         self._tools: dict[str, Tool] = {}
+        self.skipped = tuple(skipped)
         for tool in tools:
             self._add(tool)
 
