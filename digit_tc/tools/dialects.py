@@ -5,7 +5,7 @@ from typing import Any
 from digit_tc.tools.arguments import INPUT_KEYS, is_list, is_map, read_input, read_output
 from digit_tc.tools.mending import Mender
 from digit_tc.tools.names import legal_name
-from digit_tc.tools.place import Place, check_json, check_size
+from digit_tc.tools.place import Place, check_json
 from digit_tc.tools.schema import json_type
 from digit_tc.tools.tool import Source, Tool
 
@@ -48,7 +48,6 @@ def read_tool(raw: Any, place: Place | None = None, namespace: str = "", key: st
     """
     place = place or Place()
     check_json(raw, place)
-    check_size(raw, place)
     if not isinstance(raw, dict):
         raise place.error(f"a tool is an object, not {json_type(raw)}", "give an object with name and parameters")
     dialect = detect(raw)

@@ -38,6 +38,8 @@ def twice(key: str, place: Place) -> CatalogueError:
 
 def equal(first: Any, second: Any) -> bool:
     """Says whether two values are the same JSON; neither 1.0 nor true is 1."""
+    if first is second or not isinstance(first, dict | list):
+        return type(first) is type(second) and bool(first == second)
     return json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)
 
 
@@ -82,7 +84,7 @@ def _start(text: str, closed: int, error: _TwiceError) -> int:
             closed -= 1
             if closed == 0:
                 return starts[error.time - 1]
-        elif token[2] and json.loads(token[1]) == error.key:
+        elif token[2] and (json.loads(token[1]) if "\\" in token[1] else token[1][1:-1]) == error.key:
             opened[-1].append(token.start())
     return 0
 

@@ -11,7 +11,7 @@ from digit_tc.tools.catalogue import Catalogue, apart
 from digit_tc.tools.dialects import looks_like_tool, read_tool
 from digit_tc.tools.documents import FORMS, Form, documents
 from digit_tc.tools.files import files_in, read_text
-from digit_tc.tools.place import Place, check_json, shown
+from digit_tc.tools.place import Place, shown
 from digit_tc.tools.tool import Tool
 
 Written = tuple[Any, Place, str] | tuple[Any, Place, str, str]
@@ -78,14 +78,20 @@ class _Found:
         if not meant and self.fault is not None:
             return  # of a long list of other things one is enough
         try:
-            check_json(raw, place)
-            identity = digest(raw, namespace, key)
+            identity = _identity(raw, namespace, key)
             if identity not in self.tools:
                 self.tools[identity] = read_tool(raw, place, namespace or self.namespace, key)
         except CatalogueError as error:
             if meant:
                 raise
             self.fault = error
+
+
+def _identity(raw: Any, namespace: str, key: str) -> str:
+    try:
+        return digest(raw, namespace, key)
+    except (ValueError, RecursionError):
+        return ""  # what is no sound JSON is read, which says what is wrong
 
 
 def _read_path(path: Path, skipped: list[str]) -> Iterator[Tool]:
