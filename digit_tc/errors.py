@@ -3,6 +3,7 @@
 DigitError
 ├── InputError            what the user gave: exit code 2, one sentence with the place and the mend
 │   ├── CatalogueError    a tool file
+│   │   └── NoToolsError  it was read, and nothing in it is meant as a tool
 │   ├── SettingsError     a flag or the configuration file
 │   ├── LoadingError      an import string: graph, role, model
 │   ├── OutputError       an output folder or file
@@ -27,6 +28,10 @@ class InputError(DigitError):
 
 class CatalogueError(InputError):
     """A tool file cannot be read as a catalogue."""
+
+
+class NoToolsError(CatalogueError):
+    """A file was read, and nothing in it is meant as a tool."""
 
 
 class SettingsError(InputError):

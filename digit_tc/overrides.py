@@ -27,7 +27,8 @@ def overridden(catalogue: Catalogue, settings: Settings) -> Catalogue:
         SettingsError: A table names no tool of the catalogue, or says of one what it cannot do.
     """
     said = dict(_tables(catalogue, settings))
-    return Catalogue(_told(tool, said[tool.name][1]) if tool.name in said else tool for tool in catalogue)
+    tools = (_told(tool, said[tool.name][1]) if tool.name in said else tool for tool in catalogue)
+    return catalogue.with_tools(tools)
 
 
 def _told(tool: Tool, table: ToolSettings) -> Tool:

@@ -44,6 +44,9 @@ def _generate(job: Job, flags: Mapping[str, Any]) -> int:
             " add --roles hybrid or --role user=IMPORT"
         )
     path = Path(job.settings.run.out) if job.settings.run.out else default_folder(job)
+    if left_out := len(job.catalogue.skipped):
+        files = "1 file that holds" if left_out == 1 else f"{left_out} files that hold"
+        print(f"digit-tc: skipped {files} no tools; digit-tc tools show names them", file=sys.stderr)
     if not job.dataflow.edges:
         print("digit-tc: no output of these tools can feed an argument: every step makes single calls", file=sys.stderr)
     with _calm_collector(), _progress(_goal(job)) as observe:

@@ -62,7 +62,11 @@ def terminal() -> int:
 
 
 def wrapped(line: str, columns: int) -> list[str]:
-    """Returns a line in pieces that fit, each as far in as the line is; a longer word, as a path, stays whole."""
+    """Returns a line in pieces that fit, each as far in as the line is; a longer word, as a path, stays whole.
+
+    What a terminal would obey in place of printing it is escaped.
+    """
+    line = "".join(char if char.isprintable() or char in "\t\r\n" else ascii(char)[1:-1] for char in line)
     indent = " " * (len(line) - len(line.lstrip()))
     pieces = textwrap.wrap(
         line.strip(),

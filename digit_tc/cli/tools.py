@@ -1,6 +1,7 @@
 """The verbs `tools show` and `tools graph`."""
 
 import json
+import sys
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -15,6 +16,8 @@ from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow, Edge
 from digit_tc.tools.tool import Tool
 
+_MOST_NAMED = 50  # values of an enumeration
+
 
 def show(paths: tuple[str, ...], *, as_json: bool, effects: bool = False, config: Path | None = None) -> None:
     """Prints each tool as it was understood, and what was mended; or what each does to the world.
@@ -28,6 +31,12 @@ def show(paths: tuple[str, ...], *, as_json: bool, effects: bool = False, config
         _effects(catalogue, settings, as_json=as_json)
     else:
         _show(catalogue, as_json=as_json)
+    _say_skipped(catalogue)
+
+
+def _say_skipped(catalogue: Catalogue) -> None:
+    for sentence in catalogue.skipped:
+        print(f"skipped {sentence}", file=sys.stderr)
 
 
 def _effects(catalogue: Catalogue, settings: Settings, *, as_json: bool) -> None:
@@ -53,6 +62,7 @@ def _show(catalogue: Catalogue, *, as_json: bool) -> None:
 def graph(paths: tuple[str, ...], *, as_json: bool) -> None:
     """Prints which output can feed which argument, and why."""
     catalogue = read_tools(paths)
+    _say_skipped(catalogue)
     edges = sorted(Dataflow(catalogue).edges, key=lambda edge: (edge.producer, edge.output, edge.consumer, edge.input))
     if as_json:
         _print_json([_edge(edge) for edge in edges])
@@ -96,8 +106,9 @@ def _tool(tool: Tool) -> Iterator[str]:
     if tool.description:
         yield f"  {tool.description}"
     yield f"  {tool.source.dialect}, {tool.source.file}{'#' if tool.source.pointer else ''}{tool.source.pointer}"
+    needed = set(tool.required)
     for name, schema in tool.properties.items():
-        must = ", required" if name in tool.required else ""
+        must = ", required" if name in needed else ""
         yield f"    {name}: {_type(schema)}{must}"
     if not tool.properties:
         yield "    takes no arguments"
@@ -108,7 +119,9 @@ def _tool(tool: Tool) -> Iterator[str]:
 
 def _type(schema: dict[str, Any]) -> str:
     if "enum" in schema:
-        return "one of " + ", ".join(short(value, 40) for value in schema["enum"])
+        values = schema["enum"]
+        more = f" and {len(values) - _MOST_NAMED:,} more" if len(values) > _MOST_NAMED else ""
+        return "one of " + ", ".join(short(value, 40) for value in values[:_MOST_NAMED]) + more
     kind = schema.get("type")
     if kind == "array" and isinstance(schema.get("items"), dict):
         return f"array of {_type(schema['items'])}"

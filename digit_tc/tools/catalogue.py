@@ -1,5 +1,6 @@
 """The tools of one run, by name."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import count
@@ -14,12 +15,15 @@ from digit_tc.tools.tool import Tool
 class Catalogue:
     """Tools by name, in the order in which they were read.
 
+    `skipped` says in one sentence each, with the place, which files of a folder were left out, and why.
+
     Raises:
         CatalogueError: Two tools have one name and different schemas.
     """
 
-    def __init__(self, tools: Iterable[Tool]) -> None:
+    def __init__(self, tools: Iterable[Tool], *, skipped: Iterable[str] = ()) -> None:
         self._tools: dict[str, Tool] = {}
+        self.skipped = tuple(skipped)
         for tool in tools:
             self._add(tool)
 
@@ -43,6 +47,10 @@ class Catalogue:
     def __len__(self) -> int:
         return len(self._tools)
 
+    def with_tools(self, tools: Iterable[Tool]) -> "Catalogue":
+        """Returns a catalogue of what became of the tools, which tells of the same skipped files."""
+        return Catalogue(tools, skipped=self.skipped)
+
     def find(self, name: str) -> Tool | None:
         """Returns the tool of this name, also of the name that it has in its file; None where there is none."""
         return self._tools.get(name) or next((tool for tool in self if tool.alias == name), None)
@@ -64,24 +72,35 @@ def apart(tools: Iterable[Tool]) -> Iterator[Tool]:
     The first keeps its name. A later one is called after its namespace where that differs, else it is numbered.
     """
     everything = list(tools)
-    met: dict[str, list[Tool]] = {}
-    taken = {tool.name for tool in everything}
+    written = Counter(tool.name for tool in everything)
+    taken, met = set(written), {name: _Namesakes() for name, times in written.items() if times > 1}
     for tool in everything:
-        others = met.setdefault(tool.name, [])
-        if any(_shape(other) == _shape(tool) for other in others):
-            continue
-        name = _own_name(tool, others, taken) if others else tool.name
-        others.append(tool)
-        taken.add(name)
-        yield tool if name == tool.name else _renamed(tool, name)
+        namesakes = met.get(tool.name)
+        if namesakes is None:
+            yield tool
+        elif (shape := digest(_shape(tool))) not in namesakes.shapes:
+            name = namesakes.name_for(tool, taken) if namesakes.shapes else tool.name
+            namesakes.shapes.add(shape)
+            namesakes.namespaces.add(tool.namespace)
+            taken.add(name)
+            yield tool if name == tool.name else _renamed(tool, name)
 
 
-def _own_name(tool: Tool, others: list[Tool], taken: set[str]) -> str:
-    spaced = legal_name(f"{tool.namespace}_{tool.name}")
-    if tool.namespace and all(other.namespace != tool.namespace for other in others) and spaced not in taken:
-        return spaced
-    tails = (f"_{number}" for number in count(2))
-    return next(name for tail in tails if (name := tool.name[: LONGEST_NAME - len(tail)] + tail) not in taken)
+class _Namesakes:
+    """The different tools of one name that were met so far."""
+
+    def __init__(self) -> None:
+        self.shapes: set[str] = set()
+        self.namespaces: set[str] = set()
+        self._numbers = count(2)
+
+    def name_for(self, tool: Tool, taken: set[str]) -> str:
+        """Returns a name of its own for one more."""
+        spaced = legal_name(f"{tool.namespace}_{tool.name}")
+        if tool.namespace and tool.namespace not in self.namespaces and spaced not in taken:
+            return spaced
+        tails = (f"_{number}" for number in self._numbers)
+        return next(name for tail in tails if (name := tool.name[: LONGEST_NAME - len(tail)] + tail) not in taken)
 
 
 def _renamed(tool: Tool, name: str) -> Tool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from digit_tc.canonical import canonical
 from digit_tc.tools.references import MANY, NAMED, ONE, lookup, resolve
 
 _LARGEST = 10_000
@@ -10,6 +11,10 @@ _LARGEST = 10_000
 _DEEPEST = 80
 """Schemas and references inside one another, so that a long chain of references does not end the walk."""
 
+_LARGEST_MERGE = 200_000
+"""Parts of one `allOf` times the names and values in them, which is what merging looks at; more stays as written."""
+
+_LISTS = ("properties", "required", "enum")
 _ANNOTATIONS = ("title", "description", "default", "examples", "$comment", "deprecated", "readOnly", "writeOnly")
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
@@ -78,13 +83,14 @@ def _both(key: str, first: Any, second: Any) -> Any:
     if type(first) is type(second) and first == second:
         return first
     if key == "required":
-        return [*first, *(name for name in second if name not in first)]
+        return list(dict.fromkeys([*first, *second]))
     if key == "properties":
         return first | {name: _either(first.get(name), schema) for name, schema in second.items()}
     if key in _LOWER or key in _UPPER:
         return max(first, second) if key in _LOWER else min(first, second)
     if key == "enum":
-        return [value for value in first if value in second] or None
+        known = {canonical(value) for value in second}
+        return [value for value in first if canonical(value) in known] or None
     return _common_type(first, second) if key == "type" else None
 
 
@@ -104,7 +110,10 @@ def _common_type(first: str | list[str], second: str | list[str]) -> str | list[
 def _folded(node: dict[str, Any], otherwise: dict[str, Any]) -> dict[str, Any]:
     beside = {key: value for key, value in node.items() if key != "allOf"}
     result: dict[str, Any] | None = {}
-    for part in [*node["allOf"], beside]:
+    parts = [*node["allOf"], beside]
+    if len(parts) * sum(len(part.get(key, ())) for part in parts for key in _LISTS) > _LARGEST_MERGE:
+        return otherwise
+    for part in parts:
         result = None if result is None else merged(result, part)
     return otherwise if result is None else result
 

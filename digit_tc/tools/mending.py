@@ -1,5 +1,6 @@
 """Repairs that turn the schemas found in tool files into JSON Schema 2020-12, each one noted."""
 
+from itertools import islice
 from typing import Any
 
 from jsonschema_rs import ValidationError
@@ -7,7 +8,7 @@ from jsonschema_rs import ValidationError
 from digit_tc.errors import CatalogueError
 from digit_tc.records import Fix
 from digit_tc.tools.expansion import inline
-from digit_tc.tools.place import Place, shown, step
+from digit_tc.tools.place import Place, shown, step, walk
 from digit_tc.tools.references import MANY, NAMED, ONE, broken
 from digit_tc.tools.repairs import AFTER, BEFORE, ONCE_MORE
 from digit_tc.tools.schema import json_type, pointer_of, validator
@@ -15,6 +16,10 @@ from digit_tc.tools.words import read_type
 
 DEEPEST_SCHEMA = 64
 """Schemas inside one another; a deeper one is refused."""
+_MOST_KEPT = 1000
+"""Values of a list or an object that a fix keeps of what it changed, and _LONGEST_TEXT the characters of a text."""
+
+_LONGEST_TEXT = 10_000
 
 
 class Mender:
@@ -22,21 +27,23 @@ class Mender:
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._added: list[str] = []
+        self._moved: dict[str, str] = {}
         self.fixes: list[Fix] = []
 
     def note(self, code: str, pointer: str, old: Any, new: Any) -> None:
-        """Records one repair."""
-        self.fixes.append(Fix(code=code, pointer=self._written(pointer), old=old, new=new))
+        """Records one repair; of a value that is very long it keeps how long it is, since the original has it."""
+        self.fixes.append(Fix(code=code, pointer=self._written(pointer), old=_brief(old), new=_brief(new)))
 
-    def wrap(self, pointer: str, key: str) -> None:
-        """Tells that what stands at a pointer was put under a key, which the original does not have."""
-        self._added.append(step(pointer, key))
+    def move(self, pointer: str, written: str) -> None:
+        """Tells that what stands at a pointer now, and all below, stands at another one in the original."""
+        self._moved[pointer] = written
 
     def _written(self, pointer: str) -> str:
-        for added in self._added:
-            if pointer == added or pointer.startswith(f"{added}/"):
-                return added.rpartition("/")[0] + pointer.removeprefix(added)
+        head = pointer
+        while head:
+            if head in self._moved:
+                return self._moved[head] + pointer[len(head) :]
+            head = head.rpartition("/")[0]
         return pointer
 
     def _at(self, pointer: str) -> Place:
@@ -121,3 +128,11 @@ class Mender:
             node[keyword] = [self._schema(item, step(pointer, index), depth) for index, item in enumerate(value)]
         elif keyword in NAMED and isinstance(value, dict):
             node[keyword] = {name: self._schema(item, step(pointer, name), depth) for name, item in value.items()}
+
+
+def _brief(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        return f"{value[:_LONGEST_TEXT]}... ({len(value):,} characters)"
+    if next(islice(walk(value), _MOST_KEPT, None), None):
+        return f"{'a list' if isinstance(value, list) else 'an object'} of {len(value):,}"
+    return value

@@ -1,169 +1,182 @@
 """Reading tool files and folders into a catalogue."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from digit_tc.canonical import digest
-from digit_tc.errors import CatalogueError
+from digit_tc.errors import CatalogueError, NoToolsError
 from digit_tc.tools.catalogue import Catalogue, apart
 from digit_tc.tools.dialects import looks_like_tool, read_tool
-from digit_tc.tools.place import Place, check_json
+from digit_tc.tools.documents import FORMS, Form, documents
+from digit_tc.tools.files import files_in, read_text
+from digit_tc.tools.place import Place, shown
 from digit_tc.tools.tool import Tool
 
-SUFFIXES = (".json", ".jsonl")
-"""What is read from a folder."""
+Written = tuple[Any, Place, str] | tuple[Any, Place, str, str]
+"""What stands where a tool is expected, its place, its namespace in the file, and the key under which it stands."""
 
 
 def read_catalogue(paths: Sequence[Path]) -> Catalogue:
-    """Reads tool files, and every `*.json` and `*.jsonl` of folders, into one catalogue.
+    """Reads tool files, and every JSON and YAML file of folders, into one catalogue.
 
-    A file holds a tool, a list of tools, an MCP `tools/list` answer, lists by namespace, or JSON lines of any of these
-    or of recorded conversations with their `tools`. Each tool may be in another dialect. The same tool is read once;
-    different ones of one name are told apart.
+    A file holds a tool, a list of tools, an MCP `tools/list` answer, lists by namespace, tools by name, or JSON lines
+    or YAML documents of any of these or of recorded conversations with their `tools`. Each tool may be in another
+    dialect. The same tool is read once; different ones of one name are told apart. A file of a folder in which nothing
+    is meant as a tool is skipped, and the catalogue says so.
 
     Raises:
         CatalogueError: A path cannot be read as tools.
     """
     if not paths:
         raise CatalogueError("no tool files are named; name at least one file or folder")
-    return Catalogue(apart(tool for path in paths for file in _files(Path(path)) for tool in _read_file(file)))
+    skipped: list[str] = []
+    tools = [tool for path in paths for tool in _read_path(Path(path), skipped)]
+    return Catalogue(apart(tools), skipped=skipped)
 
 
-def parse_tools(text: str, file: str, *, namespace: str = "", lines: bool = False) -> list[Tool]:
-    """Reads the tools in the text of a file, each once; `lines` says that every line is a JSON value of its own.
-
-    `namespace` is that of the tools for which the text names none.
+def parse_tools(text: str, file: str, *, namespace: str = "", form: Form = "json") -> list[Tool]:
+    """Reads the tools in the text of a file, each once; `namespace` is that of the tools for which the text names none.
 
     Raises:
-        CatalogueError: The text is not JSON, or holds no tools.
+        NoToolsError: Nothing in the text is meant as a tool.
+        CatalogueError: The text is not of this form, or what is in it cannot be read as tools.
     """
     place = Place(file)
     if not text.strip():
-        raise place.error("the file is empty", "write tools into it or leave it out")
-    found = _Found(namespace, {})
-    for where, document in _documents(text, file, lines=lines):
-        for raw, at, named in _tools(document, where):
-            found.add(raw, at, named)
+        raise NoToolsError(str(place.error("the file is empty", "write tools into it or leave it out")))
+    found = _Found(namespace)
+    for where, document in documents(text, file, form):
+        found.add_all(document, where)
+    if found.fault is not None and found.tools:
+        raise found.fault
     if not found.tools:
-        raise _no_tools(place)
+        raise NoToolsError(str(found.fault or _no_tools(place)))
     return list(found.tools.values())
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Found:
+    """The tools of one file, and the first thing among them that is not meant as one."""
+
     namespace: str
-    tools: dict[str, Tool]
+    tools: dict[str, Tool] = field(default_factory=dict)
+    fault: CatalogueError | None = None
 
-    def add(self, raw: Any, place: Place, namespace: str) -> None:
+    def add_all(self, document: Any, place: Place) -> None:
+        """Reads what stands in a document where tools are expected."""
+        try:
+            for item in _tools(document, place):
+                self.add(*item)
+        except NoToolsError as error:
+            self.fault = self.fault or error
+
+    def add(self, raw: Any, place: Place, namespace: str, key: str = "") -> None:
         """Reads a tool unless the same one was read before: recorded conversations repeat theirs in every line."""
-        check_json(raw, place)
-        key = digest(raw, namespace)
-        if key not in self.tools:
-            self.tools[key] = read_tool(raw, place, namespace or self.namespace)
+        meant = looks_like_tool(raw)
+        if not meant and self.fault is not None:
+            return  # of a long list of other things one is enough
+        try:
+            identity = _identity(raw, namespace, key)
+            if identity not in self.tools:
+                self.tools[identity] = read_tool(raw, place, namespace or self.namespace, key)
+        except CatalogueError as error:
+            if meant:
+                raise
+            self.fault = error
 
 
-def _files(path: Path) -> list[Path]:
+def _identity(raw: Any, namespace: str, key: str) -> str:
+    try:
+        return digest(raw, namespace, key)
+    except (ValueError, RecursionError):
+        return ""  # what is no sound JSON is read, which says what is wrong
+
+
+def _read_path(path: Path, skipped: list[str]) -> Iterator[Tool]:
     if not path.is_dir():
-        return [path]
-    found = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
-    if not found:
-        raise Place(str(path)).error(
-            "this folder holds no *.json or *.jsonl files", "name a folder or a file with tools"
-        )
-    return found
+        yield from _read_file(path)
+        return
+    before = len(skipped)
+    files = files_in(path)
+    for file in files:
+        try:
+            yield from _read_file(file)
+        except NoToolsError as error:
+            skipped.append(str(error))
+    if len(skipped) - before == len(files):
+        what = f"none of the {len(files)} JSON and YAML files of this folder holds tools"
+        raise Place(str(path)).error(what, "name another folder or a file")
 
 
 def _read_file(path: Path) -> list[Tool]:
-    place = Place(str(path))
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError as error:
-        raise place.error("there is no such file or folder", "correct the path") from error
-    except OSError as error:
-        raise place.error(f"the file cannot be read ({error.strerror})", "make it readable or leave it out") from error
-    except UnicodeDecodeError as error:
-        raise place.error(f"byte {error.start} is not UTF-8", "save the file as UTF-8") from error
-    return parse_tools(text, str(path), namespace=path.stem, lines=path.suffix.lower() == ".jsonl")
+    form = FORMS.get(path.suffix.lower(), "json")
+    return parse_tools(read_text(path), str(path), namespace=path.stem, form=form)
 
 
-def _documents(text: str, file: str, *, lines: bool) -> Iterator[tuple[Place, Any]]:
-    if lines or _is_lines(text):
-        for number, line in enumerate(text.split("\n"), start=1):
-            if line.strip():
-                yield Place(f"{file}:{number}"), _load(line, file, number)
-    else:
-        yield Place(file), _load(text, file)
-
-
-def _is_lines(text: str) -> bool:
-    """Says whether the text is JSON lines under another suffix: a first line that is a value, and more below."""
-    first, _, rest = text.strip().partition("\n")
-    if not rest.strip() or not first.startswith("{"):
-        return False
-    try:
-        json.loads(first)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _load(text: str, file: str, line: int = 0) -> Any:
-    try:
-        return json.loads(text, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        place, reason = Place(f"{file}:{line or error.lineno}:{error.colno}"), error.msg
-    except RecursionError:
-        place, reason = Place(f"{file}:{line}" if line else file), "it is nested too deeply"
-    except ValueError as error:
-        place, reason = Place(f"{file}:{line}" if line else file), str(error)
-    raise place.error(f"this is not JSON ({reason})", "correct it")
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _tools(document: Any, place: Place) -> Iterator[tuple[Any, Place, str]]:
-    """Yields what stands where tools are expected, with its place and its namespace in the file."""
+def _tools(document: Any, place: Place) -> Iterator[Written]:
+    """Yields what stands where tools are expected."""
     if isinstance(document, list):
         for index, item in enumerate(document):
             yield from _item(item, place.at(index))
-    elif isinstance(document, dict):
-        yield from _object(document, place)
     else:
+        yield from _object(document, place)
+
+
+def _item(item: Any, place: Place) -> Iterator[Written]:
+    wraps = isinstance(item, dict) and not looks_like_tool(item) and ("jsonrpc" in item or _lists(item, "tools"))
+    return _object(item, place) if wraps else iter([(item, place, "")])
+
+
+def _object(document: Any, place: Place) -> Iterator[Written]:
+    if not isinstance(document, dict) or not document:
         raise _no_tools(place)
-
-
-def _item(item: Any, place: Place) -> Iterator[tuple[Any, Place, str]]:
-    tools = item.get("tools") if isinstance(item, dict) and not looks_like_tool(item) else None
-    return _each(tools, place.at("tools"), "") if isinstance(tools, list) else iter([(item, place, "")])
-
-
-def _object(document: dict[str, Any], place: Place) -> Iterator[tuple[Any, Place, str]]:
-    result = document.get("result")
     if looks_like_tool(document):
         yield document, place, ""
-    elif isinstance(document.get("tools"), list):
+    elif "jsonrpc" in document or _lists(document.get("result"), "tools"):
+        yield from _answer(document, place)
+    elif _lists(document, "tools"):
         yield from _each(document["tools"], place.at("tools"), "")
-    elif isinstance(result, dict) and isinstance(result.get("tools"), list):
-        yield from _each(result["tools"], place.at("result", "tools"), "")
-    elif document and all(isinstance(value, list) for value in document.values()):
-        for namespace, tools in document.items():
-            yield from _each(tools, place.at(namespace), namespace)
-    elif document and all(looks_like_tool(value) for value in document.values()):
-        yield from ((value, place.at(name), "") for name, value in document.items())
+    elif any(map(looks_like_tool, document.values())) or all(isinstance(value, list) for value in document.values()):
+        yield from _named(document, place)
     elif "name" in document or document.get("type") == "function":
         yield document, place, ""
     else:
         raise _no_tools(place)
 
 
-def _no_tools(place: Place) -> CatalogueError:
-    return place.error("this JSON holds no tools", "give objects with `name` and `parameters`, or leave it out")
+def _named(document: dict[str, Any], place: Place) -> Iterator[Written]:
+    """Yields tools that stand under their names, and those in lists that stand under their namespaces."""
+    for name, value in document.items():
+        if isinstance(value, list):
+            yield from _each(value, place.at(name), name)
+        else:
+            yield value, place.at(name), "", name
 
 
-def _each(tools: Iterable[Any], place: Place, namespace: str) -> Iterator[tuple[Any, Place, str]]:
+def _lists(value: Any, key: str) -> bool:
+    return isinstance(value, dict) and isinstance(value.get(key), list)
+
+
+def _answer(message: dict[str, Any], place: Place) -> Iterator[Written]:
+    """Yields the tools of one page of an MCP `tools/list` answer; other messages of a session hold none.
+
+    Raises:
+        CatalogueError: It is an error instead.
+    """
+    if isinstance(error := message.get("error"), dict):
+        said = shown(error.get("message", error))
+        raise place.at("error").error(f"the MCP server answered with an error: {said}", "ask it again")
+    if _lists(message.get("result"), "tools"):
+        yield from _each(message["result"]["tools"], place.at("result", "tools"), "")
+
+
+def _no_tools(place: Place) -> NoToolsError:
+    return NoToolsError(
+        str(place.error("this holds no tools", "give objects with `name` and `parameters`, or leave it out"))
+    )
+
+
+def _each(tools: Iterable[Any], place: Place, namespace: str) -> Iterator[Written]:
     return ((tool, place.at(index), namespace) for index, tool in enumerate(tools))

@@ -29,6 +29,8 @@ MANY = ("allOf", "anyOf", "oneOf", "prefixItems")
 NAMED = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 """Keywords whose value maps names to schemas."""
 
+_HIGHEST = 3000
+
 
 def children(schema: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """Yields every schema directly inside a schema, with the keys that lead to it."""
@@ -63,8 +65,12 @@ def lookup(reference: str, root: dict[str, Any]) -> dict[str, Any]:
 
 
 def broken(schema: dict[str, Any]) -> tuple[str, str] | None:
-    """Returns the JSON pointer of the first schema whose reference leads nowhere, with what is wrong; else None."""
+    """Returns the JSON pointer of the first schema whose reference leads nowhere, with what is wrong; else None.
+
+    References that lead to one another for too long are wrong as well: what walks along them would not come back.
+    """
     todo: list[tuple[Any, str]] = [(schema, "")]
+    refers = False
     while todo:
         node, pointer = todo.pop()
         if not isinstance(node, dict):
@@ -73,10 +79,40 @@ def broken(schema: dict[str, Any]) -> tuple[str, str] | None:
             try:
                 if isinstance(reference := node.get(keyword), str):
                     lookup(reference, schema)
+                    refers = True
             except CatalogueError as error:
                 return pointer, str(error)
         todo.extend((child, _below(pointer, keys)) for keys, child in children(node))
+    if refers and _height(schema) > _HIGHEST:
+        return "", f"its references lead more than {_HIGHEST:,} schemas deep; write some of them in place"
     return None
+
+
+def _height(root: dict[str, Any]) -> int:
+    """Returns how many schemas lie inside one another once references are followed, each circle once round."""
+    known: dict[int, int] = {id(root): 0}  # 0 while the walk is inside: from there a circle closes
+    todo = [(root, _within(root, root), [0])]
+    while todo:
+        node, inner, heights = todo[-1]
+        below = next(inner, None)
+        if below is None:
+            todo.pop()
+            known[id(node)] = max(heights) + 1
+            if todo:
+                todo[-1][2].append(known[id(node)])
+        elif id(below) in known:
+            heights.append(known[id(below)])
+        else:
+            known[id(below)] = 0
+            todo.append((below, _within(below, root), [0]))
+    return known[id(root)]
+
+
+def _within(node: dict[str, Any], root: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for keyword in ("$ref", "$dynamicRef"):
+        if isinstance(reference := node.get(keyword), str):
+            yield lookup(reference, root)
+    yield from (child for _, child in children(node) if isinstance(child, dict))
 
 
 def _below(pointer: str, keys: tuple[str | int, ...]) -> str:
@@ -93,11 +129,11 @@ def resolve(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
     Raises:
         CatalogueError: A reference leads nowhere.
     """
-    seen: list[str] = []
+    seen: set[str] = set()
     while isinstance(reference := schema.get("$ref"), str):
         beside = {key: value for key, value in schema.items() if key != "$ref"}
         if reference in seen:
             return beside
-        seen.append(reference)
+        seen.add(reference)
         schema = {**lookup(reference, root), **beside}
     return schema

@@ -104,8 +104,9 @@ def _lift_required(note: Note, node: dict[str, Any], pointer: str) -> None:
         del node["required"]
         note("required-flag", step(pointer, "required"), required, None)
     if isinstance(properties, dict) and isinstance(node.get("required", []), list):
+        known = {name for name in node.get("required", []) if isinstance(name, str)}
         flagged = [name for name, item in properties.items() if isinstance(item, dict) and item.get("required") is True]
-        if new := [name for name in flagged if name not in node.get("required", [])]:
+        if new := [name for name in flagged if name not in known]:
             node["required"] = [*node.get("required", []), *new]
 
 
@@ -114,12 +115,16 @@ def _mend_required(note: Note, node: dict[str, Any], pointer: str) -> None:
     if not isinstance(required, list):
         return
     kept: list[Any] = []
+    seen: set[str] = set()
     for index, name in enumerate(required):
-        if name in kept:
+        if not isinstance(name, str):
+            kept.append(name)  # which is no JSON Schema, and is said as such
+        elif name in seen:
             note("required-repeated", f"{step(pointer, 'required')}/{index}", name, None)
-        elif isinstance(name, str) and _names_nothing(name, node):
+        elif _names_nothing(name, node):
             note("required-unknown", f"{step(pointer, 'required')}/{index}", name, None)
         else:
+            seen.add(name)
             kept.append(name)
     node["required"] = kept
 

@@ -23,7 +23,7 @@ DIALECTS: list[tuple[str, dict[str, Any]]] = [
     ("openai", {"type": "function", "function": {**PROSE, "parameters": SCHEMA, "results": OUTPUT, "strict": True}}),
     ("openai", {"type": "function", "function": {**PROSE, "parameters": SCHEMA, "return": OUTPUT}}),
     ("flat", {**PROSE, "parameters": SCHEMA, "output_schema": OUTPUT}),
-    ("flat", {"type": "function", **PROSE, "parameters": SCHEMA, "output_schema": OUTPUT}),
+    ("openai-responses", {"type": "function", **PROSE, "parameters": SCHEMA, "output_schema": OUTPUT}),
     ("mcp", {**PROSE, "inputSchema": SCHEMA, "outputSchema": OUTPUT}),
     ("anthropic", {**PROSE, "input_schema": SCHEMA, "output_schema": OUTPUT}),
     ("bfcl", {**PROSE, "parameters": {**SCHEMA, "type": "dict"}, "response": {
@@ -134,7 +134,7 @@ def test_outputs(written: Any, found: Any, codes: list[str] | None) -> None:
         ({"name": 5, "parameters": {}}, "/name", "the name of a tool is text"),
         ({"type": "function", "function": {"parameters": {}}}, "/function", "no name"),
         ({"name": "t"}, "", "no `parameters`"),
-        ({"name": "t", "parameters": []}, "/parameters", "not array"),
+        ({"name": "t", "parameters": [1]}, "/parameters", "not array"),
         ({"name": "t", "parameters": "x"}, "/parameters", "not string"),
         ({"name": "t", "parameters": {"type": "string"}}, "/parameters", "not string"),
         ({"name": "t", "parameters": {"enum": ["a"]}}, "/parameters", "not an enumeration"),

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from digit_tc.errors import CatalogueError
 from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.documents import Form
 from digit_tc.tools.reading import parse_tools, read_catalogue
 
 CATALOGUES = Path(__file__).parents[1] / "catalogues"
@@ -158,11 +159,11 @@ def test_missing_files_empty_folders_and_no_files_at_all(tmp_path: Path) -> None
 
 
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: Path) -> bytes:
+    def refuse(*_: Any) -> None:
         raise PermissionError(13, "Permission denied")
 
     path = write(tmp_path, "t.json", A)
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(CatalogueError, match=r"cannot be read \(Permission denied\)"):
         read_catalogue([path])
 
@@ -188,10 +189,10 @@ DOCUMENTS = st.recursive(
 )
 
 
-@given(st.text(max_size=40) | DOCUMENTS.map(json.dumps), st.booleans())
-def test_any_text_gives_tools_or_one_clear_sentence(text: str, lines: bool) -> None:
+@given(st.text(max_size=40) | DOCUMENTS.map(json.dumps), st.sampled_from(get_args(Form)))
+def test_any_text_gives_tools_or_one_clear_sentence(text: str, form: Form) -> None:
     try:
-        found = parse_tools(text, "f.json", lines=lines)
+        found = parse_tools(text, "f.json", form=form)
     except CatalogueError as error:
         found, sentence = [], str(error)
     assert found or (sentence.startswith("f.json") and sentence.isprintable())

@@ -125,7 +125,7 @@ async def asked(catalogue: Catalogue, specifier: Specifier, *, concurrency: int 
 
     tasks = [asyncio.ensure_future(one(tool)) for tool in catalogue]
     try:
-        return Catalogue(await asyncio.gather(*tasks)), answers
+        return catalogue.with_tools(await asyncio.gather(*tasks)), answers
     finally:
         for task in tasks:
             task.cancel()

@@ -24,7 +24,7 @@ def completed(catalogue: Catalogue) -> Catalogue:
     declared = Siblings(catalogue)
     typed = [_with_arguments(tool, declared) for tool in catalogue]
     known = Siblings(typed)
-    return Catalogue(_with_result(tool, known) for tool in typed)
+    return catalogue.with_tools(_with_result(tool, known) for tool in typed)
 
 
 def _with_arguments(tool: Tool, siblings: Siblings) -> Tool:
