@@ -22,8 +22,8 @@ from digit_tc.standins.standin import StandIn
 from digit_tc.streams import Streams
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
-from digit_tc.tools.reading import read_catalogue
 from digit_tc.tools.samples import sample_catalogue
+from digit_tc.tools.sources import read_sources
 
 
 @dataclass(frozen=True)
@@ -76,16 +76,18 @@ class Job:
         )
 
 
-def read_tools(paths: tuple[str, ...]) -> Catalogue:
-    """Reads the tool files, or the packaged samples when none are given.
+def read_tools(sources: tuple[str, ...], folder: Path | None = None) -> Catalogue:
+    """Reads tool files, folders and live MCP servers, or the packaged samples when none are given.
+
+    Args:
+        sources: What is to be read, as `read_sources` understands it.
+        folder: Where stdio servers are started; the current folder where none is given.
 
     Raises:
-        CatalogueError: A file cannot be read as tools.
-        SettingsError: A path is empty.
+        CatalogueError: A source cannot be read as tools.
+        SettingsError: A source is empty, or a server cannot be reached.
     """
-    if "" in paths:
-        raise SettingsError("an empty word is no path; name a tool file or folder")
-    return read_catalogue([Path(path) for path in paths]) if paths else sample_catalogue()
+    return read_sources(sources, folder) if sources else sample_catalogue()
 
 
 def prepare(settings: Settings) -> Job:
@@ -94,7 +96,7 @@ def prepare(settings: Settings) -> Job:
     Raises:
         InputError: Tools, graph, roles or models cannot be used.
     """
-    catalogue = overridden(read_tools(settings.run.tools), settings)
+    catalogue = overridden(read_tools(settings.run.tools, settings.tools_folder), settings)
     builder = load_graph(settings.run.graph)
     roles = _roles(builder, settings)
     models = Models(settings.models, default=settings.models.get("default"))

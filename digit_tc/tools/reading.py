@@ -29,7 +29,16 @@ def read_catalogue(paths: Sequence[Path]) -> Catalogue:
     """
     if not paths:
         raise CatalogueError("no tool files are named; name at least one file or folder")
-    return Catalogue(apart(tool for path in paths for file in _files(Path(path)) for tool in _read_file(file)))
+    return Catalogue(apart(tool for path in paths for tool in read_path(Path(path))))
+
+
+def read_path(path: Path) -> list[Tool]:
+    """Reads the tools of one file, or of the files of one folder; several of them may have one name.
+
+    Raises:
+        CatalogueError: They cannot be read as tools.
+    """
+    return [tool for file in _files(path) for tool in _read_file(file)]
 
 
 def parse_tools(text: str, file: str, *, namespace: str = "", lines: bool = False) -> list[Tool]:
