@@ -13,7 +13,7 @@ HIDDEN = "***"
 """What stands where a secret stood."""
 
 _SECRET = "key|token|secret|passw|pwd|auth|credential|bearer"  # noqa: S105 - what such names have in them
-_VALUE = r"(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"']+)"
+_VALUE = r"(?P<value>\"[^\"]*(?:\"|$)|'[^']*(?:'|$)|[^\s&#\"']+)"
 _IN_ADDRESSES = (  # who signs in, and what follows the question mark
     re.compile(r"(?<=://)(?P<value>[^\s/?#\"']+)(?=@)"),
     re.compile(r"(?<=[?&])[^\s=&#\"']*=(?P<value>[^\s&#\"']+)"),

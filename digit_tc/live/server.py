@@ -61,6 +61,7 @@ class Server:
         self._closing: asyncio.Event | None = None
         self._client: Client | None = None
         self._held: Future[None] | None = None
+        self._ended: Future[None] = Future()
         self._log: IO[str] | None = None
         self._names: tuple[str, ...] | None = None
         self._nonsense = False
@@ -76,6 +77,7 @@ class Server:
         _require()
         _quieten()
         opened: Future[None] = Future()
+        self._ended = Future()
         self._log = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115 - until close()
         self._held = self._loop.begin(self._hold(opened))
         self._await(opened, "cannot be reached", "start it or correct the command line or address")
@@ -135,12 +137,13 @@ class Server:
 
     def close(self) -> None:
         """Ends the session, and a stdio server with it."""
-        if self._held is not None and self._closing is not None:
-            self._loop.run(_set(self._closing))
-            # It had its time; what it says at the end is of no use to anybody.
-            with suppress(Exception):
-                self._held.result(_END)
         if self._held is not None:
+            if self._client is not None and self._closing is not None:
+                self._loop.run(_set(self._closing))
+            else:
+                self._held.cancel()
+            with suppress(TimeoutError):  # else it had its time
+                self._ended.result(_END)
             self._held.cancel()
         if self._log is not None:
             self._log.close()
@@ -158,8 +161,6 @@ class Server:
         except Exception as error:
             reason = self._why(error)
             work.cancel()
-            if self._held is not None:
-                self._held.cancel()
             self.close()
             raise SettingsError(f"the MCP server {self.address!r} {problem}: {reason}; {mend}") from error
 
@@ -174,9 +175,11 @@ class Server:
                 opened.set_result(None)
                 await self._closing.wait()
         except Exception as error:
-            if opened.done():
-                raise
-            opened.set_exception(error)
+            # What it says at the end is of no use to anybody.
+            if not opened.done():
+                opened.set_exception(error)
+        finally:
+            self._ended.set_result(None)
 
     def _transport(self) -> Any:
         if is_address(self._address):
