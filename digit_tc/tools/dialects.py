@@ -64,11 +64,17 @@ def read_tool(raw: Any, place: Place | None = None, namespace: str = "") -> Tool
         parameters=_parameters(body, inside, mender, place),
         output_schema=_output(body, inside, mender),
         annotations=_annotations(body, inside, place),
-        alias=written if name != written else "",
+        alias=written if name != written else _alias(raw),
         source=Source(dialect=dialect, file=place.file, pointer=place.pointer),
         fixes=tuple(mender.fixes),
         original=raw,
     )
+
+
+def _alias(raw: dict[str, Any]) -> str:
+    """Returns the first name of a tool that `tools show --json` has printed; empty for every other tool."""
+    alias = raw.get("alias")
+    return alias if isinstance(alias, str) and {"source", "original"} <= raw.keys() else ""
 
 
 def _text(body: dict[str, Any], key: str, place: Place) -> str:

@@ -86,6 +86,17 @@ def test_a_server_is_read_as_its_saved_answer_is(serve: Serve, tmp_path: Path) -
     ]
 
 
+def test_what_is_shown_of_a_server_is_a_file_to_read_again(
+    serve: Serve, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = serve({"tools": [RICH, tool("ping"), tool("ping", "host")]})
+    assert digit_tc(["tools", "show", "--json", source]) == 0
+    (tmp_path / "snapshot.json").write_text(capsys.readouterr().out, encoding="utf-8")
+    live, again = read_sources([source]), read_catalogue([tmp_path / "snapshot.json"])
+    assert again.fingerprint == live.fingerprint
+    assert [each.alias for each in again] == ["get.order", "", "ping"] == [each.alias for each in live]
+
+
 def test_files_folders_and_servers_are_one_catalogue(serve: Serve, tmp_path: Path) -> None:
     folder = tmp_path / "more"
     folder.mkdir()
