@@ -90,13 +90,20 @@ def read_tools(sources: tuple[str, ...], folder: Path | None = None) -> Catalogu
     return read_sources(sources, folder) if sources else sample_catalogue()
 
 
-def prepare(settings: Settings) -> Job:
+def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     """Reads tools, loads graph and roles, compiles, connects to live tools. Close the job after use.
+
+    Args:
+        settings: What is to be made.
+        catalogue: The tools, where they are not those that the settings name.
 
     Raises:
         InputError: Tools, graph, roles or models cannot be used.
     """
-    catalogue = overridden(read_tools(settings.run.tools, settings.tools_folder), settings)
+    if catalogue is not None and settings.run.tools:
+        raise SettingsError(f"{settings.place('run', 'tools')} is set, and a catalogue is given; take one out")
+    found = read_tools(settings.run.tools, settings.tools_folder) if catalogue is None else catalogue
+    catalogue = overridden(found, settings)
     builder = load_graph(settings.run.graph)
     roles = _roles(builder, settings)
     models = Models(settings.models, default=settings.models.get("default"))
