@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, get_args, get_origin, is_typeddict
 
 from pydantic import BaseModel
-from pydantic.errors import PydanticUserError
 
 from digit_tc.errors import CatalogueError
 from digit_tc.records import Fix
@@ -96,7 +95,8 @@ def _model(kind: type) -> Tool:
         raise place.error("this class is no tool", "give one of its methods, or a pydantic model with the arguments")
     try:
         schema = schema_of(kind)
-    except PydanticUserError as error:
+    except Exception as error:
+        # Its fields are anybody's types: what cannot be written as JSON says so in many ways.
         raise place.error(
             f"it has no JSON Schema: {_first_line(error)}", "give its fields types that JSON has"
         ) from error

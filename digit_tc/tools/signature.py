@@ -8,10 +8,8 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import Field, TypeAdapter, create_model
-from pydantic.errors import PydanticUserError
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core import PydanticOmit
 
 from digit_tc.canonical import canonical
 from digit_tc.records import Fix
@@ -66,7 +64,7 @@ def schema_of(kind: Any) -> dict[str, Any]:
     """Returns the JSON Schema of the values that a type takes.
 
     Raises:
-        PydanticUserError: No JSON is a value of it.
+        Exception: No JSON is a value of it; a type is anybody's code, and may raise anything.
     """
     return TypeAdapter(readable(kind)).json_schema(schema_generator=_Plain)
 
@@ -79,7 +77,8 @@ def read_output(kind: Any) -> dict[str, Any] | None:
         return None
     try:
         return TypeAdapter(readable(kind)).json_schema(mode="serialization", schema_generator=_Plain) or None
-    except (PydanticUserError, PydanticOmit, TypeError):
+    except Exception:
+        # A type is anybody's code: what cannot be written as JSON says so in many ways.
         return None
 
 
@@ -193,7 +192,8 @@ def _problem(parameter: inspect.Parameter) -> tuple[str, str] | None:
         return f"it takes {name!r} by position only, and arguments are given by name", "take the / out"
     try:
         schema_of(parameter.annotation)
-    except (PydanticUserError, PydanticOmit, TypeError):
+    except Exception:
+        # As above: whatever it raises, no call can give it.
         kind = _named(parameter.annotation)
         return f"{name!r} is a {kind}, which no JSON is", "bind it with functools.partial, or mark it InjectedToolArg"
     return None
@@ -217,9 +217,20 @@ def _parameters(fields: dict[str, inspect.Parameter]) -> dict[str, Any]:
     schema.pop("title")
     properties = schema.setdefault("properties", {})
     for name, parameter in fields.items():
+        for text in _written_beside(parameter.annotation):
+            properties[name].setdefault("description", text)
         if isinstance(parameter.default, set | frozenset) and "default" in properties[name]:
             properties[name]["default"].sort(key=canonical)  # a set has no order that would repeat
     return {"type": "object", "properties": properties, **schema}
+
+
+def _written_beside(annotation: Any) -> Iterator[str]:
+    """Yields the texts that are written into an annotation: LangChain takes them for descriptions."""
+    if get_origin(annotation) is Annotated:
+        for mark in get_args(annotation)[1:]:
+            text = getattr(mark, "documentation", mark)
+            if isinstance(text, str):
+                yield text
 
 
 def _lost(fields: dict[str, inspect.Parameter], properties: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -220,6 +220,7 @@ def test_what_no_call_can_give_is_left_out_and_noted() -> None:
 
 
 def by_position(a: int, /, b: int) -> None: ...
+def broken(a: Annotated[str, Field(pattern="(")]) -> None: ...
 def never(a: Unjson) -> None: ...
 def dangling(a: "Nowhere") -> None: ...  # type: ignore[name-defined] # noqa: F821
 def below(a: "list[Nowhere]") -> None: ...  # type: ignore[name-defined] # noqa: F821
@@ -237,6 +238,7 @@ class Model(BaseModel, arbitrary_types_allowed=True):
     [
         (by_position, "by_position: it takes 'a' by position only, and arguments are given by name; take the / out"),
         (never, "never: 'a' is a Unjson, which no JSON is; bind it with functools.partial, or mark it InjectedToolArg"),
+        (broken, r"broken: 'a' is a .*Annotated\[str, .*, which no JSON is; bind it"),
         (dangling, "dangling: an annotation cannot be read: name 'Nowhere' is not defined; import what it names"),
         (below, "below: an annotation cannot be read: name 'Nowhere' is not defined; import what it names"),
         (Shop.cancel, "Shop.cancel: it is a method without its self; give the method of an object"),
@@ -278,6 +280,9 @@ def test_what_is_injected_is_no_argument_neither_here_nor_in_langchain() -> None
     ours, theirs = tool_of(injected), tool_of(tool(injected))
     assert [*ours.properties] == ["a", "b"] == [*theirs.properties]
     assert ours.required == ["a"] == theirs.required
+    assert (
+        ours.properties["b"] == theirs.properties["b"] == {"type": "integer", "default": 1, "description": "How many."}
+    )
     assert ours.output_schema is None
     assert (ours.source.dialect, theirs.source.dialect) == ("python", "langchain")
     assert ours.source.file == theirs.source.file == f"{HERE}.injected"
