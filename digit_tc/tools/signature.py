@@ -149,7 +149,7 @@ def _bound(function: Callable[..., Any]) -> set[str]:
 
 def is_injected(annotation: Any) -> bool:
     """Says whether LangChain or LangGraph gives an argument of this annotation, so that no call has it."""
-    from langchain_core.callbacks import BaseCallbackManager  # noqa: PLC0415 - only for tools given in code
+    from langchain_core.callbacks import BaseCallbackManager, BaseRunManager  # noqa: PLC0415 - only for tools given in code
     from langchain_core.runnables import RunnableConfig  # noqa: PLC0415
     from langchain_core.tools import InjectedToolArg  # noqa: PLC0415
     from langgraph.prebuilt import ToolRuntime  # noqa: PLC0415
@@ -157,7 +157,10 @@ def is_injected(annotation: Any) -> bool:
     marks = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
     if any(_is_a(mark if inspect.isclass(mark) else type(mark), InjectedToolArg) for mark in marks):
         return True
-    return any(part is RunnableConfig or _is_a(part, BaseCallbackManager, ToolRuntime) for part in _parts(annotation))
+    return any(
+        part is RunnableConfig or _is_a(part, BaseCallbackManager, BaseRunManager, ToolRuntime)
+        for part in _parts(annotation)
+    )
 
 
 def _is_message(kind: Any) -> bool:

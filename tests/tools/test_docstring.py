@@ -15,7 +15,7 @@ FULL = """Book a table.
     Args:
         city: Where.
         people (int, optional): How many,
-            children too.
+            children: too.
 
             Babies do not count.
         **more: Whatever else: nothing, mostly.
@@ -34,7 +34,7 @@ def test_the_parts_of_a_docstring_are_told_apart() -> None:
         "Book a table.\n\nMore about it: it is\nheld for ten minutes.",
         {
             "city": "Where.",
-            "people": "How many, children too. Babies do not count.",
+            "people": "How many, children: too. Babies do not count.",
             "more": "Whatever else: nothing, mostly.",
         },
         "The booking, with its id.",

@@ -137,6 +137,27 @@ def test_what_is_not_annotated_stays_untyped() -> None:
     assert (read.required, read.output_schema, read.description) == (["city"], None, "")
 
 
+class Folder(TypedDict, total=False):
+    name: str
+    inside: "list[Folder]"
+
+
+def walk(root: Folder) -> None: ...
+
+
+def test_a_typed_dictionary_may_hold_itself() -> None:
+    read = tool_of(walk)
+    jsonschema.validate({"root": {"name": "a", "inside": [{"inside": []}]}}, read.parameters)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"root": {"name": "a", "inside": "b"}}, read.parameters)
+
+
+def test_the_namespace_is_the_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tool_of(walk).namespace == "test_python"
+    monkeypatch.setattr(walk, "__module__", "__main__")
+    assert tool_of(walk).namespace == "", "which module that is says nothing"
+
+
 class Shop:
     """A shop."""
 
@@ -284,6 +305,7 @@ def test_what_is_injected_is_no_argument_neither_here_nor_in_langchain() -> None
         ours.properties["b"] == theirs.properties["b"] == {"type": "integer", "default": 1, "description": "How many."}
     )
     assert ours.output_schema is None
+    assert [fix.code for fix in ours.fixes] == ["output-not-json"], "what is injected is no loss"
     assert (ours.source.dialect, theirs.source.dialect) == ("python", "langchain")
     assert ours.source.file == theirs.source.file == f"{HERE}.injected"
 
