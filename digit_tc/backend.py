@@ -8,7 +8,7 @@ A call is pure computation, so it is an ordinary function: any test-suite can us
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +28,7 @@ from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.declared import declared_parameters, declared_result, without_inferred_result
 from digit_tc.tools.inference.completion import completed
+from digit_tc.tools.python import read_objects
 from digit_tc.tools.tool import Tool
 from digit_tc.values.persona import draw_persona
 from digit_tc.world.faults import Faults
@@ -54,7 +55,9 @@ class Backend:
     """One world behind one catalogue. Two backends with equal arguments and equal calls give equal answers.
 
     Args:
-        catalogue: The tools that can be called, by their original names too; what they leave out is inferred.
+        catalogue: The tools that can be called, by their original names too; a catalogue, or what `read_objects` reads:
+            functions, LangChain tools, specifications. A function is simulated like any other tool, and never called.
+            What they leave out is inferred.
         seed: Seed of every draw.
         state: What there is to begin with, as any JSON; each record with an id of its own becomes an entity.
         unknown_ids: Whether a thing is made up for an id that nobody has mentioned, or it is not found.
@@ -64,12 +67,13 @@ class Backend:
             arguments by their names, or any other stand-in. Close the backend after use where one holds a connection.
 
     Raises:
-        InputError: A stand-in is for no tool of the catalogue, or a function cannot take its arguments.
+        InputError: A tool cannot be read, a stand-in is for no tool of the catalogue, or a function cannot take its
+            arguments.
     """
 
     def __init__(  # noqa: PLR0913 - a keyword with a default each
         self,
-        catalogue: Catalogue,
+        catalogue: Catalogue | Iterable[Any],
         *,
         seed: int = 0,
         state: Any = None,
@@ -78,8 +82,9 @@ class Backend:
         faults: float = 0.0,
         standins: Mapping[str, StandIn | Callable[..., Any]] | None = None,
     ) -> None:
+        catalogue = catalogue if isinstance(catalogue, Catalogue) else read_objects(catalogue)
         self._standins = dict(_standin(catalogue, name, given) for name, given in (standins or {}).items())
-        catalogue = Catalogue(
+        catalogue = catalogue.with_tools(
             without_inferred_result(tool) if tool.name in self._standins else tool for tool in completed(catalogue)
         )
         streams, flow = Streams("backend", seed), Dataflow(catalogue)

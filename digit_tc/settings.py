@@ -26,6 +26,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from digit_tc.errors import SettingsError
+from digit_tc.live.address import is_server, redacted
 from digit_tc.models import ModelSettings
 from digit_tc.tools.names import singular, words
 from digit_tc.world.effects import EffectFields, Precondition
@@ -43,7 +44,7 @@ class RunSettings(Section):
     """What to make, where to put it, and how much at once."""
 
     tools: tuple[str, ...] = ()
-    """Tool files or folders, in a file of settings relative to it; empty means the packaged samples."""
+    """Tool files, folders, MCP servers, in a file of settings relative to it; empty means the packaged samples."""
     num: int = Field(default=20, ge=1)
     turns: str = "2-4"
     """Shortest and longest conversation in turns, as MIN-MAX, or one number for both."""
@@ -56,6 +57,10 @@ class RunSettings(Section):
     shard: str = ""
     """`I/N`: only every N-th scenario, I counting from 1; empty means all."""
     until_accepted: int | None = Field(default=None, ge=1)
+
+    @field_serializer("tools")
+    def _without_secrets(self, tools: tuple[str, ...]) -> list[str]:
+        return [redacted(tool) for tool in tools]
 
     @field_validator("turns", mode="before")
     @classmethod
@@ -111,6 +116,10 @@ class ToolSettings(EffectFields):
     mcp: str = ""
     """The command line of a stdio server, started in the folder of the file of settings, or an http(s) address."""
 
+    @field_serializer("mcp")
+    def _without_secrets(self, mcp: str) -> str:
+        return redacted(mcp)
+
     @field_validator("entity")
     @classmethod
     def _entity_is_a_noun(cls, value: str) -> str:
@@ -143,9 +152,10 @@ class ToolSettings(EffectFields):
 
     @property
     def answers(self) -> tuple[str, str]:
-        """What answers its calls, as the name of the key and its value; two empty texts for the simulation."""
+        """What answers its calls: the name of the key, and its value without secrets; both empty for the simulation."""
         given = [(name, getattr(self, name)) for name in ("function", "fixture", "mcp") if getattr(self, name)]
-        return given[0] if given else ("", "")
+        name, value = given[0] if given else ("", "")
+        return name, redacted(value) if name == "mcp" else value
 
 
 class Settings(Section):
@@ -158,11 +168,17 @@ class Settings(Section):
     tools: dict[str, ToolSettings] = Field(default_factory=dict)
     """By the name of the tool, as it is here or as it is in its file."""
     _file: Path | None = PrivateAttr(default=None)
+    _tools_folder: Path | None = PrivateAttr(default=None)
 
     @property
     def file(self) -> Path | None:
         """The file that the settings were read from; what they name stands relative to it."""
         return self._file
+
+    @property
+    def tools_folder(self) -> Path | None:
+        """Where the MCP servers among `run.tools` are started; None for the current folder, as for those of a flag."""
+        return self._tools_folder
 
     @field_serializer("tools")
     def _only_what_is_said(self, tools: dict[str, ToolSettings]) -> dict[str, Any]:
@@ -186,8 +202,9 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
     table = _read_toml(config) if config else {}
     flags = flags or {}
     said = _validated(table, lambda where: f"{config}: {'.'.join(where)}")
+    beside = config.parent if config and "tools" not in flags.get("run", {}) else None
     if config:
-        if said.run.tools and "tools" not in flags.get("run", {}):
+        if beside and said.run.tools:
             table["run"]["tools"] = [_tools_beside(config, path) for path in said.run.tools]
         for name, tool in said.tools.items():
             table["tools"][name] |= _answers_beside(config, tool)
@@ -195,7 +212,7 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
     if "base_url" in flags.get("models", {}).get("default", {}) and "model" not in merged["models"]["default"]:
         raise SettingsError("--base-url needs a model to ask there; add --model NAME")
     settings = _validated(merged, _flag)
-    settings._file = config
+    settings._file, settings._tools_folder = config, beside
     if settings.run.shard and settings.run.until_accepted:
         raise SettingsError("--until-accepted and --shard cannot be combined; a shard is a part of --num scenarios")
     return settings
@@ -238,6 +255,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _tools_beside(config: Path, path: str) -> str:
+    if is_server(path):
+        return path
     found = config.parent / path
     if not path or not found.exists():
         raise SettingsError(f"{config}: run.tools: there is no {found}; paths there start from the folder of that file")
@@ -295,7 +314,8 @@ def _complaint(detail: ErrorDetails, where: tuple[str, ...]) -> str:
     if detail["type"] in _COMPLAINTS:
         return _COMPLAINTS[detail["type"]].format(**detail.get("ctx", {}), input=detail["input"])
     message = detail["msg"]
-    got = "" if where[0] == "models" else f"; got {detail['input']!r}"  # a model's settings may hold what is secret
+    # A model's settings may hold what is secret, and so may an address.
+    got = "" if where[0] == "models" else f"; got {redacted(repr(detail['input']))}"
     return f"does not fit: {message[0].lower()}{message[1:]}{got}"
 
 

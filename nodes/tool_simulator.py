@@ -7,10 +7,10 @@ from functools import partial
 from langchain_core.messages import AIMessage, ToolCall, ToolMessage
 from langgraph.runtime import Runtime
 
+from digit_tc.background import aside
 from digit_tc.context import Context
 from digit_tc.errors import StateError
 from digit_tc.progress import arguments, call_id, next_place, pending
-from digit_tc.standins.background import aside
 from digit_tc.state import ConversationState, Event, PlannedCall, Update, append_events
 from digit_tc.world.summary import mentioned, summarise
 

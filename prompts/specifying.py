@@ -9,7 +9,7 @@ from langchain_core.messages import BaseMessage
 from digit_tc.tools.inference.gaps import Gaps
 from digit_tc.tools.tool import Tool
 
-from .rendering import render_messages
+from ..prompts.rendering import render_messages
 
 
 def specify(tool: Tool, gaps: Gaps, beside: Sequence[Tool], *, folder: Path | None = None) -> list[BaseMessage]:

@@ -22,8 +22,10 @@ app.add_typer(bench, name="bench")
 _MANY = ("--tools",)
 """Flags that take several values after one mention."""
 
+SOURCES = "Tool files, folders, MCP servers (mcp:COMMAND, mcp:URL, URL)."
 ToolPaths = Annotated[
-    list[str] | None, typer.Argument(metavar="[PATH]...", help="Tool files or folders; the packaged samples if none.")
+    list[str] | None,
+    typer.Argument(metavar="[SOURCE]...", help="Tool files, folders, MCP servers; the packaged samples if none."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 OutFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write here instead of standard output.")]
@@ -67,7 +69,7 @@ def _root(
 def generate(
     tools: Annotated[
         list[str] | None,
-        typer.Option(metavar="PATH...", help="Tool files or folders.", show_default="the packaged samples"),
+        typer.Option(metavar="SOURCE...", help=SOURCES, show_default="the packaged samples"),
     ] = None,
     num: Annotated[str | None, typer.Option(metavar="N", help="Conversations to start.", show_default="20")] = None,
     turns: Annotated[str | None, typer.Option(metavar="MIN-MAX", help="Turns.", show_default="2-4")] = None,
@@ -164,7 +166,7 @@ def show(
 def simulate(
     tools: Annotated[
         list[str] | None,
-        typer.Option(metavar="PATH...", help="Tool files or folders.", show_default="the packaged samples"),
+        typer.Option(metavar="SOURCE...", help=SOURCES, show_default="the packaged samples"),
     ] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed of every draw.", show_default="0")] = None,
     config: ConfigFile = None,

@@ -29,7 +29,7 @@ def simulate(
     """
     held = _state(state) if state else None
     settings = read_settings(config, flags)
-    catalogue = overridden(read_tools(settings.run.tools), settings)
+    catalogue = overridden(read_tools(settings.run.tools, settings.tools_folder), settings)
     standins = load_standins(catalogue, settings)
     backend = Backend(catalogue, seed=settings.run.seed, state=held, unknown_ids=unknown_ids, standins=standins)
     with closing(backend):

@@ -26,7 +26,7 @@ def show(paths: tuple[str, ...], *, as_json: bool, effects: bool = False, config
         InputError: The tools or the settings cannot be used.
     """
     settings = read_settings(config, {"run": {"tools": paths}} if paths else {})
-    catalogue = overridden(read_tools(settings.run.tools), settings)
+    catalogue = overridden(read_tools(settings.run.tools, settings.tools_folder), settings)
     if effects:
         _effects(catalogue, settings, as_json=as_json)
     else:

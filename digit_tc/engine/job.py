@@ -23,8 +23,8 @@ from digit_tc.streams import Streams
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.inference.completion import completed
-from digit_tc.tools.reading import read_catalogue
 from digit_tc.tools.samples import sample_catalogue
+from digit_tc.tools.sources import read_sources
 
 
 @dataclass(frozen=True)
@@ -77,25 +77,34 @@ class Job:
         )
 
 
-def read_tools(paths: tuple[str, ...]) -> Catalogue:
-    """Reads the tool files, or the packaged samples when none are given, and infers what they leave out.
+def read_tools(sources: tuple[str, ...], folder: Path | None = None) -> Catalogue:
+    """Reads tool files, folders and live MCP servers, or the packaged samples; what they leave out is inferred.
+
+    Args:
+        sources: What is to be read, as `read_sources` understands it; the samples when empty.
+        folder: Where stdio servers are started; the current folder where none is given.
 
     Raises:
-        CatalogueError: A file cannot be read as tools.
-        SettingsError: A path is empty.
+        CatalogueError: A source cannot be read as tools.
+        SettingsError: A source is empty, or a server cannot be reached.
     """
-    if "" in paths:
-        raise SettingsError("an empty word is no path; name a tool file or folder")
-    return completed(read_catalogue([Path(path) for path in paths]) if paths else sample_catalogue())
+    return completed(read_sources(sources, folder) if sources else sample_catalogue())
 
 
-def prepare(settings: Settings) -> Job:
+def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     """Reads tools, loads graph and roles, compiles, connects to live tools. Close the job after use.
+
+    Args:
+        settings: What is to be made.
+        catalogue: The tools, where they are not those that the settings name.
 
     Raises:
         InputError: Tools, graph, roles or models cannot be used.
     """
-    catalogue = overridden(read_tools(settings.run.tools), settings)
+    if catalogue is not None and settings.run.tools:
+        raise SettingsError(f"{settings.place('run', 'tools')} is set, and a catalogue is given; take one out")
+    found = read_tools(settings.run.tools, settings.tools_folder) if catalogue is None else catalogue
+    catalogue = overridden(found, settings)
     builder = load_graph(settings.run.graph)
     roles = _roles(builder, settings)
     models = Models(settings.models, default=settings.models.get("default"))

@@ -38,11 +38,11 @@ def default_folder(job: Job) -> Path:
     return Path("runs") / (job.fingerprint[:12] + (f"-{shard}" if shard else ""))
 
 
-def _unheard(_: int) -> None:
+def _unheard(_: object) -> None:
     pass
 
 
-async def run(job: Job, path: Path, observe: Observer, stopping: Notice = _unheard) -> tuple[Ending, Tally]:
+async def run(job: Job, path: Path, observe: Observer = _unheard, stopping: Notice = _unheard) -> tuple[Ending, Tally]:
     """Makes what is missing in the folder and returns how it ended, with the counts of the whole folder.
 
     Ctrl-C or SIGTERM ends it after the conversations that have begun are written; a second one ends it at once.

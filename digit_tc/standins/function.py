@@ -9,8 +9,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from digit_tc.background import Loop
 from digit_tc.errors import LoadingError
-from digit_tc.standins.background import Loop
 from digit_tc.standins.standin import TOOL_ERROR, Question, Reply
 from digit_tc.tools.tool import Tool
 

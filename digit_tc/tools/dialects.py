@@ -7,6 +7,7 @@ from digit_tc.tools.mending import Mender
 from digit_tc.tools.names import legal_name
 from digit_tc.tools.place import Place, check_json
 from digit_tc.tools.schema import json_type
+from digit_tc.tools.snapshot import is_snapshot, read_snapshot
 from digit_tc.tools.tool import Source, Tool
 
 
@@ -50,6 +51,8 @@ def read_tool(raw: Any, place: Place | None = None, namespace: str = "", key: st
     check_json(raw, place)
     if not isinstance(raw, dict):
         raise place.error(f"a tool is an object, not {json_type(raw)}", "give an object with name and parameters")
+    if is_snapshot(raw):
+        return read_snapshot(raw, place)
     dialect = detect(raw)
     body, inside = (raw["function"], "/function") if dialect == "openai" else (raw, "")
     mender = Mender(place)

@@ -18,6 +18,17 @@ Written = tuple[Any, Place, str] | tuple[Any, Place, str, str]
 """What stands where a tool is expected, its place, its namespace in the file, and the key under which it stands."""
 
 
+@dataclass
+class Aside:
+    """What is put aside while tools are read: files of folders that hold none, and tools that cannot be read.
+
+    The first tool that cannot be read ends the reading, unless there is a list to put them into.
+    """
+
+    skipped: list[str] = field(default_factory=list)
+    refused: list[CatalogueError] | None = None
+
+
 def read_catalogue(paths: Sequence[Path]) -> Catalogue:
     """Reads tool files, and every JSON and YAML file of folders, into one catalogue.
 
@@ -31,13 +42,22 @@ def read_catalogue(paths: Sequence[Path]) -> Catalogue:
     """
     if not paths:
         raise CatalogueError("no tool files are named; name at least one file or folder")
-    skipped: list[str] = []
-    tools = [tool for path in paths for tool in _read_path(Path(path), skipped)]
-    return Catalogue(apart(tools), skipped=skipped)
+    aside = Aside()
+    tools = [tool for path in paths for tool in read_path(Path(path), aside)]
+    return Catalogue(apart(tools), skipped=aside.skipped)
 
 
-def parse_tools(text: str, file: str, *, namespace: str = "", form: Form = "json") -> list[Tool]:
-    """Reads the tools in the text of a file, each once; `namespace` is that of the tools for which the text names none.
+def parse_tools(
+    text: str, file: str, *, namespace: str = "", form: Form = "json", aside: Aside | None = None
+) -> list[Tool]:
+    """Reads the tools in the text of a file, each once.
+
+    Args:
+        text: JSON, JSON lines or YAML.
+        file: What messages call it.
+        namespace: That of the tools for which the text names none.
+        form: Which of the three it is.
+        aside: Where tools are put that cannot be read; they raise where there is no place for them.
 
     Raises:
         NoToolsError: Nothing in the text is meant as a tool.
@@ -46,12 +66,12 @@ def parse_tools(text: str, file: str, *, namespace: str = "", form: Form = "json
     place = Place(file)
     if not text.strip():
         raise NoToolsError(str(place.error("the file is empty", "write tools into it or leave it out")))
-    found = _Found(namespace)
+    found = _Found(namespace, aside or Aside())
     for where, document in documents(text, file, form):
         found.add_all(document, where)
     if found.fault is not None and found.tools:
-        raise found.fault
-    if not found.tools:
+        found.refuse(found.fault)
+    if not found.tools and not found.aside.refused:
         raise NoToolsError(str(found.fault or _no_tools(place)))
     return list(found.tools.values())
 
@@ -61,6 +81,7 @@ class _Found:
     """The tools of one file, and the first thing among them that is not meant as one."""
 
     namespace: str
+    aside: Aside
     tools: dict[str, Tool] = field(default_factory=dict)
     fault: CatalogueError | None = None
 
@@ -83,8 +104,15 @@ class _Found:
                 self.tools[identity] = read_tool(raw, place, namespace or self.namespace, key)
         except CatalogueError as error:
             if meant:
-                raise
-            self.fault = error
+                self.refuse(error)
+            else:
+                self.fault = error
+
+    def refuse(self, error: CatalogueError) -> None:
+        """Puts aside what cannot be read, or ends the reading."""
+        if self.aside.refused is None:
+            raise error
+        self.aside.refused.append(error)
 
 
 def _identity(raw: Any, namespace: str, key: str) -> str:
@@ -94,25 +122,30 @@ def _identity(raw: Any, namespace: str, key: str) -> str:
         return ""  # what is no sound JSON is read, which says what is wrong
 
 
-def _read_path(path: Path, skipped: list[str]) -> Iterator[Tool]:
+def read_path(path: Path, aside: Aside) -> Iterator[Tool]:
+    """Reads the tools of one file, or of the files of one folder; several of them may have one name.
+
+    Raises:
+        CatalogueError: They cannot be read as tools.
+    """
     if not path.is_dir():
-        yield from _read_file(path)
+        yield from _read_file(path, aside)
         return
-    before = len(skipped)
+    before = len(aside.skipped)
     files = files_in(path)
     for file in files:
         try:
-            yield from _read_file(file)
+            yield from _read_file(file, aside)
         except NoToolsError as error:
-            skipped.append(str(error))
-    if len(skipped) - before == len(files):
+            aside.skipped.append(str(error))
+    if len(aside.skipped) - before == len(files):
         what = f"none of the {len(files)} JSON and YAML files of this folder holds tools"
         raise Place(str(path)).error(what, "name another folder or a file")
 
 
-def _read_file(path: Path) -> list[Tool]:
+def _read_file(path: Path, aside: Aside) -> list[Tool]:
     form = FORMS.get(path.suffix.lower(), "json")
-    return parse_tools(read_text(path), str(path), namespace=path.stem, form=form)
+    return parse_tools(read_text(path), str(path), namespace=path.stem, form=form, aside=aside)
 
 
 def _tools(document: Any, place: Place) -> Iterator[Written]:

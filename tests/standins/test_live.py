@@ -18,9 +18,10 @@ from digit_tc.engine.job import prepare
 from digit_tc.engine.run import run
 from digit_tc.engine.tally import Tally
 from digit_tc.errors import SettingsError
+from digit_tc.live import server as connection
+from digit_tc.live.server import Server
 from digit_tc.settings import read_settings
-from digit_tc.standins import live
-from digit_tc.standins.live import LiveTool, Server
+from digit_tc.standins.live import LiveTool
 
 from .conftest import RAW, catalogue
 
@@ -125,7 +126,7 @@ def test_a_result_that_does_not_fit_is_an_error_result(backend: Make, live_tool:
 def test_an_answer_that_takes_too_long_is_an_error_result(
     backend: Make, live_tool: Callable[[str], LiveTool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "ANSWER", 0.3)
+    monkeypatch.setattr(connection, "ANSWER", 0.3)
     assert code(backend({"get_order": live_tool("get_order")}), order_id="slow") == "tool_error"
 
 
@@ -228,8 +229,8 @@ def test_what_fails_because_a_server_went_away_is_tried_again(command: str, tmp_
 def test_a_program_ends_even_if_nothing_is_closed(command: str, tmp_path: Path) -> None:
     program = """
 import asyncio, sys
-from digit_tc.standins.live import Server
-from digit_tc.standins.background import Loop
+from digit_tc.live.server import Server
+from digit_tc.background import Loop
 server = Server(sys.argv[1])
 server.open()
 Loop().begin(asyncio.sleep(1000))

@@ -63,7 +63,7 @@ def _member(tool: Tool, name: str, schema: Any, pointer: str, siblings: Siblings
         typed = {**(best.schema if best else {"type": SCALARS}), **schema}
         return {"items": items_of(name, _prose(schema)), **typed} if typed["type"] == "array" else typed
     kind = type_of(schema)
-    if kind == "array" and "items" not in schema and "prefixItems" not in schema:
+    if kind == "array" and "type" in schema and "items" not in schema and "prefixItems" not in schema:
         found.append(Inferred(rule="items-prose", pointer=pointer))
         return {**schema, "items": items_of(name, _prose(schema))}
     if kind == "array" and isinstance(schema.get("items"), dict):

@@ -1,0 +1,1 @@
+"""Live MCP servers: how they are named, and the connection to one."""
