@@ -23,11 +23,7 @@ def overridden(catalogue: Catalogue, settings: Settings) -> Catalogue:
     Raises:
         SettingsError: A table names no tool of the catalogue, or says of one what it cannot do.
     """
-    said = dict(_tables(catalogue, settings))
-    return Catalogue(
-        tool.model_copy(update={"effect": said[tool.name][1].effect}) if tool.name in said else tool
-        for tool in catalogue
-    )
+    return catalogue.with_effects({name: table.effect for name, (_, table) in _tables(catalogue, settings)})
 
 
 def load_standins(catalogue: Catalogue, settings: Settings) -> dict[str, StandIn]:
@@ -71,7 +67,7 @@ def _tables(catalogue: Catalogue, settings: Settings) -> Iterator[tuple[str, tup
     for key, table in settings.tools.items():
         tool = catalogue.find(key)
         if tool is None:
-            known = [name for each in catalogue for name in (each.name, each.alias) if name]
+            known = [name for head in catalogue.heads for name in (head.name, head.alias) if name]
             close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
             mend = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(catalogue.names)}"
             raise SettingsError(f"{settings.place('tools', key)} is no tool of this catalogue; {mend}")

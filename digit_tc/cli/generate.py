@@ -44,7 +44,7 @@ def _generate(job: Job, flags: Mapping[str, Any]) -> int:
             " add --roles hybrid or --role user=IMPORT"
         )
     path = Path(job.settings.run.out) if job.settings.run.out else default_folder(job)
-    if not job.dataflow.edges:
+    if next(job.dataflow.edges, None) is None:
         print("digit-tc: no output of these tools can feed an argument: every step makes single calls", file=sys.stderr)
     with _calm_collector(), _progress(_goal(job)) as observe:
         ending, tally = asyncio.run(run(job, path, observe, _stopping))

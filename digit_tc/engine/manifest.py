@@ -27,13 +27,13 @@ def compose(job: Job, tally: Tally, status: str, measurements: dict[str, float])
         "settings": job.settings.model_dump(mode="json"),
         "tools": [
             {
-                "name": tool.name,
-                "dialect": tool.source.dialect,
-                "file": tool.source.file,
-                "pointer": tool.source.pointer,
-                "fixes": len(tool.fixes),
+                "name": head.name,
+                "dialect": head.dialect,
+                "file": head.file,
+                "pointer": head.pointer,
+                "fixes": head.fixes,
             }
-            for tool in job.catalogue
+            for head in job.catalogue.heads
         ],
         **tally.as_json(),
         "versions": {
