@@ -20,9 +20,10 @@ from digit_tc.overrides import load_standins, overridden
 from digit_tc.settings import Settings
 from digit_tc.standins.standin import StandIn
 from digit_tc.streams import Streams
+from digit_tc.tools.cache import cached
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
-from digit_tc.tools.reading import read_catalogue
+from digit_tc.tools.reading import files_of, read_files
 from digit_tc.tools.samples import sample_catalogue
 
 
@@ -85,7 +86,7 @@ def read_tools(paths: tuple[str, ...]) -> Catalogue:
     """
     if "" in paths:
         raise SettingsError("an empty word is no path; name a tool file or folder")
-    return read_catalogue([Path(path) for path in paths]) if paths else sample_catalogue()
+    return cached(files_of([Path(path) for path in paths]), read_files) if paths else sample_catalogue()
 
 
 def prepare(settings: Settings) -> Job:

@@ -27,9 +27,35 @@ def read_catalogue(paths: Sequence[Path]) -> Catalogue:
     Raises:
         CatalogueError: A path cannot be read as tools.
     """
+    return read_files(files_of(paths))
+
+
+@dataclass(frozen=True)
+class File:
+    """A tool file as it was found: its path as it was named, and its bytes."""
+
+    path: Path
+    content: bytes
+
+
+def files_of(paths: Sequence[Path]) -> list[File]:
+    """Returns what lies at the paths, folders opened.
+
+    Raises:
+        CatalogueError: There are no paths, or one cannot be read.
+    """
     if not paths:
         raise CatalogueError("no tool files are named; name at least one file or folder")
-    return Catalogue(apart(tool for path in paths for file in _files(Path(path)) for tool in _read_file(file)))
+    return [_file(file) for path in paths for file in _files(Path(path))]
+
+
+def read_files(files: Iterable[File]) -> Catalogue:
+    """Reads the tools in files into one catalogue.
+
+    Raises:
+        CatalogueError: A file cannot be read as tools.
+    """
+    return Catalogue(apart(tool for file in files for tool in _read_file(file)))
 
 
 def parse_tools(text: str, file: str, *, namespace: str = "", lines: bool = False) -> list[Tool]:
@@ -76,14 +102,20 @@ def _files(path: Path) -> list[Path]:
     return found
 
 
-def _read_file(path: Path) -> list[Tool]:
+def _file(path: Path) -> File:
     place = Place(str(path))
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return File(path, path.read_bytes())
     except FileNotFoundError as error:
         raise place.error("there is no such file or folder", "correct the path") from error
     except OSError as error:
         raise place.error(f"the file cannot be read ({error.strerror})", "make it readable or leave it out") from error
+
+
+def _read_file(file: File) -> list[Tool]:
+    path, place = file.path, Place(str(file.path))
+    try:
+        text = file.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise place.error(f"byte {error.start} is not UTF-8", "save the file as UTF-8") from error
     return parse_tools(text, str(path), namespace=path.stem, lines=path.suffix.lower() == ".jsonl")
