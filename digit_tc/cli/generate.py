@@ -64,7 +64,6 @@ def _goal(job: Job) -> int:
 def _calm_collector() -> Iterator[None]:
     """Lets the garbage collector look less often, and not at what was imported and compiled: that stays anyway."""
     thresholds = gc.get_threshold()
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     try:

@@ -2,7 +2,7 @@
 
 Beside the matches (`digit_tc.tools.matching`), an attribute goes along with its entity's id: an invoice's amount with
 the invoice's id. Nothing is computed before it is asked for: what feeds one tool, or what it feeds, is looked up in an
-index of what each tool gives and takes. Of more than 32 tools under one key only the closest are looked at: those of
+index of what each tool gives and takes. Of more than 20 tools under one key only the closest are looked at: those of
 the tool's own namespace first, then those with most words in common, then those that come first in the catalogue.
 """
 
@@ -20,7 +20,7 @@ from digit_tc.tools.prose import example
 from digit_tc.tools.relatedness import Relatedness
 from digit_tc.tools.schema import type_of
 
-CLOSEST = 32
+CLOSEST = 20
 """Tools that are looked at under one key of an argument or an output."""
 _REMEMBERED = 4096
 """Tools whose meaning is kept in memory."""

@@ -1,6 +1,7 @@
 """A place in a tool file, and the one-sentence errors that name it."""
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,9 @@ DEEPEST_JSON = 200
 """JSON containers inside one another; far above any real tool, below every limit of the libraries that walk it."""
 
 _LONGEST_INTEGER = 1023  # bits: as large as a float can be
+_SMALL = 1e300
+"""Numbers closer to zero are surely finite and not too large."""
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def step(pointer: str, key: str | int) -> str:
@@ -56,6 +60,8 @@ def check_json(value: Any, place: Place) -> None:
     Raises:
         CatalogueError: It is nested too deeply, or holds a number or a text that JSON cannot carry.
     """
+    if _sound(value):
+        return
     todo: list[tuple[Any, str, int]] = [(value, "", 0)]
     while todo:
         item, pointer, depth = todo.pop()
@@ -68,6 +74,31 @@ def check_json(value: Any, place: Place) -> None:
             todo.extend((below, step(pointer, index), depth + 1) for index, below in enumerate(item))
         else:
             _check_leaf(item, place.below(pointer))
+
+
+def _sound(value: Any) -> bool:
+    """Says whether there is surely nothing wrong with a value: quicker than to find what is, and where."""
+    level = [value]
+    for _ in range(DEEPEST_JSON):
+        below: list[Any] = []
+        for item in level:
+            if type(item) is dict:
+                below.extend(item)
+                below.extend(item.values())
+            elif type(item) is list:
+                below.extend(item)
+            elif not (type(item) is str and item.isascii()) and not _sound_leaf(item):
+                return False
+        if not below:
+            return True
+        level = below
+    return False
+
+
+def _sound_leaf(value: Any) -> bool:
+    if type(value) is str:
+        return _HALF.search(value) is None
+    return value is None or type(value) is bool or (type(value) in (int, float) and -_SMALL < value < _SMALL)
 
 
 def _check_leaf(value: Any, place: Place) -> None:

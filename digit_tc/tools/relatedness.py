@@ -52,8 +52,10 @@ class Relatedness:
         First come those of its own namespace, then those with most in common, then those that come first.
         """
         scores, heads, space = self._scores(name), self._catalogue.heads, self._catalogue[name].namespace
-        ranked = nsmallest(most, places, key=lambda at: (heads[at].namespace != space, -scores.get(at, 0.0), at))
-        return sorted(ranked)
+        beside = [at for at in places if heads[at].namespace == space]
+        apart = [at for at in places if heads[at].namespace != space] if len(beside) < most else []
+        chosen = [nsmallest(most, ((-scores.get(at, 0.0), at) for at in some)) for some in (beside, apart)]
+        return sorted(at for _, at in [*chosen[0], *chosen[1]][:most])
 
     def _ranked(self, name: str, most: int) -> Iterator[tuple[int, float]]:
         scores = self._scores(name)
