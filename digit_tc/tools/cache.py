@@ -49,19 +49,41 @@ def cached(files: Sequence[File], make: Make) -> Catalogue:
     if place is None:
         return make(files)
     cache, key = Cache(place), key_of(files)
-    known = _opened(cache.find(key))
+    known = _opened(cache.find(key), key)
     if known:
         return known
     catalogue = make(files)
-    return _opened(cache.keep(key, lambda path: write_store(path, catalogue))) or catalogue
+    return _opened(cache.keep(key, lambda path: write_store(path, catalogue)), key) or catalogue
 
 
-def _opened(path: Path | None) -> Catalogue | None:
+def remembered(catalogue: Catalogue, name: str, make: Callable[[], str]) -> str:
+    """Returns a text that is made from a catalogue alone: kept beside the catalogue, where that is kept.
+
+    Args:
+        catalogue: The catalogue, without anything said of its effects.
+        name: What the text is.
+        make: Makes the text.
+    """
+    place = folder()
+    if catalogue.kept is None or place is None:
+        return make()
+    cache, key = Cache(place), digest(catalogue.kept.key, name)
+    try:
+        if path := cache.find(key):
+            return path.read_text(encoding="utf-8")
+    except OSError:
+        pass  # another process has just taken it away
+    text = make()
+    cache.keep(key, lambda path: path.write_text(text, encoding="utf-8"))
+    return text
+
+
+def _opened(path: Path | None, key: str) -> Catalogue | None:
     """Returns the catalogue that lies at a path; None where another process has just taken it away."""
     if path is None:
         return None
     try:
-        return Catalogue.of(Store(path))
+        return Catalogue.of(Store(path, key))
     except sqlite3.Error:
         return None
 
@@ -107,7 +129,7 @@ class Cache:
             _say(f"the cache {self._folder} cannot be read ({error.strerror}); the tools are read anew")
         return None
 
-    def keep(self, key: str, write: Callable[[Path], None]) -> Path | None:
+    def keep(self, key: str, write: Callable[[Path], object]) -> Path | None:
         """Keeps what the function writes into the file that it is given; returns where, or None where that fails."""
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

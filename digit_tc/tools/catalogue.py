@@ -33,6 +33,10 @@ class Kept(Protocol):
     """Tools that lie elsewhere and are brought in one by one, with what was found out about them before."""
 
     @property
+    def key(self) -> str:
+        """Digest of what the catalogue was made from."""
+
+    @property
     def tools(self) -> Mapping[str, Tool]:
         """The tools by name, in reading order."""
 

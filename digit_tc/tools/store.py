@@ -30,7 +30,8 @@ _TABLES = """
 class Store:
     """A catalogue that was written to a file (`digit_tc.tools.catalogue.Kept`)."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, key: str) -> None:
+        self.key = key
         address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._base = sqlite3.connect(address, uri=True, check_same_thread=False)
         self.ports = Ports(_Table(self._base, "offers"), _Table(self._base, "wants"))
