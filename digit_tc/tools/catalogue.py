@@ -1,7 +1,8 @@
 """The tools of one run, by name."""
 
-from collections import ChainMap
+from collections import ChainMap, Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
@@ -163,23 +164,37 @@ def apart(tools: Iterable[Tool]) -> Iterator[Tool]:
     The first keeps its name. A later one is called after its namespace where that differs, else it is numbered.
     """
     everything = list(tools)
-    met: dict[str, list[Tool]] = {}
-    taken = {tool.name for tool in everything}
+    named = Counter(tool.name for tool in everything)
+    taken, met = set(named), {name: _Namesakes() for name, times in named.items() if times > 1}
     for tool in everything:
-        others = met.setdefault(tool.name, [])
-        if any(_shape(other) == _shape(tool) for other in others):
+        others = met.get(tool.name)
+        if others is None:
+            yield tool
             continue
-        name = _own_name(tool, others, taken) if others else tool.name
-        others.append(tool)
+        shape = digest(*_shape(tool))
+        if shape in others.shapes:
+            continue
+        name = _own_name(tool, others, taken) if others.shapes else tool.name
+        others.shapes.add(shape)
+        others.namespaces.add(tool.namespace)
         taken.add(name)
         yield tool if name == tool.name else _renamed(tool, name)
 
 
-def _own_name(tool: Tool, others: list[Tool], taken: set[str]) -> str:
+@dataclass
+class _Namesakes:
+    """The tools of one name that were met so far."""
+
+    shapes: set[str] = field(default_factory=set)
+    namespaces: set[str] = field(default_factory=set)
+    numbers: Iterator[int] = field(default_factory=lambda: count(2))
+
+
+def _own_name(tool: Tool, others: _Namesakes, taken: set[str]) -> str:
     spaced = legal_name(f"{tool.namespace}_{tool.name}")
-    if tool.namespace and all(other.namespace != tool.namespace for other in others) and spaced not in taken:
+    if tool.namespace and tool.namespace not in others.namespaces and spaced not in taken:
         return spaced
-    tails = (f"_{number}" for number in count(2))
+    tails = (f"_{number}" for number in others.numbers)
     return next(name for tail in tails if (name := tool.name[: LONGEST_NAME - len(tail)] + tail) not in taken)
 
 

@@ -4,6 +4,7 @@ The file is an SQLite database that is written once and never changed.
 """
 
 import sqlite3
+import weakref
 from array import array
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
@@ -34,6 +35,7 @@ class Store:
         self.key = key
         address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._base = sqlite3.connect(address, uri=True, check_same_thread=False)
+        weakref.finalize(self, self._base.close)
         self.ports = Ports(_Table(self._base, "offers"), _Table(self._base, "wants"))
 
         rows = self._base.execute("SELECT name, namespace, alias, dialect, file, pointer, fixes FROM heads ORDER BY at")

@@ -2,14 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from digit_tc.engine.output import ACCEPTED, REJECTED
 from digit_tc.tools.cache import SMALLEST
 from digit_tc.tools.samples import read_sample
-
-from .conftest import Command
 
 
 @pytest.fixture
@@ -24,7 +23,7 @@ def tools(tmp_path: Path) -> Path:
 
 
 def test_the_bytes_are_equal_with_and_without_the_cache(
-    digit_tc: Command, tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    digit_tc: Any, tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     found = []
@@ -42,7 +41,7 @@ def test_the_bytes_are_equal_with_and_without_the_cache(
     assert len(found[0][0]["tools"]) == 26
 
 
-def test_what_is_alike_is_told(digit_tc: Command, tools: Path) -> None:
+def test_what_is_alike_is_told(digit_tc: Any, tools: Path) -> None:
     said = digit_tc("tools", "near", tools)
     assert said.code == 0
     assert "1.00  the same under several names: search_flights, twin_of_the_first" in said.out
@@ -51,7 +50,7 @@ def test_what_is_alike_is_told(digit_tc: Command, tools: Path) -> None:
     assert group == {"kind": "exact", "names": ["search_flights", "twin_of_the_first"], "similarity": 1.0}
 
 
-def test_of_one_tool_it_is_told_what_it_is_related_to(digit_tc: Command) -> None:
+def test_of_one_tool_it_is_told_what_it_is_related_to(digit_tc: Any) -> None:
     said = json.loads(digit_tc("tools", "near", "--name", "book_flight", "--json").out)
     assert said["name"] == "book_flight"
     assert "search_flights" in [one["name"] for one in said["neighbours"]]
@@ -61,7 +60,7 @@ def test_of_one_tool_it_is_told_what_it_is_related_to(digit_tc: Command) -> None
     assert text.endswith("nothing is nearly the same as book_flight\n")
 
 
-def test_a_name_that_no_tool_has_is_one_sentence(digit_tc: Command) -> None:
+def test_a_name_that_no_tool_has_is_one_sentence(digit_tc: Any) -> None:
     said = digit_tc("tools", "near", "--name", "book_flights")
     assert (said.code, said.out) == (2, "")
     assert said.err == "digit-tc: --name book_flights is no tool of this catalogue; did you mean 'book_flight'?\n"
