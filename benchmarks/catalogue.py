@@ -99,8 +99,8 @@ def _twin(tool: dict[str, Any], stream: Stream) -> dict[str, Any]:
     return {**tool, "name": f"{tool['name']}_{stream.integer(2, 9)}", "description": tool["description"] + tail}
 
 
-def start(file: Path, folder: Path) -> tuple[float, float]:
-    """Makes one conversation in a process of its own; returns wall seconds and peak megabytes."""
+def start(file: Path, folder: Path) -> tuple[float, float, float]:
+    """Makes one conversation in a process of its own; returns wall seconds, CPU seconds and peak megabytes."""
     command = [sys.executable, "-c", PROGRAM, "generate", "--tools", str(file), "--num", "1", "--out", str(folder)]
     begun = time.perf_counter()
     process = Popen(command, stdout=DEVNULL)  # noqa: S603 - our own program
@@ -108,7 +108,8 @@ def start(file: Path, folder: Path) -> tuple[float, float]:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"generate ended with exit code {process.returncode}")
-    return time.perf_counter() - begun, usage.ru_maxrss * RSS_UNIT / 1e6
+    taken = time.perf_counter() - begun
+    return taken, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * RSS_UNIT / 1e6
 
 
 def each(do: Callable[[int], object], count: int) -> float:
@@ -126,7 +127,7 @@ def row(number: int, folder: Path) -> str:
     file = folder / f"{number}.jsonl"
     file.write_text("".join(json.dumps(tool) + "\n" for tool in tools(number)), encoding="utf-8")
     os.environ["DIGIT_TC_CACHE"] = str(folder / f"cache-{number}")
-    cold, cold_peak = start(file, folder / f"{number}-cold")
+    cold = start(file, folder / f"{number}-cold")
     warm = min(start(file, folder / f"{number}-warm-{again}") for again in range(3))
     catalogue = read_tools((str(file),))
     flow = Dataflow(catalogue)
@@ -135,17 +136,16 @@ def row(number: int, folder: Path) -> str:
     near = each(lambda at: flow.relatedness.neighbours(names[at], 10), DRAWS)
     edges = sum(len(flow.feeding(name)) for name in names) / len(names)
     groups = each(lambda _: near_duplicates(catalogue), 1) / 1e3
-    return (
-        f"{number:>8,} {cold:>8.1f} {cold_peak:>8.0f} {warm[0]:>8.2f} {warm[1]:>8.0f} {drawn:>8.1f} {near:>8.2f}"
-        f" {groups:>8.1f} {edges:>8.1f}"
-    )
+    starts = " ".join(f"{seconds:>7.2f} {cpu:>7.2f} {peak:>7.0f}" for seconds, cpu, peak in (cold, warm))
+    return f"{number:>7,} {starts} {drawn:>7.1f} {near:>7.2f} {edges:>7.1f} {groups:>7.1f}"
 
 
 def main() -> None:
     """Prints the table."""
     numbers = [int(argument) for argument in sys.argv[1:]] or SIZES
-    print(f"{'':>8} {'cold start':>17} {'from cache':>17} {'draw':>8} {'near':>8} {'groups':>8} {'edges':>8}")
-    print(f"{'tools':>8} {'s':>8} {'MB':>8} {'s':>8} {'MB':>8} {'ms':>8} {'ms':>8} {'s':>8} {'a tool':>8}")
+    print(f"{'':>7} {'cold start':>23} {'start from cache':>23} {'draw':>7} {'related':>7} {'edges':>7} {'groups':>7}")
+    units = ("tools", "s", "CPU s", "MB", "s", "CPU s", "MB", "ms", "ms", "a tool", "s")
+    print(" ".join(f"{unit:>7}" for unit in units))
     with tempfile.TemporaryDirectory() as folder:
         for number in numbers:
             print(row(number, Path(folder)), flush=True)

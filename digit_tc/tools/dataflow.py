@@ -22,7 +22,7 @@ from digit_tc.tools.schema import type_of
 
 CLOSEST = 20
 """Tools that are looked at under one key of an argument or an output."""
-_REMEMBERED = 4096
+_REMEMBERED = 2048
 """Tools whose meaning is kept in memory."""
 _OWN_WORDS = {"id", "flag", "enum", "text", "date", "time", "datetime", "count", "quantity", "rating"}
 _LOCAL = {"status", "name", "title", "description", "type", "note", "notes", "message", "reason"}

@@ -24,14 +24,14 @@ Leaves = Mapping[str, tuple[tuple[Field, Meaning], ...]]
 """Leaves of one tool with what they mean, by the keys under which they are looked up."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def outgoing(tool: Understood) -> Leaves:
     """Returns the outputs of a tool that can feed anything."""
     fields = (field for field in tool.outputs if not field.nullable)
     return _by_key((field, tool.yields[field.path]) for field in fields if not repeats(tool, field))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def incoming(tool: Understood) -> Leaves:
     """Returns the arguments of a tool that an output can feed."""
     return _by_key((field, tool.means[field.path]) for field in tool.inputs)

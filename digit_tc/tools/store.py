@@ -16,7 +16,7 @@ from digit_tc.tools.index import Places, Ports, Vocabulary, ports_of, vocabulary
 from digit_tc.tools.meaning import Understood
 from digit_tc.tools.tool import Tool
 
-_REMEMBERED = 4096
+_REMEMBERED = 2048
 """Tools that are kept in memory once they were brought in."""
 _TABLES = """
     CREATE TABLE about (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
