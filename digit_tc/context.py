@@ -32,12 +32,17 @@ class Context:
 
     catalogue: Catalogue
     dataflow: Dataflow
+    """That of the whole catalogue; see `flow` for that of one conversation."""
     streams: Streams
     models: Models = field(default_factory=Models)
     limits: Limits = field(default_factory=Limits)
     worlds: Worlds = field(default_factory=Worlds)
     standins: Mapping[str, StandIn] = field(default_factory=dict)
     """What answers in place of the simulation, by the name of the tool."""
+
+    def flow(self, scenario: Scenario) -> Dataflow:
+        """Returns the dataflow among the tools of the conversation, which are all that it ever looks at."""
+        return self.dataflow.only(scenario["tools"])
 
     def simulation(self, scenario: Scenario, attempt: int = 0, *, faults: bool = True) -> Simulation:
         """Returns the simulated backend of the conversation.
@@ -49,7 +54,7 @@ class Context:
         """
         planned = scenario["faults"] if faults else {}
         return Simulation(
-            flow=self.dataflow,
+            flow=self.flow(scenario),
             tools=scenario["tools"],
             streams=self.streams.under("simulation", attempt),
             persona=Persona(**scenario["persona"]),

@@ -28,8 +28,7 @@ def overridden(catalogue: Catalogue, settings: Settings) -> Catalogue:
         SettingsError: A table names no tool of the catalogue, or says of one what it cannot do.
     """
     said = dict(_tables(catalogue, settings))
-    tools = (_told(tool, said[tool.name][1]) if tool.name in said else tool for tool in catalogue)
-    return catalogue.with_tools(tools)
+    return catalogue.with_changed({name: _told(catalogue[name], table) for name, (_, table) in said.items()})
 
 
 def _told(tool: Tool, table: ToolSettings) -> Tool:
@@ -78,7 +77,7 @@ def _tables(catalogue: Catalogue, settings: Settings) -> Iterator[tuple[str, tup
     for key, table in settings.tools.items():
         tool = catalogue.find(key)
         if tool is None:
-            known = [name for each in catalogue for name in (each.name, each.alias) if name]
+            known = [name for head in catalogue.heads for name in (head.name, head.alias) if name]
             close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
             mend = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(catalogue.names)}"
             raise SettingsError(f"{settings.place('tools', key)} is no tool of this catalogue; {mend}")

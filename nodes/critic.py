@@ -38,7 +38,7 @@ def _seen(state: ConversationState, context: Context) -> TurnSeen:
         catalogue=context.catalogue,
         names=state["scenario"]["tools"],
         messages=[_kind(message) for message in _of_turn(state)],
-        contradictions=contradicted(state, calls, context.dataflow),
+        contradictions=contradicted(state, calls, context.flow(state["scenario"])),
     )
 
 

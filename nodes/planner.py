@@ -42,7 +42,7 @@ class ProceduralPlanner:
         results = {done.plan_id: done.result for done in past.done}
         simulation = context.simulation(scenario, faults=False)
         maker = TurnPlan(
-            flow=context.dataflow,
+            flow=context.flow(scenario),
             tools=scenario["tools"],
             past=past,
             persona=Persona(**scenario["persona"]),

@@ -15,6 +15,8 @@ from digit_tc.world.faults import plan_faults
 
 _FIRST_DAY = date(2021, 1, 4)
 _DAYS = 2000
+_RELATED = 2
+"""Related tools among which is drawn, for each tool of a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +53,29 @@ class ProceduralScenario:
 
 
 def neighbourhood(catalogue: Catalogue, flow: Dataflow, most: int, stream: Stream) -> list[str]:
-    """Draws up to `most` tools around a seed tool: those it exchanges values with, then others of its namespace.
+    """Draws up to `most` tools of one namespace around a seed tool: those it exchanges values with, then related ones.
 
     Returns the names in the order of the catalogue.
     """
     seed = stream.choice(catalogue.names)
-    chosen, frontier = [seed], [seed]
+    space = catalogue.beside(catalogue[seed].namespace)
+    chosen = dict.fromkeys([seed])
+    frontier = [seed]
     while frontier and len(chosen) < most:
         name = frontier.pop(0)
-        near = [edge.producer for edge in flow.feeding.get(name, ())] + [
-            edge.consumer for edge in flow.fed.get(name, ())
-        ]
-        fresh = [
-            other
-            for other in dict.fromkeys(near)
-            if other not in chosen and catalogue[other].namespace == catalogue[seed].namespace
-        ]
-        chosen += stream.shuffled(fresh)[: most - len(chosen)]
+        near = [edge.producer for edge in flow.feeding(name)] + [edge.consumer for edge in flow.fed(name)]
+        fresh = [other for other in dict.fromkeys(near) if other not in chosen and _shares(catalogue, other, seed)]
+        chosen |= dict.fromkeys(stream.shuffled(fresh)[: most - len(chosen)])
         frontier += [other for other in fresh if other in chosen]
-    same = [tool.name for tool in catalogue if tool.namespace == catalogue[seed].namespace and tool.name not in chosen]
-    chosen += stream.sample(same, most - len(chosen))
-    return [name for name in catalogue.names if name in chosen]
+    if len(space) <= most:
+        return space
+    related = [one.name for one in flow.relatedness.neighbours(seed, _RELATED * most)]
+    fitting = [name for name in related if name not in chosen and _shares(catalogue, name, seed)]
+    chosen |= dict.fromkeys(stream.sample(fitting, most - len(chosen)))
+    while len(chosen) < most:
+        chosen[stream.choice(space)] = None
+    return sorted(chosen, key=catalogue.place)
+
+
+def _shares(catalogue: Catalogue, name: str, other: str) -> bool:
+    return catalogue.heads[catalogue.place(name)].namespace == catalogue.heads[catalogue.place(other)].namespace

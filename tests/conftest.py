@@ -1,4 +1,4 @@
-"""What holds for every test: nothing leaves this machine."""
+"""What holds for every test: nothing leaves this machine, and nothing is kept in the cache of who runs it."""
 
 import socket
 from collections.abc import Iterator
@@ -31,5 +31,14 @@ def no_network() -> Iterator[None]:
             return original(self, address)
 
         patch.setattr(socket.socket, name, guarded)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Gives the tests, and the processes that they start, a cache of their own."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("DIGIT_TC_CACHE", str(tmp_path_factory.mktemp("cache")))
     yield
     patch.undo()

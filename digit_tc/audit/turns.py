@@ -263,5 +263,5 @@ def _seen(at: int, event: Event, flow: Dataflow) -> SeenCall:
         result={"error": event["error"]} if failed else event["result"],
         failed=failed,
         fault=event.get("fault", False),
-        tool=flow[event["tool"]] if event["tool"] in flow.names else None,
+        tool=flow[event["tool"]] if event["tool"] in flow else None,  # noqa: SIM401 - it has no `get`
     )

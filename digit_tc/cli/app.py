@@ -14,7 +14,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-tools = typer.Typer(help="Read a tool catalogue: what is in it, and what can feed what.", no_args_is_help=True)
+tools = typer.Typer(
+    help="Read a tool catalogue: what is in it, what can feed what, what is near what.", no_args_is_help=True
+)
 app.add_typer(tools, name="tools")
 bench = typer.Typer(help="Measure what the project claims about itself.", no_args_is_help=True)
 app.add_typer(bench, name="bench")
@@ -144,6 +146,18 @@ def show_dataflow(paths: ToolPaths = None, as_json: AsJson = False) -> None:
     from digit_tc.cli import tools as verb  # noqa: PLC0415
 
     verb.graph(tuple(paths or ()), as_json=as_json)
+
+
+@tools.command("near")
+def show_near(
+    paths: ToolPaths = None,
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="Only what is near this tool.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show tools that are the same or nearly so; of one tool also those that it is related to."""
+    from digit_tc.cli import near as verb  # noqa: PLC0415
+
+    verb.near(tuple(paths or ()), name, as_json=as_json)
 
 
 @app.command()

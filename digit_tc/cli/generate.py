@@ -47,7 +47,7 @@ def _generate(job: Job, flags: Mapping[str, Any]) -> int:
     if left_out := len(job.catalogue.skipped):
         files = "1 file that holds" if left_out == 1 else f"{left_out} files that hold"
         print(f"digit-tc: skipped {files} no tools; digit-tc tools show names them", file=sys.stderr)
-    if not job.dataflow.edges:
+    if next(job.dataflow.edges, None) is None:
         print("digit-tc: no output of these tools can feed an argument: every step makes single calls", file=sys.stderr)
     with _calm_collector(), _progress(_goal(job)) as observe:
         ending, tally = asyncio.run(run(job, path, observe, _stopping))
@@ -67,7 +67,6 @@ def _goal(job: Job) -> int:
 def _calm_collector() -> Iterator[None]:
     """Lets the garbage collector look less often, and not at what was imported and compiled: that stays anyway."""
     thresholds = gc.get_threshold()
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     try:

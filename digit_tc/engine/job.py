@@ -20,11 +20,13 @@ from digit_tc.overrides import load_standins, overridden
 from digit_tc.settings import Settings
 from digit_tc.standins.standin import StandIn
 from digit_tc.streams import Streams
+from digit_tc.tools.cache import cached
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.inference.completion import completed
+from digit_tc.tools.reading import read_files
 from digit_tc.tools.samples import sample_catalogue
-from digit_tc.tools.sources import read_sources
+from digit_tc.tools.sources import files_alone, read_sources
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,12 @@ def read_tools(sources: tuple[str, ...], folder: Path | None = None) -> Catalogu
         CatalogueError: A source cannot be read as tools.
         SettingsError: A source is empty, or a server cannot be reached.
     """
-    return completed(read_sources(sources, folder) if sources else sample_catalogue())
+    if not sources:
+        return completed(sample_catalogue())
+    files = files_alone(sources)
+    if files is None:
+        return completed(read_sources(sources, folder))
+    return cached(files, lambda given: completed(read_files(given)))
 
 
 def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:

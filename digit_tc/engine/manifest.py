@@ -3,14 +3,18 @@
 import json
 import os
 import platform
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from pydantic_core import to_json
 
 import digit_tc
 from digit_tc.engine.job import Job
 from digit_tc.engine.tally import Tally
 from digit_tc.errors import OutputError
+from digit_tc.tools.catalogue import Catalogue
 
 NAME = "manifest.json"
 PARTIAL = "manifest.json.tmp"
@@ -25,16 +29,6 @@ def compose(job: Job, tally: Tally, status: str, measurements: dict[str, float])
         "fingerprint": job.fingerprint,
         "shape": job.shape,
         "settings": job.settings.model_dump(mode="json"),
-        "tools": [
-            {
-                "name": tool.name,
-                "dialect": tool.source.dialect,
-                "file": tool.source.file,
-                "pointer": tool.source.pointer,
-                "fixes": len(tool.fixes),
-            }
-            for tool in job.catalogue
-        ],
         **tally.as_json(),
         "versions": {
             "digit-tc": digit_tc.__version__,
@@ -45,8 +39,8 @@ def compose(job: Job, tally: Tally, status: str, measurements: dict[str, float])
     }
 
 
-def write(folder: Path, manifest: dict[str, Any]) -> None:
-    """Replaces the manifest in one go: a reader never meets half of one.
+def write(folder: Path, manifest: dict[str, Any], catalogue: Catalogue) -> None:
+    """Replaces the manifest, with the list of the tools, in one go: a reader never meets half of one.
 
     Raises:
         OutputError: It cannot be written.
@@ -54,13 +48,34 @@ def write(folder: Path, manifest: dict[str, Any]) -> None:
     partial = folder / PARTIAL
     try:
         with partial.open("w", encoding="utf-8") as file:
-            json.dump(manifest, file, ensure_ascii=False, indent=2)
-            file.write("\n")
+            file.write(_text(manifest, catalogue))
             file.flush()
             os.fsync(file.fileno())
         partial.replace(folder / NAME)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written to: {error.strerror}; run again to go on") from error
+
+
+def _text(manifest: dict[str, Any], catalogue: Catalogue) -> str:
+    rest = json.dumps(manifest, ensure_ascii=False, indent=2)
+    return f'{rest.removesuffix("}").rstrip()},\n  "tools": [\n    {_tools(catalogue)}\n  ]\n}}\n'
+
+
+@lru_cache(maxsize=1)
+def _tools(catalogue: Catalogue) -> str:
+    """Renders the list of the tools, each on one line, as there may be very many."""
+    return ",\n    ".join(
+        to_json(
+            {
+                "name": head.name,
+                "dialect": head.dialect,
+                "file": head.file,
+                "pointer": head.pointer,
+                "fixes": head.fixes,
+            }
+        ).decode()
+        for head in catalogue.heads
+    )
 
 
 def read(folder: Path) -> dict[str, Any] | None:

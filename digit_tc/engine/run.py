@@ -56,7 +56,7 @@ async def run(job: Job, path: Path, observe: Observer = _unheard, stopping: Noti
             return "nothing to do", folder.tally
         started = time.perf_counter()
         before = folder.tally.started
-        manifest.write(path, manifest.compose(job, folder.tally, "running", {}))
+        manifest.write(path, manifest.compose(job, folder.tally, "running", {}), job.catalogue)
         ending: Ending = "interrupted"
         crew = _Crew(job, folder, observe)
         with _interruptible(lambda: crew.told_to_stop(stopping)):
@@ -68,7 +68,7 @@ async def run(job: Job, path: Path, observe: Observer = _unheard, stopping: Noti
                 seconds = time.perf_counter() - started
                 made = folder.tally.started - before
                 measured = {"seconds": round(seconds, 3), "conversations_per_second": round(made / seconds, 2)}
-                manifest.write(path, manifest.compose(job, folder.tally, ending, measured))
+                manifest.write(path, manifest.compose(job, folder.tally, ending, measured), job.catalogue)
         return ending, folder.tally
 
 

@@ -60,13 +60,13 @@ class Chain:
         """Weighs a tool as the goal of a turn: fresh ones, those with something to build on, those that act."""
         name = tool.tool.name
         appeal = 0.15 if name in self.past.used else 1.0
-        sources = [edge for edge in self.flow.feeding.get(name, ()) if edge.producer in self.tools]
-        earlier = any(self._earlier(edge) for edge in self.flow.feeding.get(name, ()))
+        sources = [edge for edge in self.flow.feeding(name) if edge.producer in self.tools]
+        earlier = any(self._earlier(edge) for edge in self.flow.feeding(name))
         if length > 1 and sources:
             appeal *= 4
         if earlier:
             appeal *= 3
-        if not sources and not self.flow.fed.get(name):
+        if not sources and not self.flow.fed(name):
             appeal *= 0.3
         return appeal * (1.5 if tool.action in ("create", "update", "act") else 0.5 if tool.action == "delete" else 1)
 
@@ -119,7 +119,7 @@ class Chain:
     ) -> Reference | None:
         """Finds where an argument's value is to come from; None leaves it to the user's words."""
         means = tool.means[leaf.path]
-        edges = [edge for edge in self.flow.feeding.get(tool.tool.name, ()) if edge.input == leaf.path]
+        edges = [edge for edge in self.flow.feeding(tool.tool.name) if edge.input == leaf.path]
         edges = [edge for edge in edges if not nested(edge.output)]
         wanted = leaf.required or self.stream.chance(0.25)
         if not edges or not wanted or (means.kind != "id" and not self.stream.chance(0.75)):
@@ -218,7 +218,7 @@ class Chain:
         options: list[tuple[str, float]] = []
         for name in self.tools:
             tool = self.flow[name]
-            edges = [edge for edge in self.flow.feeding.get(name, ()) if edge.producer in planned]
+            edges = [edge for edge in self.flow.feeding(name) if edge.producer in planned]
             if name in planned or not edges:
                 continue
             weight = min(sense(self.flow[edge.producer], tool) for edge in edges)

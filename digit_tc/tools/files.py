@@ -44,11 +44,11 @@ def _refuse(error: OSError) -> NoReturn:
     raise place.error(f"the folder cannot be listed ({error.strerror})", "make it readable or move it away") from error
 
 
-def read_text(path: Path) -> str:
-    """Returns the text of a file, without a byte order mark.
+def read_bytes(path: Path) -> bytes:
+    """Returns the content of a file.
 
     Raises:
-        CatalogueError: It cannot be read, is larger than LARGEST_FILE, or is not UTF-8.
+        CatalogueError: It cannot be read, or is larger than LARGEST_FILE.
     """
     place = Place(str(path))
     try:
@@ -64,7 +64,17 @@ def read_text(path: Path) -> str:
         raise place.error(f"this is no path ({error})", "correct it") from error
     if len(data) > LARGEST_FILE:
         raise place.error(f"the file is larger than {LARGEST_FILE:,} bytes", "split it")
+    return data
+
+
+def text_of(content: bytes, path: Path) -> str:
+    """Returns the content of a file as text, without a byte order mark.
+
+    Raises:
+        CatalogueError: It is not UTF-8.
+    """
     try:
-        return data.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        place = Place(str(path))
         raise place.error(f"byte {error.start} is not UTF-8", "save the file as UTF-8") from error

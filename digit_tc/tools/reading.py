@@ -1,5 +1,6 @@
 """Reading tool files and folders into a catalogue."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from digit_tc.errors import CatalogueError, NoToolsError
 from digit_tc.tools.catalogue import Catalogue, apart
 from digit_tc.tools.dialects import looks_like_tool, read_tool
 from digit_tc.tools.documents import FORMS, Form, documents
-from digit_tc.tools.files import files_in, read_text
+from digit_tc.tools.files import files_in, read_bytes, text_of
 from digit_tc.tools.place import Place, shown
 from digit_tc.tools.tool import Tool
 
@@ -40,11 +41,43 @@ def read_catalogue(paths: Sequence[Path]) -> Catalogue:
     Raises:
         CatalogueError: A path cannot be read as tools.
     """
+    return read_files(files_of(paths))
+
+
+@dataclass(frozen=True)
+class File:
+    """A tool file as it was found: its path, its bytes, and the folder through which it was found, if by none."""
+
+    path: Path
+    content: bytes
+    folder: Path | None = None
+
+
+def files_of(paths: Sequence[Path]) -> list[File]:
+    """Returns what lies at the paths, folders opened.
+
+    Raises:
+        CatalogueError: There are no paths, or one cannot be read.
+    """
     if not paths:
         raise CatalogueError("no tool files are named; name at least one file or folder")
+    found: list[File] = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            found += [File(file, read_bytes(file), path) for file in files_in(path)]
+        else:
+            found.append(File(path, read_bytes(path)))
+    return found
+
+
+def read_files(files: Sequence[File]) -> Catalogue:
+    """Reads the tools in files into one catalogue.
+
+    Raises:
+        CatalogueError: A file cannot be read as tools.
+    """
     aside = Aside()
-    tools = [tool for path in paths for tool in read_path(Path(path), aside)]
-    return Catalogue(apart(tools), skipped=aside.skipped)
+    return Catalogue(apart(tools_of(files, aside)), skipped=aside.skipped)
 
 
 def parse_tools(
@@ -122,30 +155,31 @@ def _identity(raw: Any, namespace: str, key: str) -> str:
         return ""  # what is no sound JSON is read, which says what is wrong
 
 
-def read_path(path: Path, aside: Aside) -> Iterator[Tool]:
-    """Reads the tools of one file, or of the files of one folder; several of them may have one name.
+def tools_of(files: Sequence[File], aside: Aside) -> Iterator[Tool]:
+    """Reads the tools of files; several of them may have one name.
 
     Raises:
-        CatalogueError: They cannot be read as tools.
+        CatalogueError: They cannot be read as tools, or no file of a folder holds any.
     """
-    if not path.is_dir():
-        yield from _read_file(path, aside)
-        return
-    before = len(aside.skipped)
-    files = files_in(path)
+    fruitful: set[Path | None] = {None}
     for file in files:
         try:
             yield from _read_file(file, aside)
+            fruitful.add(file.folder)
         except NoToolsError as error:
+            if file.folder is None:
+                raise
             aside.skipped.append(str(error))
-    if len(aside.skipped) - before == len(files):
-        what = f"none of the {len(files)} JSON and YAML files of this folder holds tools"
-        raise Place(str(path)).error(what, "name another folder or a file")
+    for folder, count in Counter(file.folder for file in files).items():
+        if folder not in fruitful:
+            what = f"none of the {count} JSON and YAML files of this folder holds tools"
+            raise Place(str(folder)).error(what, "name another folder or a file")
 
 
-def _read_file(path: Path, aside: Aside) -> list[Tool]:
-    form = FORMS.get(path.suffix.lower(), "json")
-    return parse_tools(read_text(path), str(path), namespace=path.stem, form=form, aside=aside)
+def _read_file(file: File, aside: Aside) -> list[Tool]:
+    form = FORMS.get(file.path.suffix.lower(), "json")
+    text = text_of(file.content, file.path)
+    return parse_tools(text, str(file.path), namespace=file.path.stem, form=form, aside=aside)
 
 
 def _tools(document: Any, place: Place) -> Iterator[Written]:

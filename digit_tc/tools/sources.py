@@ -11,7 +11,7 @@ from digit_tc.live.address import PREFIX, is_server, redacted
 from digit_tc.live.server import Server
 from digit_tc.tools.catalogue import Catalogue, apart
 from digit_tc.tools.place import Place
-from digit_tc.tools.reading import Aside, parse_tools, read_path
+from digit_tc.tools.reading import Aside, File, files_of, parse_tools, tools_of
 from digit_tc.tools.tool import Tool
 
 
@@ -35,10 +35,28 @@ def read_sources(sources: Sequence[str], folder: Path | None = None, aside: Asid
     return Catalogue(apart(tools), skipped=aside.skipped)
 
 
-def _read(source: str, folder: Path | None, aside: Aside) -> Iterable[Tool]:
+def files_alone(sources: Sequence[str]) -> list[File] | None:
+    """Returns the files that the sources name, or None where one of them is a server.
+
+    Raises:
+        CatalogueError: A file cannot be read.
+        SettingsError: A source is empty.
+    """
+    if any(is_server(_named(source)) for source in sources):
+        return None
+    return files_of([Path(source) for source in sources])
+
+
+def _named(source: str) -> str:
     if not source.strip():
         raise SettingsError("an empty word is no path; name a tool file, a folder or an MCP server")
-    return _read_server(source, folder, aside) if is_server(source) else read_path(Path(source), aside)
+    return source
+
+
+def _read(source: str, folder: Path | None, aside: Aside) -> Iterable[Tool]:
+    if is_server(_named(source)):
+        return _read_server(source, folder, aside)
+    return tools_of(files_of([Path(source)]), aside)
 
 
 def _read_server(source: str, folder: Path | None, aside: Aside) -> list[Tool]:

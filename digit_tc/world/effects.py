@@ -121,7 +121,7 @@ class Effect(EffectFields):
         return next((one.needs[0] for one in self.preconditions if one.needs and one.attribute == "status"), "")
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=2048)
 def effect_of(tool: Understood) -> Effect:
     """Returns what a tool does: as the user said it, else as its name, description, schemas and annotations do."""
     said: dict[str, Any] = tool.tool.effect

@@ -29,7 +29,7 @@ class Kinds:
 @lru_cache(maxsize=256)
 def kinds_of(flow: Dataflow, names: tuple[str, ...]) -> Kinds:
     """Reads off the tools of a conversation what they say of each kind of thing."""
-    tools = [flow[name] for name in names if name in flow.names]
+    tools = [flow[name] for name in names if name in flow]
     needed: dict[str, dict[str, None]] = defaultdict(dict)
     statuses: dict[str, tuple[Any, ...]] = {}
     written: dict[str, set[str]] = defaultdict(set)

@@ -38,7 +38,7 @@ _FILES = {"file", "files"}
 _BESIDE = {"text", "contents", "content", "current", "working", "all", "in"}
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=2048)
 def file_operation(tool: Understood) -> Operation | None:
     """Returns what a tool does with files or folders, or None where it does nothing with them."""
     named = words(tool.tool.name)

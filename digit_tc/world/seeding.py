@@ -26,6 +26,8 @@ def seed_event(state: Any, flow: Dataflow) -> Event | None:
         state: Any JSON value.
         flow: The tools, which say what kinds of things there are.
     """
+    if state is None:
+        return None
     kinds = {effect_of(flow[name]).entity for name in flow.names} - {""}
     files = [op for path, tree in _roots(state) for op in _files(path, tree)]
     known, context = [*entities(state, kinds), *files], dict(_cursors(state))

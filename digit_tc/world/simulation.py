@@ -87,7 +87,7 @@ class Simulation:
     def _order(self, calls: Sequence[tuple[str, dict[str, Any]]]) -> list[int]:
         if len(calls) == 1:
             return [0]
-        looks = [name in self.flow.names and not effect_of(self.flow[name]).writes for name, _ in calls]
+        looks = [name in self.flow and not effect_of(self.flow[name]).writes for name, _ in calls]
         return in_order(looks, [_text_of(call) for call in calls])
 
     def answer(self, name: str, arguments: dict[str, Any], world: World, number: int | None = None) -> Event:
@@ -103,7 +103,7 @@ class Simulation:
             SimulationError: No result that fits the output schema could be made.
         """
         event = self._event(name, arguments, world, world["calls"] if number is None else number)
-        seconds = effect_of(self.flow[name]).seconds if name in self.flow.names else 1
+        seconds = effect_of(self.flow[name]).seconds if name in self.flow else 1
         now = datetime.fromisoformat(world["clock"] or self._opened)
         event["clock"] = (now + timedelta(seconds=seconds)).isoformat()
         return event

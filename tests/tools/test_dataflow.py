@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from digit_tc.tools.catalogue import Catalogue
-from digit_tc.tools.dataflow import Dataflow, Edge
+from digit_tc.tools.dataflow import CLOSEST, Dataflow, Edge
 from digit_tc.tools.reading import read_catalogue
 from digit_tc.tools.samples import read_sample, sample_names
 from digit_tc.tools.tool import Source, Tool
@@ -119,3 +121,74 @@ def test_every_edge_says_why_and_how_sure_it_is() -> None:
             assert isinstance(edge, Edge)
             assert edge.why
             assert 0 < edge.score <= 1
+
+
+WHOLE = {"type": "integer"}
+SHAPED = {"type": "string", "pattern": "^HT-[0-9]+$"}
+LEAVES = st.dictionaries(
+    st.sampled_from(
+        ["order_id", "id", "hotel_id", "city", "email", "amount", "value", "file_name", "content", "status"]
+    ),
+    st.sampled_from([TEXT, WHOLE, {"type": "number"}, SHAPED, {"type": ["string", "null"]}, {"type": "boolean"}]),
+    max_size=3,
+)
+NAMES = [f"{verb}_{noun}" for verb in ("get", "create", "search", "calculate") for noun in ("order", "hotel", "file")]
+
+
+@st.composite
+def catalogues(draw: st.DrawFn) -> Catalogue:
+    names = draw(st.lists(st.sampled_from(NAMES), unique=True, min_size=1, max_size=6))
+    return Catalogue(tool(name, draw(LEAVES), draw(LEAVES)) for name in names)
+
+
+@settings(max_examples=60, deadline=None)
+@given(found=catalogues())
+def test_edges_that_are_looked_up_are_those_of_every_two_tools(found: Catalogue) -> None:
+    flow = Dataflow(found)
+    everything = list(flow.edges)
+    pairs = [(first, second) for first in found for second in found if first is not second]
+    of_two = [edge for pair in pairs for edge in Dataflow(Catalogue(pair)).edges if edge.producer == pair[0].name]
+    assert sorted(everything, key=repr) == sorted(of_two, key=repr)
+    for name in found.names:
+        assert flow.feeding(name) == tuple(edge for edge in everything if edge.consumer == name)
+        assert flow.fed(name) == tuple(edge for edge in everything if edge.producer == name)
+
+
+@settings(max_examples=40, deadline=None)
+@given(found=catalogues(), data=st.data())
+def test_some_of_the_tools_are_seen_as_if_there_were_no_others(found: Catalogue, data: st.DataObject) -> None:
+    flow = Dataflow(found)
+    names = data.draw(
+        st.lists(st.sampled_from(found.names), unique=True).map(lambda some: sorted(some, key=found.place))
+    )
+    view = flow.only(names)
+    assert view.names == names
+    assert list(view.edges) == [edge for edge in flow.edges if {edge.producer, edge.consumer} <= set(names)]
+    assert all(view[name] is flow[name] for name in names)
+    assert set(view.shapes) <= set(flow.shapes)
+
+
+def test_of_very_many_producers_the_closest_are_taken() -> None:
+    makers = [tool(f"make_{letter * 3}_order", {}, {"order_id": TEXT}) for letter in "abcdefghijklmnopqrstuvwxyz"]
+    beside = [
+        one.model_copy(update={"name": f"{one.name}_{at}", "namespace": "own"}) for at in (1, 2) for one in makers
+    ]
+    spoken = makers[20].model_copy(update={"name": "zebra_maker", "namespace": "own", "description": "stripes stripes"})
+    consumer = tool("get_order", {"order_id": TEXT}, None).model_copy(
+        update={"namespace": "own", "description": "stripes"}
+    )
+    found = Catalogue([consumer, *makers, *beside, spoken])
+    producers = [edge.producer for edge in Dataflow(found).feeding("get_order")]
+    assert len(producers) == CLOSEST
+    assert "zebra_maker" in producers, "what has words in common comes before what only stands earlier"
+    assert all(found[name].namespace == "own" for name in producers)
+    assert producers == sorted(producers, key=found.place)
+
+
+def test_what_is_said_of_an_effect_counts_for_the_edges() -> None:
+    found = Catalogue([tool("find_town", {}, {"city": TEXT}), tool("tell_weather", {"city": TEXT}, None)])
+    assert [edge.consumer for edge in Dataflow(found).edges] == ["tell_weather"]
+    said = found["tell_weather"].model_copy(update={"effect": {"kind": "create"}})
+    told = found.with_changed({"tell_weather": said})
+    assert list(Dataflow(told).edges) == []
+    assert told.names == found.names

@@ -1,0 +1,73 @@
+"""How much tools have in common, by the words they speak in.
+
+The measure is the cosine of two sets of words, each word weighed by how rare it is (Salton and Buckley, "Term-weighting
+approaches in automatic text retrieval", 1988). Only tools that share a word are ever looked at.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from heapq import nsmallest
+from math import sqrt
+
+from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.index import Places, Vocabulary, spoken_of, vocabulary_of
+
+LEAST = 0.1
+"""The score below which two tools have hardly more in common than any two."""
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A tool that another one is related to; `score` is above 0 and at most 1."""
+
+    name: str
+    score: float
+
+
+class Relatedness:
+    """What the tools of one catalogue have in common."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._scores = lru_cache(maxsize=256)(self._scored)
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        kept = self._catalogue.kept
+        return kept.vocabulary if kept else vocabulary_of(self._catalogue)
+
+    def neighbours(self, name: str, most: int) -> list[Neighbour]:
+        """Returns the most related tools, best first; of equal ones those that come first in the catalogue.
+
+        Raises:
+            KeyError: There is no such tool.
+        """
+        return [Neighbour(self._catalogue.names[at], score) for at, score in self._ranked(name, most) if score >= LEAST]
+
+    def closest(self, name: str, places: Places, most: int) -> list[int]:
+        """Returns those of some tools that are closest to one, in the order of the catalogue.
+
+        First come those of its own namespace, then those with most in common, then those that come first.
+        """
+        scores, heads, space = self._scores(name), self._catalogue.heads, self._catalogue[name].namespace
+        beside = [at for at in places if heads[at].namespace == space]
+        apart = [at for at in places if heads[at].namespace != space] if len(beside) < most else []
+        chosen = [nsmallest(most, ((-scores.get(at, 0.0), at) for at in some)) for some in (beside, apart)]
+        return sorted(at for _, at in [*chosen[0], *chosen[1]][:most])
+
+    def _ranked(self, name: str, most: int) -> Iterator[tuple[int, float]]:
+        scores = self._scores(name)
+        return iter(nsmallest(most, scores.items(), key=lambda item: (-item[1], item[0])))
+
+    def _scored(self, name: str) -> dict[int, float]:
+        vocabulary = self._vocabulary
+        here, shared = self._catalogue.place(name), Counter[int]()
+        for word in spoken_of(self._catalogue[name]):
+            places = vocabulary.words.get(word, ())
+            worth = vocabulary.weight(places) ** 2 if places else 0
+            for at in places:
+                shared[at] += worth
+        own = vocabulary.lengths[here]
+        return {at: round(sum_ / sqrt(own * vocabulary.lengths[at]), 4) for at, sum_ in shared.items() if at != here}
