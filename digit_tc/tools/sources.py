@@ -34,7 +34,7 @@ def read_sources(sources: Sequence[str], folder: Path | None = None) -> Catalogu
 
 def _read(source: str, folder: Path | None) -> list[Tool]:
     if not source.strip():
-        raise SettingsError("an empty word is no path; name a tool file, a folder or an MCP server")
+        raise SettingsError("an empty word is no path; name a tool file or folder, or an MCP server")
     return _read_server(source, folder) if is_server(source) else read_path(Path(source))
 
 

@@ -258,8 +258,11 @@ class Model(BaseModel, arbitrary_types_allowed=True):
     ("given", "said"),
     [
         (by_position, "by_position: it takes 'a' by position only, and arguments are given by name; take the / out"),
-        (never, "never: 'a' is a Unjson, which no JSON is; bind it with functools.partial, or mark it InjectedToolArg"),
-        (broken, r"broken: 'a' is a .*Annotated\[str, .*, which no JSON is; bind it"),
+        (
+            never,
+            "never: 'a' is a Unjson, for which there is no JSON Schema; bind it with functools.partial, or mark it",
+        ),
+        (broken, "broken: 'a' is a str, for which there is no JSON Schema; bind it"),
         (dangling, "dangling: an annotation cannot be read: name 'Nowhere' is not defined; import what it names"),
         (below, "below: an annotation cannot be read: name 'Nowhere' is not defined; import what it names"),
         (Shop.cancel, "Shop.cancel: it is a method without its self; give the method of an object"),
