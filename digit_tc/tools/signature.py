@@ -4,8 +4,7 @@ import functools
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from pydantic import Field, TypeAdapter, create_model
 from pydantic.fields import FieldInfo
@@ -13,6 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from digit_tc.canonical import canonical
 from digit_tc.records import Fix
+from digit_tc.tools.annotations import is_injected, is_message, named, written_beside
 from digit_tc.tools.place import Place, shown
 from digit_tc.tools.typed_dicts import readable
 
@@ -56,7 +56,7 @@ def read_signature(function: Callable[..., Any], place: Place) -> Signature:
     ]
     output = read_output(hints.get("return", Any))
     if output is None and hints.get("return", Any) is not Any:
-        fixes.append(Fix(code="output-not-json", pointer="/output_schema", old=_named(hints["return"]), new=None))
+        fixes.append(Fix(code="output-not-json", pointer="/output_schema", old=named(hints["return"]), new=None))
     return Signature(schema, output, tuple(fixes))
 
 
@@ -73,7 +73,7 @@ def read_output(kind: Any) -> dict[str, Any] | None:
     """Returns the JSON Schema of what a type is written as, or None where that is anything, or no JSON at all."""
     if get_origin(kind) in (Awaitable, Coroutine):
         kind = get_args(kind)[-1]
-    if any(_is_message(part) for part in _parts(kind)):
+    if is_message(kind):
         return None
     try:
         return TypeAdapter(readable(kind)).json_schema(mode="serialization", schema_generator=_Plain) or None
@@ -147,45 +147,6 @@ def _bound(function: Callable[..., Any]) -> set[str]:
     return names
 
 
-def is_injected(annotation: Any) -> bool:
-    """Says whether LangChain or LangGraph gives an argument of this annotation, so that no call has it."""
-    from langchain_core.callbacks import BaseCallbackManager, BaseRunManager  # noqa: PLC0415 - only for tools given in code
-    from langchain_core.runnables import RunnableConfig  # noqa: PLC0415
-    from langchain_core.tools import InjectedToolArg  # noqa: PLC0415
-    from langgraph.prebuilt import ToolRuntime  # noqa: PLC0415
-
-    marks = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
-    if any(_is_a(mark if inspect.isclass(mark) else type(mark), InjectedToolArg) for mark in marks):
-        return True
-    return any(
-        part is RunnableConfig or _is_a(part, BaseCallbackManager, BaseRunManager, ToolRuntime)
-        for part in _parts(annotation)
-    )
-
-
-def _is_message(kind: Any) -> bool:
-    from langchain_core.messages import BaseMessage  # noqa: PLC0415 - only for tools given in code
-    from langgraph.types import Command  # noqa: PLC0415
-
-    return _is_a(kind, BaseMessage, Command)
-
-
-def _parts(annotation: Any) -> Iterator[Any]:
-    """Yields the plain types that an annotation allows, without what is written beside or inside them."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        yield from _parts(get_args(annotation)[0])
-    elif origin in (Union, UnionType):
-        for part in get_args(annotation):
-            yield from _parts(part)
-    else:
-        yield origin or annotation
-
-
-def _is_a(kind: Any, *kinds: type) -> bool:
-    return inspect.isclass(kind) and issubclass(kind, kinds)
-
-
 def _problem(parameter: inspect.Parameter) -> tuple[str, str] | None:
     """Says why no call can give a parameter, and the mend; None where one can."""
     name = parameter.name
@@ -197,8 +158,8 @@ def _problem(parameter: inspect.Parameter) -> tuple[str, str] | None:
         schema_of(parameter.annotation)
     except Exception:
         # As above: whatever it raises, no call can give it.
-        kind = _named(parameter.annotation)
-        return f"{name!r} is a {kind}, which no JSON is", "bind it with functools.partial, or mark it InjectedToolArg"
+        what = f"{name!r} is a {named(parameter.annotation)}, for which there is no JSON Schema"
+        return what, "bind it with functools.partial, or mark it InjectedToolArg"
     return None
 
 
@@ -209,31 +170,22 @@ def _left_out(parameter: inspect.Parameter) -> Fix:
 
 def _parameters(fields: dict[str, inspect.Parameter]) -> dict[str, Any]:
     # A field has a name of its own and the parameter's as alias: that one may be a name that a model keeps for itself.
-    named: dict[str, Any] = {
+    models: dict[str, Any] = {
         f"field_{at}": (
             Annotated[readable(parameter.annotation), Field(alias=name, validation_alias=name)],
             ... if parameter.default is _EMPTY else parameter.default,
         )
         for at, (name, parameter) in enumerate(fields.items())
     }
-    schema = create_model("Arguments", **named).model_json_schema(schema_generator=_Plain)
+    schema = create_model("Arguments", **models).model_json_schema(schema_generator=_Plain)
     schema.pop("title")
     properties = schema.setdefault("properties", {})
     for name, parameter in fields.items():
-        for text in _written_beside(parameter.annotation):
+        for text in written_beside(parameter.annotation):
             properties[name].setdefault("description", text)
         if isinstance(parameter.default, set | frozenset) and "default" in properties[name]:
             properties[name]["default"].sort(key=canonical)  # a set has no order that would repeat
     return {"type": "object", "properties": properties, **schema}
-
-
-def _written_beside(annotation: Any) -> Iterator[str]:
-    """Yields the texts that are written into an annotation: LangChain takes them for descriptions."""
-    if get_origin(annotation) is Annotated:
-        for mark in get_args(annotation)[1:]:
-            text = getattr(mark, "documentation", mark)
-            if isinstance(text, str):
-                yield text
 
 
 def _lost(fields: dict[str, inspect.Parameter], properties: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -242,7 +194,3 @@ def _lost(fields: dict[str, inspect.Parameter], properties: dict[str, Any]) -> I
         given = parameter.default is not _EMPTY and not isinstance(parameter.default, FieldInfo)
         if given and "default" not in properties[name]:
             yield name, type(parameter.default).__qualname__
-
-
-def _named(annotation: Any) -> str:
-    return annotation.__qualname__ if inspect.isclass(annotation) else shown(str(annotation))

@@ -49,7 +49,7 @@ def files_alone(sources: Sequence[str]) -> list[File] | None:
 
 def _named(source: str) -> str:
     if not source.strip():
-        raise SettingsError("an empty word is no path; name a tool file, a folder or an MCP server")
+        raise SettingsError("an empty word is no path; name a tool file or folder, or an MCP server")
     return source
 
 

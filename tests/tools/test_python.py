@@ -1,4 +1,4 @@
-"""Functions, LangChain tools and pydantic models as tools."""
+"""Functions, and whatever else is given in code, as tools."""
 
 import asyncio
 import functools
@@ -18,13 +18,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from langchain_core.callbacks import CallbackManagerForToolRun, Callbacks
-from langchain_core.messages import ToolMessage
-from langchain_core.runnables import RunnableConfig
-from langchain_core.tools import BaseTool, InjectedToolArg, InjectedToolCallId, StructuredTool, Tool, tool
-from langchain_core.utils.function_calling import convert_to_openai_tool
-from langgraph.prebuilt import InjectedState, ToolRuntime
-from langgraph.types import Command
+from langchain_core.tools import Tool, tool
 from pydantic import BaseModel, Field, create_model
 
 from digit_tc.backend import Backend
@@ -218,6 +212,15 @@ class Unjson:
     """Something that is no JSON."""
 
 
+def declared(count: int = Field(3, description="How many.", le=9)) -> None: ...
+
+
+def test_a_default_may_be_a_field() -> None:
+    assert tool_of(declared).properties == {
+        "count": {"type": "integer", "default": 3, "description": "How many.", "maximum": 9}
+    }
+
+
 SOME = {"y", "z", "x", "w", "v", "u"}
 
 
@@ -258,8 +261,11 @@ class Model(BaseModel, arbitrary_types_allowed=True):
     ("given", "said"),
     [
         (by_position, "by_position: it takes 'a' by position only, and arguments are given by name; take the / out"),
-        (never, "never: 'a' is a Unjson, which no JSON is; bind it with functools.partial, or mark it InjectedToolArg"),
-        (broken, r"broken: 'a' is a .*Annotated\[str, .*, which no JSON is; bind it"),
+        (
+            never,
+            "never: 'a' is a Unjson, for which there is no JSON Schema; bind it with functools.partial, or mark it",
+        ),
+        (broken, "broken: 'a' is a str, for which there is no JSON Schema; bind it"),
         (dangling, "dangling: an annotation cannot be read: name 'Nowhere' is not defined; import what it names"),
         (below, "below: an annotation cannot be read: name 'Nowhere' is not defined; import what it names"),
         (Shop.cancel, "Shop.cancel: it is a method without its self; give the method of an object"),
@@ -282,115 +288,17 @@ def test_no_tools_are_one_sentence() -> None:
         Backend([])
 
 
-def injected(  # noqa: PLR0917 - one of each kind
-    a: int,
-    state: Annotated[dict[str, Any], InjectedState],
-    user: Annotated[str, InjectedToolArg()],
-    call: Annotated[str, InjectedToolCallId],
-    config: RunnableConfig,
-    runtime: ToolRuntime,
-    callbacks: Callbacks = None,
-    run_manager: CallbackManagerForToolRun | None = None,
-    b: Annotated[int, "How many."] = 1,
-) -> Command[str]:
-    """Do it."""
-    raise AssertionError
-
-
-def test_what_is_injected_is_no_argument_neither_here_nor_in_langchain() -> None:
-    ours, theirs = tool_of(injected), tool_of(tool(injected))
-    assert [*ours.properties] == ["a", "b"] == [*theirs.properties]
-    assert ours.required == ["a"] == theirs.required
-    assert (
-        ours.properties["b"] == theirs.properties["b"] == {"type": "integer", "default": 1, "description": "How many."}
-    )
-    assert ours.output_schema is None
-    assert [fix.code for fix in ours.fixes] == ["output-not-json"], "what is injected is no loss"
-    assert (ours.source.dialect, theirs.source.dialect) == ("python", "langchain")
-    assert ours.source.file == theirs.source.file == f"{HERE}.injected"
-
-
 class Book(BaseModel):
     """Book a room."""
 
-    room: Literal["a", "b"] = Field(description="Which one.")
-    nights: int = 1
-
-
-class Look(TypedDict):
-    """Look for rooms."""
-
-    city: str
-
-
-class Custom(BaseTool):
-    name: str = "custom"
-    description: str = "A tool with a class of its own."
-
-    def _run(self, query: str, run_manager: CallbackManagerForToolRun | None = None) -> dict[str, int]:
-        raise AssertionError
-
-
-def pair(city: str, days: int = 3, tags: list[str] | None = None) -> tuple[list[int], ToolMessage]:
-    """Give a pair.
-
-    Args:
-        city: Where.
-    """
-    raise AssertionError
-
-
-def room(room: str, nights: int) -> str:
-    """Book it."""
-    raise AssertionError
-
-
-async def ship(address: Address, size: Size, speed: Literal["slow", "fast"] = "slow") -> Order:
-    """Ship it."""
-    raise AssertionError
-
-
-LANGCHAIN: list[BaseTool] = [
-    tool("say it", description="With a name of its own.")(pair),
-    tool(parse_docstring=True, response_format="content_and_artifact")(pair),
-    tool(args_schema=Book)(room),
-    StructuredTool.from_function(coroutine=ship, name="order"),
-    StructuredTool(name="raw", description="By schema.", args_schema=Book.model_json_schema(), func=str),
-    Custom(),
-]
-
-
-@pytest.mark.parametrize("given", LANGCHAIN, ids=lambda each: each.name)
-def test_a_langchain_tool_comes_back_as_it_was(given: BaseTool) -> None:
-    (back,) = Backend([given]).tools()
-    before, after = (convert_to_openai_tool(each)["function"] for each in (given, back))
-    before["name"] = before["name"].replace(" ", "_")
-    assert json.dumps(after, sort_keys=True) == json.dumps(before, sort_keys=True)
-
-
-def test_the_content_of_a_langchain_tool_is_its_result() -> None:
-    outputs = [tool_of(each).output_schema for each in LANGCHAIN]
-    assert outputs[1] == {"type": "array", "items": {"type": "integer"}}
-    assert outputs[3] is not None
-    assert outputs[3]["title"] == "Order"
-    assert (outputs[2], outputs[4]) == (None, None), "that LangChain makes text of it says nothing"
-    assert outputs[5] == {"type": "object", "additionalProperties": {"type": "integer"}}
-
-
-def test_classes_are_tools_as_langchain_takes_them() -> None:
-    for kind in (Book, Look):
-        theirs = convert_to_openai_tool(kind)["function"]
-        read = tool_of(kind)
-        assert (read.name, read.description) == (theirs["name"], theirs["description"])
-        assert read.parameters == theirs["parameters"]
-    assert tool_of(Parcel).required == ["weight"]
+    room: str
 
 
 def test_all_kinds_together_are_one_catalogue() -> None:
     raw = {"name": "ping", "parameters": {"type": "object", "properties": {"host": TEXT}}}
     sample = next(iter(read_sample("shop")))
-    catalogue = read_objects([bare, tool(pair), Book, raw, Shop.ping, sample, bare])
-    assert catalogue.names == ["bare", "pair", "Book", "ping", "test_python_ping", sample.name]
+    catalogue = read_objects([bare, tool("walk", description="Walk.")(Shop.ping), Book, raw, Shop.ping, sample, bare])
+    assert catalogue.names == ["bare", "walk", "Book", "ping", "test_python_ping", sample.name]
     backend = Backend([bare, {**raw, "name": "cancel"}], standins={"cancel": lambda host=None: {"was": host}})
     assert backend.call("cancel", {"host": "a"}).result == {"was": "a"}
 
