@@ -27,12 +27,13 @@ def step(pointer: str, key: str | int) -> str:
 
 
 def shown(value: object, longest: int = 160) -> str:
-    """Renders a name or a value for one line of an error: printable, and cut to so many characters."""
+    """Renders a name or a value for one line of an error: printable, and cut in its middle to so many characters."""
     text = value if isinstance(value, str) else repr(value)
-    # Cut before it is escaped, which only makes it longer: the whole may be very long.
-    cut = text[: longest + 1]
-    text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in cut)
-    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+    head, tail = longest * 2 // 3, longest - longest * 2 // 3 - 3
+    if len(text) > longest:
+        text = f"{text[:head]}...{text[-tail:]}"  # before it is escaped: the whole may be very long
+    text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return text if len(text) <= longest else f"{text[:head]}...{text[-tail:]}"
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,8 @@ class _Document:
         size = 1 + len(event.value) // 100
         self._grow(size, event)
         try:
-            value = plain_value(event.value) if event.implicit[0] else tagged_value(event.value, event.tag or "!")
+            plain = event.implicit[0] and event.tag is None
+            value = plain_value(event.value) if plain else tagged_value(event.value, event.tag or "!")
         except LookupError as error:
             raise self._tag(event) from error
         node = _Node(value, size)

@@ -29,6 +29,12 @@ DIALECTS: list[tuple[str, dict[str, Any]]] = [
     ("bfcl", {**PROSE, "parameters": {**SCHEMA, "type": "dict"}, "response": {
         "type": "dict", "properties": {"degrees": {"type": "float"}}}}),
     ("xlam", {**PROSE, "parameters": {"city": {"type": "str"}}, "output_schema": OUTPUT}),
+    ("toolmind", {**PROSE, "parameters": SCHEMA, "output_parameters": OUTPUT}),
+    ("nemo-gym", {"name": "get_weather", "doc": "Tells the weather.", "params": SCHEMA, "returns": OUTPUT}),
+    ("api-bank", {**PROSE, "input_parameters": {"city": {"type": "str"}}, "output_parameters": {
+        "degrees": {"type": "float"}}}),
+    ("deepfabric", {**PROSE, "parameters": [{"name": "city", "type": "str", "required": True}], "returns": [
+        {"name": "degrees", "type": "float"}]}),
 ]  # fmt: skip
 
 
@@ -47,12 +53,12 @@ def test_all_dialects_give_one_form(dialect: str, raw: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("dialect", "raw"), DIALECTS)
 def test_every_fix_points_into_the_original(dialect: str, raw: dict[str, Any]) -> None:
     tool = read_tool(raw)
-    assert bool(tool.fixes) == (dialect in ("bfcl", "xlam"))
+    assert bool(tool.fixes) == (dialect in ("bfcl", "xlam", "api-bank", "deepfabric"))
     for fix in tool.fixes:
         found: Any = raw
         for key in fix.pointer.split("/")[1:]:
-            found = found.get(key)
-        assert found == fix.old or fix.code == "properties-missing"
+            found = found[int(key)] if isinstance(found, list) else found.get(key)
+        assert found == fix.old or fix.code in ("properties-missing", "parameters-list")
 
 
 def test_annotations_and_title_of_mcp_are_kept() -> None:
@@ -96,9 +102,74 @@ def test_arguments_without_properties_around_them_are_wrapped() -> None:
 
 
 @pytest.mark.parametrize(
+    ("parameters", "names"),
+    [
+        ({"type": {"type": "str"}}, ["type"]),
+        ({"properties": {"type": "object", "description": "Of a room."}}, ["properties"]),
+        ({"type": {"description": "Which."}, "properties": {"type": "dict"}}, ["type", "properties"]),
+        ({"city": {"type": "str"}, "days": {}}, ["city", "days"]),
+        ({"city": "str", "days": "List[int]"}, ["city", "days"]),
+        ({"description": {"type": "str"}, "enum": {}}, ["description", "enum"]),
+        ({"type": "object", "properties": {"type": {"type": "str"}, "properties": {}}}, ["type", "properties"]),
+        ({"properties": {"type": {"type": "str"}, "description": {"type": "str"}}}, ["type", "description"]),
+        ({"type": "object", "properties": {}}, []),
+        ({"description": "None.", "type": "object"}, []),
+        ({"$ref": "#/$defs/a", "$defs": {"a": {"properties": {"b": {}}}}}, ["b"]),
+    ],
+)
+def test_arguments_called_like_keywords_are_told_from_keywords(parameters: dict[str, Any], names: list[str]) -> None:
+    assert list(read_tool({"name": "t", "parameters": parameters}).properties) == names
+
+
+def test_a_list_of_arguments_keeps_all_that_is_said_of_them() -> None:
+    nested = {"type": "object", "properties": {"zip": {"type": "str"}}, "required": ["zip"]}
+    listed = [
+        {"name": "size", "type": "str", "description": "How large.", "enum": ["s", "l"], "default": "s"},
+        {"name": "to", **nested, "required": ["zip"]},
+        {"name": "when", "type": "string", "format": "date", "required": False},
+        {"name": "tags", "type": "list", "items": {"type": "int"}, "required": True},
+        {"name": "note", "type": "str, optional"},
+    ]
+    before = copy.deepcopy(listed)
+    tool = read_tool({"name": "t", "parameters": listed, "returns": "A parcel."})
+    assert tool.required == ["to", "tags"]
+    assert tool.properties == {
+        "size": {"type": "string", "description": "How large.", "enum": ["s", "l"], "default": "s"},
+        "to": {"type": "object", "properties": {"zip": {"type": "string"}}, "required": ["zip"]},
+        "when": {"type": "string", "format": "date"},
+        "tags": {"type": "array", "items": {"type": "integer"}},
+        "note": {"type": "string"},
+    }
+    assert tool.original == {"name": "t", "parameters": before, "returns": "A parcel."}
+    pointers = {fix.pointer for fix in tool.fixes if fix.code == "type-word"}
+    assert {"/parameters/0/type", "/parameters/1/properties/zip/type", "/parameters/3/items/type"} <= pointers
+
+
+def test_an_argument_that_is_listed_twice_is_refused_unless_it_is_the_same() -> None:
+    once, other = {"name": "a", "type": "string"}, {"name": "a", "type": "integer"}
+    assert read_tool({"name": "t", "parameters": [once, once]}).required == ["a"]
+    with pytest.raises(CatalogueError, match=r"f#/parameters/1: the argument 'a' stands twice"):
+        read_tool({"name": "t", "parameters": [once, other]}, Place("f"))
+
+
+def test_a_tool_without_a_name_takes_the_key_under_which_it_stands() -> None:
+    raw = {"description": "Tells the weather.", "parameters": SCHEMA}
+    tool = read_tool(raw, key="weather.get")
+    assert (tool.name, tool.alias, tool.original) == ("weather_get", "weather.get", raw)
+    assert [fix.code for fix in tool.fixes] == ["name-from-key", "name-illegal"]
+    assert read_tool({**raw, "name": "own"}, key="weather").name == "own"
+
+
+def test_what_mcp_says_beyond_the_schemas_stays_in_the_original() -> None:
+    raw = {"name": "t", "inputSchema": SCHEMA, "title": "T", "icons": [{"src": "a"}], "_meta": {"v": 1}}
+    assert read_tool(raw).original == raw
+
+
+@pytest.mark.parametrize(
     "raw",
     [
         {"type": "function", "function": {"name": "t"}},
+        {"name": "t", "parameters": []},
         {"type": "function", "name": "t"},
         {"name": "t", "inputSchema": None},
     ],

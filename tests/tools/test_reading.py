@@ -1,6 +1,8 @@
 """Files and folders of tools become one catalogue, or one clear sentence."""
 
 import json
+import os
+import threading
 from pathlib import Path
 from typing import Any, get_args
 
@@ -25,6 +27,7 @@ def flat(name: str, **properties: str) -> dict[str, Any]:
 
 A, B = flat("a", x="string"), flat("b", y="integer")
 MCP = {"name": "c", "inputSchema": {"type": "object", "properties": {}}}
+NAMELESS = {"parameters": {"type": "object", "properties": {"y": {"type": "integer"}}}}
 WRAPPED = {"type": "function", "function": flat("d")}
 
 
@@ -51,6 +54,12 @@ def places(catalogue: Catalogue) -> list[tuple[str, str, str]]:
         ([{"id": "1", "tools": [A], "steps": []}, {"tools": [B, A]}],
          [("a", "/0/tools/0", "file"), ("b", "/1/tools/0", "file")]),
         ([{**A, "namespace": "own"}], [("a", "/0", "own")]),
+        ({"n": [A], "second": B}, [("a", "/n/0", "n"), ("b", "/second", "file")]),
+        ({"b": NAMELESS}, [("b", "/b", "file")]),
+        ([{"jsonrpc": "2.0", "id": 1, "result": {"tools": [MCP], "nextCursor": "2"}}, {"jsonrpc": "2.0", "id": 2,
+          "result": {"tools": [A]}}], [("c", "/0/result/tools/0", "file"), ("a", "/1/result/tools/0", "file")]),
+        ([{"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}, {"jsonrpc": "2.0", "id": 1,
+          "result": {"tools": [MCP]}}], [("c", "/1/result/tools/0", "file")]),
     ],
 )  # fmt: skip
 def test_shapes_of_a_file(tmp_path: Path, document: Any, found: list[tuple[str, str, str]]) -> None:
@@ -78,6 +87,102 @@ def test_folders_are_read_in_order_with_all_below(tmp_path: Path) -> None:
     write(tmp_path, "deep/notes.md", "not a tool")
     catalogue = read_catalogue([tmp_path])
     assert [(tool.name, tool.namespace) for tool in catalogue] == [("b", "y"), ("a", "z")]
+
+
+def test_pages_of_a_session_are_read_line_by_line(tmp_path: Path) -> None:
+    session = [
+        {"jsonrpc": "2.0", "id": 0, "result": {"serverInfo": {"name": "s"}}},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"cursor": "a"}},
+        {"jsonrpc": "2.0", "id": 1, "result": {"tools": [MCP], "nextCursor": "b"}},
+        {"jsonrpc": "2.0", "id": 2, "result": {"tools": [A]}},
+    ]
+    path = write(tmp_path, "session.ndjson", *session)
+    assert [(tool.name, tool.source.file) for tool in read_catalogue([path])] == [
+        ("c", f"{path}:4"),
+        ("a", f"{path}:5"),
+    ]
+
+
+@pytest.mark.parametrize("wrap", [lambda answer: answer, lambda answer: [answer]])
+def test_an_error_of_an_mcp_server_is_said_as_such(tmp_path: Path, wrap: Any) -> None:
+    answer = {"jsonrpc": "2.0", "id": 1, "error": {"code": -32601, "message": "Method not found\n"}}
+    path = write(tmp_path, "t.json", wrap(answer))
+    with pytest.raises(
+        CatalogueError, match=r"/error: the MCP server answered with an error: Method not found\\n; ask"
+    ):
+        read_catalogue([path])
+
+
+def test_a_folder_is_read_with_every_kind_of_file(tmp_path: Path) -> None:
+    write(tmp_path, "a.json", A)
+    write(tmp_path, "b.NDJSON", B)
+    (tmp_path / "c.yaml").write_text("b_again:\n  parameters: {y: int}\n---\ntools: [{name: c, input_schema: {}}]\n")
+    (tmp_path / "d.yml").write_text("name: d\nparameters:\n  type: object\n")
+    catalogue = read_catalogue([tmp_path])
+    assert catalogue.names == ["a", "b", "b_again", "c", "d"]
+    assert catalogue["c"].source.file == f"{tmp_path / 'c.yaml'}:3"
+    assert catalogue.skipped == ()
+
+
+def test_files_of_a_folder_that_hold_no_tools_are_skipped_and_named(tmp_path: Path) -> None:
+    write(tmp_path, "a.json", A)
+    write(tmp_path, "package.json", {"name": "pkg", "version": "1.0.0", "files": ["lib"], "dependencies": {"x": "1"}})
+    write(tmp_path, "tsconfig.json", {"compilerOptions": {"strict": True}, "include": ["src"]})
+    write(tmp_path, "people.json", [{"id": 1, "name": "Ada"}, {"id": 2, "name": "Bob"}])
+    write(tmp_path, "rows.jsonl", {"id": 1}, {"id": 2})
+    (tmp_path / "ci.yml").write_text("name: CI\non: [push]\njobs:\n  test:\n    steps: [{run: pytest}]\n")
+    (tmp_path / "compose.yaml").write_text("services:\n  web: {image: nginx, ports: ['80:80']}\n")
+    (tmp_path / "empty.yaml").write_text("")
+    for passed_over in (".hidden.json", ".git/x.json", "node_modules/p/tool.json", "deep/__pycache__/y.json"):
+        write(tmp_path, passed_over, B)
+    catalogue = read_catalogue([tmp_path])
+    assert catalogue.names == ["a"]
+    named = [sentence.partition(": ")[0].partition("#")[0] for sentence in catalogue.skipped]
+    others = ["ci.yml", "compose.yaml", "empty.yaml", "package.json", "people.json", "rows.jsonl:1", "tsconfig.json"]
+    assert named == [str(tmp_path / name) for name in others]
+    for name in ("package.json", "people.json", "ci.yml", "empty.yaml"):
+        with pytest.raises(CatalogueError, match=name):
+            read_catalogue([tmp_path / name])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what"),
+    [
+        ("broken.json", "{", "not JSON"),
+        ("broken.yaml", "a: [", "not YAML"),
+        ("faulty.json", '[{"name": "t", "parameters": "x"}]', "not string"),
+        ("mixed.json", '[{"name": "t", "parameters": {}}, {"id": 1}]', "no name"),
+        ("mixed.yaml", "t: {parameters: {}}\nversion: 1\n", "a tool is an object, not integer"),
+    ],
+)
+def test_a_file_of_a_folder_that_is_meant_to_hold_tools_is_not_skipped(
+    tmp_path: Path, name: str, text: str, what: str
+) -> None:
+    write(tmp_path, "a.json", A)
+    (tmp_path / name).write_text(text)
+    with pytest.raises(CatalogueError, match=what):
+        read_catalogue([tmp_path])
+
+
+def test_a_folder_of_nothing_but_other_files_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "package.json", {"name": "pkg"})
+    with pytest.raises(CatalogueError, match="none of the 1 JSON and YAML files of this folder holds tools"):
+        read_catalogue([tmp_path])
+
+
+def test_the_folder_that_is_named_may_be_hidden_itself(tmp_path: Path) -> None:
+    write(tmp_path, ".tools/a.json", A)
+    assert read_catalogue([tmp_path / ".tools"]).names == ["a"]
+
+
+def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(json.dumps(A),))
+    writer.start()
+    assert read_catalogue([pipe]).names == ["a"]
+    writer.join()
 
 
 def test_the_same_tool_of_two_files_is_read_once(tmp_path: Path) -> None:
