@@ -77,7 +77,8 @@ def read_files(files: Sequence[File]) -> Catalogue:
         CatalogueError: A file cannot be read as tools.
     """
     aside = Aside()
-    return Catalogue(apart(tools_of(files, aside)), skipped=aside.skipped)
+    tools = list(tools_of(files, aside))
+    return Catalogue(apart(tools), skipped=aside.skipped)
 
 
 def parse_tools(
