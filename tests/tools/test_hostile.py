@@ -106,7 +106,7 @@ def many(schema: Any, count: int = 60_000) -> dict[str, Any]:
 
 
 def merged() -> str:
-    kinds = {kind: {"properties": {f"{kind}{at}": {} for at in range(40_000)}} for kind in "ab"}
+    kinds: dict[str, Any] = {kind: {"properties": {f"{kind}{at}": {} for at in range(40_000)}} for kind in "ab"}
     return tool({"allOf": [{"$ref": f"#/$defs/{'ab'[at % 2]}"} for at in range(30_000)], "$defs": kinds})
 
 
