@@ -59,6 +59,8 @@ def neighbourhood(catalogue: Catalogue, flow: Dataflow, most: int, stream: Strea
     """
     seed = stream.choice(catalogue.names)
     space = catalogue.beside(catalogue[seed].namespace)
+    if len(space) <= most:
+        return list(space)
     chosen = dict.fromkeys([seed])
     frontier = [seed]
     while frontier and len(chosen) < most:
@@ -67,8 +69,6 @@ def neighbourhood(catalogue: Catalogue, flow: Dataflow, most: int, stream: Strea
         fresh = [other for other in dict.fromkeys(near) if other not in chosen and _shares(catalogue, other, seed)]
         chosen |= dict.fromkeys(stream.shuffled(fresh)[: most - len(chosen)])
         frontier += [other for other in fresh if other in chosen]
-    if len(space) <= most:
-        return space
     related = [one.name for one in flow.relatedness.neighbours(seed, _RELATED * most)]
     fitting = [name for name in related if name not in chosen and _shares(catalogue, name, seed)]
     chosen |= dict.fromkeys(stream.sample(fitting, most - len(chosen)))
