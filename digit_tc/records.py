@@ -48,7 +48,10 @@ class RunContext(Saved):
 
 
 class Fix(Saved):
-    """One repair made while a tool was read: rule code, JSON pointer into the original, old and new value."""
+    """One repair made while a tool was read: rule code, JSON pointer into the original, old and new value.
+
+    The pointer leads into the object as it stood in the file; that of an OpenAPI tool from the top of the document.
+    """
 
     code: str
     pointer: str

@@ -210,8 +210,9 @@ def _own_name(tool: Tool, others: _Namesakes, taken: set[str]) -> str:
 
 
 def _renamed(tool: Tool, name: str) -> Tool:
-    inside = "/function" if tool.source.dialect == "openai" else ""
-    fix = Fix(code="name-collides", pointer=f"{inside}/name", old=tool.name, new=name)
+    insides = {"openai": "/function/name", "openapi": f"{tool.source.pointer}/operationId"}
+    pointer = insides.get(tool.source.dialect, "/name")
+    fix = Fix(code="name-collides", pointer=pointer, old=tool.name, new=name)
     return tool.model_copy(update={"name": name, "alias": tool.alias or tool.name, "fixes": (*tool.fixes, fix)})
 
 

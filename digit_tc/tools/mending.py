@@ -84,6 +84,20 @@ class Mender:
         schema = self._schema(raw, pointer, 1)
         if fault := broken(schema):
             raise CatalogueError(f"{self._at(pointer + fault[0])}: {fault[1]}")
+        self._check(schema, pointer)
+        return schema
+
+    def part(self, raw: Any, pointer: str) -> dict[str, Any]:
+        """Returns a mended schema whose references lead to what is elsewhere: they stay as they are.
+
+        Raises:
+            CatalogueError: It cannot be mended.
+        """
+        schema = self._schema(raw, pointer, 1)
+        self._check(_unreferring(schema), pointer)
+        return schema
+
+    def _check(self, schema: dict[str, Any], pointer: str) -> None:
         try:
             validator(schema)
         except ValidationError as error:
@@ -91,7 +105,6 @@ class Mender:
             raise where.error(f"this is not JSON Schema: {shown(error.message)}", "correct the schema") from error
         except ValueError as error:
             raise self._at(pointer).error(f"this is not JSON Schema: {shown(str(error))}", "correct it") from error
-        return schema
 
     def _schema(self, raw: Any, pointer: str, depth: int) -> dict[str, Any]:
         if depth > DEEPEST_SCHEMA:
@@ -128,6 +141,14 @@ class Mender:
             node[keyword] = [self._schema(item, step(pointer, index), depth) for index, item in enumerate(value)]
         elif keyword in NAMED and isinstance(value, dict):
             node[keyword] = {name: self._schema(item, step(pointer, name), depth) for name, item in value.items()}
+
+
+def _unreferring(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unreferring(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: _unreferring(item) for key, item in value.items() if key != "$ref" or not isinstance(item, str)}
 
 
 def _brief(value: Any) -> Any:

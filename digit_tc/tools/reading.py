@@ -12,6 +12,7 @@ from digit_tc.tools.catalogue import Catalogue, apart
 from digit_tc.tools.dialects import looks_like_tool, read_tool
 from digit_tc.tools.documents import FORMS, Form, documents
 from digit_tc.tools.files import files_in, read_bytes, text_of
+from digit_tc.tools.openapi.reading import is_openapi, read_openapi
 from digit_tc.tools.place import Place, shown
 from digit_tc.tools.tool import Tool
 
@@ -33,10 +34,10 @@ class Aside:
 def read_catalogue(paths: Sequence[Path]) -> Catalogue:
     """Reads tool files, and every JSON and YAML file of folders, into one catalogue.
 
-    A file holds a tool, a list of tools, an MCP `tools/list` answer, lists by namespace, tools by name, or JSON lines
-    or YAML documents of any of these or of recorded conversations with their `tools`. Each tool may be in another
-    dialect. The same tool is read once; different ones of one name are told apart. A file of a folder in which nothing
-    is meant as a tool is skipped, and the catalogue says so.
+    A file holds a tool, a list of tools, an MCP `tools/list` answer, an OpenAPI document, lists by namespace, tools by
+    name, or JSON lines or YAML documents of any of these or of recorded conversations with their `tools`. Each tool may
+    be in another dialect. The same tool is read once; different ones of one name are told apart. A file of a folder in
+    which nothing is meant as a tool is skipped, and the catalogue says so.
 
     Raises:
         CatalogueError: A path cannot be read as tools.
@@ -129,6 +130,11 @@ class _Found:
 
     def add(self, raw: Any, place: Place, namespace: str, key: str = "") -> None:
         """Reads a tool unless the same one was read before: recorded conversations repeat theirs in every line."""
+        if isinstance(raw, Tool):  # an operation of a document, which was read as a whole
+            self.tools[f"{raw.source.file} {raw.source.pointer} {raw.name}"] = raw.model_copy(
+                update={"namespace": self.namespace}
+            )
+            return
         meant = looks_like_tool(raw)
         if not meant and self.fault is not None:
             return  # of a long list of other things one is enough
@@ -200,7 +206,9 @@ def _item(item: Any, place: Place) -> Iterator[Written]:
 def _object(document: Any, place: Place) -> Iterator[Written]:
     if not isinstance(document, dict) or not document:
         raise _no_tools(place)
-    if looks_like_tool(document):
+    if is_openapi(document):
+        yield from ((tool, place, "") for tool in read_openapi(document, place))
+    elif looks_like_tool(document):
         yield document, place, ""
     elif "jsonrpc" in document or _lists(document.get("result"), "tools"):
         yield from _answer(document, place)

@@ -17,6 +17,12 @@ _VALUES = ("default", "const", "enum", "examples", "example")
 _PYTHON_PATTERN = (("(?P<", "(?<"), ("\\A", "^"), ("\\Z", "$"))
 _ABSENT = ("None", "null", "NULL")
 _NO_VALUE = object()
+_WHOLE = ("$ref", "allOf", "anyOf", "oneOf", "const", "not")
+_ABOUT = (
+    "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$defs", "definitions",
+    "$comment", "$schema",
+)  # fmt: skip
+"""Keywords that say nothing of null, and stay where they are when null becomes an alternative."""
 
 
 def _drop_empty(note: Note, node: dict[str, Any], pointer: str) -> None:
@@ -80,6 +86,9 @@ def _modernise(note: Note, node: dict[str, Any], pointer: str) -> None:
             if flag and bound in node:
                 node[exclusive] = node.pop(bound)
             note("exclusive-flag", step(pointer, exclusive), flag, node.get(exclusive))
+    if "example" in node and "examples" not in node:
+        node["examples"] = [node.pop("example")]
+        note("example-single", step(pointer, "example"), node["examples"][0], node["examples"])
     if "examples" in node and not isinstance(node["examples"], list):
         note("examples-wrapped", step(pointer, "examples"), node["examples"], [node["examples"]])
         node["examples"] = [node["examples"]]
@@ -165,13 +174,31 @@ def _mend_enum(note: Note, node: dict[str, Any], pointer: str) -> None:
 
 
 def _mend_nullable(note: Note, node: dict[str, Any], pointer: str) -> None:
-    if node.get("nullable") is not True or not isinstance(kind := node.get("type"), str):
+    if not isinstance(node.get("nullable"), bool):
         return
-    del node["nullable"]
-    node["type"] = [kind, "null"]
+    # Without a type or another schema beside it everything is allowed anyhow, null too.
+    told: Any = None
+    if node.pop("nullable"):
+        told = _or_null(node) if any(key in node for key in _WHOLE) else _nullable_type(node)
+    note("nullable", step(pointer, "nullable"), told is not None, told)
+
+
+def _nullable_type(node: dict[str, Any]) -> Any:
+    kinds = node.get("type")
+    if kinds is not None:
+        kinds = kinds if isinstance(kinds, list) else [kinds]
+        node["type"] = kinds if "null" in kinds else [*kinds, "null"]
     if isinstance(values := node.get("enum"), list) and None not in values:
         node["enum"] = [*values, None]
-    note("nullable", step(pointer, "nullable"), True, node["type"])
+    return node.get("type")
+
+
+def _or_null(node: dict[str, Any]) -> Any:
+    """Makes a schema one of two alternatives where null would have to fit others inside it or elsewhere."""
+    inner = {key: node.pop(key) for key in list(node) if key not in _ABOUT}
+    alone = inner["anyOf"] if list(inner) == ["anyOf"] and isinstance(inner["anyOf"], list) else [inner]
+    node["anyOf"] = alone if {"type": "null"} in alone else [*alone, {"type": "null"}]
+    return {"anyOf": [{"type": "null"}]}
 
 
 def _mend_default(note: Note, node: dict[str, Any], pointer: str) -> None:

@@ -16,6 +16,13 @@ class Source(BaseModel):
     file: str = ""
     pointer: str = ""
 
+    def pointer_to(self, pointer: str) -> str:
+        """Returns the pointer into the file for that of a fix, empty for the tool itself.
+
+        Those of an OpenAPI document lead from its top, because tools share its parts.
+        """
+        return (pointer or self.pointer) if self.dialect == "openapi" else self.pointer + pointer
+
 
 class Tool(BaseModel):
     """A tool specification. `parameters` is a JSON Schema object; `output_schema` is one of any type, or None."""

@@ -23,7 +23,13 @@ REPAIRED: dict[str, Code] = {
     "default-absent": Code("info", "the default says that there is none", "leave `default` out"),
     "default-invalid": Code("warning", "the default does not fit its own schema and is not used", "correct it"),
     "default-literal": Code("info", "the default is written as text", "write it as a JSON value"),
+    "argument-collides": Code(
+        "info", "two arguments go by this name; this one is named after its place", "give them names of their own"
+    ),
+    "body-says-nothing": Code("info", "the request body has no content and is left out", "write its `content`"),
+    "cookie-left-out": Code("info", "cookies are sent by the client; it is no argument", "nothing"),
     "dialect-keyword": Code("info", "the keyword belongs to the file, not to the schema", "leave it out"),
+    "example-single": Code("info", "a single `example` is written as a list", "write `examples`"),
     "empty-enum": Code(
         "warning", "a list of no values lets nothing pass and is left out", "list values or leave it out"
     ),
@@ -34,31 +40,50 @@ REPAIRED: dict[str, Code] = {
     "enum-other-type": Code("warning", "the values contradict the type, which is left out", "correct one of the two"),
     "examples-wrapped": Code("info", "examples are a list", "write a list"),
     "exclusive-flag": Code("info", "exclusive bounds are numbers since draft 6", "write the bound as a number"),
+    "header-left-out": Code("info", "OpenAPI ignores this header; it is no argument", "leave it out"),
     "integer-widened": Code("warning", "an integer cannot hold such a quantity; it is a number now", "write number"),
     "items-list": Code("info", "items by position are `prefixItems`", "rename the keyword"),
+    "key-left-out": Code("info", "an API key is sent by the client; it is no argument", "nothing"),
     "name-collides": Code("warning", "another tool has this name; this one is renamed", "give it a name of its own"),
     "name-illegal": Code(
         "warning", "model servers take names of letters, digits, _ and - up to 64; it is renamed", "rename the tool"
     ),
+    "name-from-path": Code(
+        "info", "the operation has no name; it is called after its method and path", "write an `operationId`"
+    ),
     "null-keyword": Code("info", "a keyword without a value is left out", "leave it out"),
-    "nullable": Code("info", "`nullable` is written as a type list", 'write ["string", "null"] or the like'),
+    "nullable": Code(
+        "info", "`nullable` is written as a type list or an alternative", 'write ["string", "null"] or the like'
+    ),
     "output-says-nothing": Code("info", "the output schema says nothing", "write a schema or leave it out"),
+    "parameter-schema-missing": Code("info", "the parameter has no schema of its own", "write `schema`"),
     "parameters-missing": Code("info", "the tool has no parameters", "write an empty object schema"),
+    "path-parameter-missing": Code(
+        "warning", "the path names a parameter that is not there; it is added as text", "write the parameter"
+    ),
     "pattern-python": Code("info", "the pattern is in Python's notation", "write it as in ECMA 262"),
     "properties-missing": Code("info", "the members stand without `properties` around them", "write an object schema"),
     "property-swallowed": Code(
         "warning", "`required` names a property that its keyword has swallowed; it is restored", "write the property"
     ),
+    "read-only-left-out": Code("info", "what is read only is no part of a request", "nothing"),
+    "reference-relative": Code(
+        "info", "the reference leads into the schema around it, not into the document", "write it from the top"
+    ),
     "required-flag": Code("info", "`required` is a list of the object", "list the name there"),
     "required-repeated": Code("warning", "`required` names a property twice", "name it once"),
     "required-unknown": Code("warning", "`required` names a property that is not there", "correct or remove the name"),
     "root-inlined": Code("info", "the arguments are named behind a reference, which is written in place", "nothing"),
+    "schema-cut": Code(
+        "warning", "it reaches more schemas than a tool can carry; of those far away the type is left", "split it"
+    ),
     "schema-shorthand": Code("info", "a word stands for a schema", 'write {"type": ...}'),
     "type-any": Code("warning", "the type allows anything and is left out", _TYPE),
     "type-missing": Code("info", "an object or a list does not say that it is one", _TYPE),
     "type-narrowed": Code("info", "the arguments of a tool are an object, whatever else is allowed", "write object"),
     "type-unknown": Code("warning", "the type is no type that is known, and is left out", _TYPE),
     "type-word": Code("info", "the type is written in the words of another language", _TYPE),
+    "write-only-left-out": Code("info", "what is write only is no part of a response", "nothing"),
 }
 """Codes of what is mended while a tool is read."""
 

@@ -41,7 +41,7 @@ def found(code: str, tool: Tool, pointer: str, detail: str = "") -> Finding:
         severity=known.severity,
         tool=tool.name,
         file=tool.source.file,
-        pointer=tool.source.pointer + pointer,
+        pointer=tool.source.pointer_to(pointer),
         says=known.says + (f" ({shown(detail)})" if detail else ""),
         mend=known.mend,
     )

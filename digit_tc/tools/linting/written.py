@@ -18,6 +18,8 @@ def written_at(tool: Tool, pointer: str) -> str:
 
     Arguments may stand without `properties` around them; what stands nowhere leads to the tool itself.
     """
+    if tool.source.dialect == "openapi":
+        return ""  # its arguments stand in many places
     head = next((head for head in _SCHEMAS if pointer.startswith(head)), "")
     if not head:
         return ""
