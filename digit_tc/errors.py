@@ -29,6 +29,13 @@ class InputError(DigitError):
 class CatalogueError(InputError):
     """A tool file cannot be read as a catalogue."""
 
+    def __init__(self, message: str, *, where: tuple[str, str] = ("", ""), code: str = "") -> None:
+        super().__init__(message)
+        self.where = where
+        """File and JSON pointer."""
+        self.code = code
+        """The code of the finding, where it is a special one."""
+
 
 class NoToolsError(CatalogueError):
     """A file was read, and nothing in it is meant as a tool."""

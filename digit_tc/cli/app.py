@@ -148,6 +148,22 @@ def show_dataflow(paths: ToolPaths = None, as_json: AsJson = False) -> None:
     verb.graph(tuple(paths or ()), as_json=as_json)
 
 
+@tools.command("lint")
+def lint_tools(
+    paths: ToolPaths = None,
+    fix: Annotated[
+        Path | None, typer.Option("--fix", metavar="OUT", help="Write the catalogue, mended and completed, here.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="Chat model that is asked for what is left out.")] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is wrong with tools, where, and the mend; exit code 1 where one cannot be used."""
+    from digit_tc.cli import lint as verb  # noqa: PLC0415
+
+    raise typer.Exit(verb.lint(paths or (), fix=fix, as_json=as_json, model=model, base_url=base_url))
+
+
 @tools.command("near")
 def show_near(
     paths: ToolPaths = None,

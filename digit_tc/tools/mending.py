@@ -5,7 +5,6 @@ from typing import Any
 
 from jsonschema_rs import ValidationError
 
-from digit_tc.errors import CatalogueError
 from digit_tc.records import Fix
 from digit_tc.tools.expansion import inline
 from digit_tc.tools.place import Place, shown, step, walk
@@ -83,7 +82,8 @@ class Mender:
         """
         schema = self._schema(raw, pointer, 1)
         if fault := broken(schema):
-            raise CatalogueError(f"{self._at(pointer + fault[0])}: {fault[1]}")
+            what, _, mend = fault[1].partition("; ")
+            raise self._at(pointer + fault[0]).error(what, mend, code="reference-dangling")
         self._check(schema, pointer)
         return schema
 

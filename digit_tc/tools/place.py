@@ -57,9 +57,9 @@ class Place:
         """Returns the place at a pointer relative to this one."""
         return Place(self.file, self.pointer + pointer)
 
-    def error(self, what: str, mend: str) -> CatalogueError:
+    def error(self, what: str, mend: str, *, code: str = "") -> CatalogueError:
         """Returns the error that says what is wrong here and how to mend it."""
-        return CatalogueError(f"{self}: {what}; {mend}")
+        return CatalogueError(f"{self}: {what}; {mend}", where=(self.file, self.pointer), code=code)
 
 
 def check_json(value: Any, place: Place) -> None:

@@ -20,6 +20,10 @@ class Code:
 _TYPE = "write a JSON Schema type: string, number, integer, boolean, object, array"
 
 REPAIRED: dict[str, Code] = {
+    "argument-left-out": Code(
+        "info", "the argument cannot be given as JSON, or not by name, and is left out", "nothing"
+    ),
+    "arguments-open": Code("info", "any further arguments are taken; they are left out", "name them"),
     "default-absent": Code("info", "the default says that there is none", "leave `default` out"),
     "default-invalid": Code("warning", "the default does not fit its own schema and is not used", "correct it"),
     "default-literal": Code("info", "the default is written as text", "write it as a JSON value"),
@@ -28,6 +32,7 @@ REPAIRED: dict[str, Code] = {
     ),
     "body-says-nothing": Code("info", "the request body has no content and is left out", "write its `content`"),
     "cookie-left-out": Code("info", "cookies are sent by the client; it is no argument", "nothing"),
+    "default-not-json": Code("info", "the default is no JSON value and is left out", "nothing"),
     "dialect-keyword": Code("info", "the keyword belongs to the file, not to the schema", "leave it out"),
     "example-single": Code("info", "a single `example` is written as a list", "write `examples`"),
     "empty-enum": Code(
@@ -48,6 +53,7 @@ REPAIRED: dict[str, Code] = {
     "name-illegal": Code(
         "warning", "model servers take names of letters, digits, _ and - up to 64; it is renamed", "rename the tool"
     ),
+    "name-from-key": Code("info", "the tool has no name of its own; the key above it is taken", "write `name`"),
     "name-from-path": Code(
         "info", "the operation has no name; it is called after its method and path", "write an `operationId`"
     ),
@@ -55,8 +61,10 @@ REPAIRED: dict[str, Code] = {
     "nullable": Code(
         "info", "`nullable` is written as a type list or an alternative", 'write ["string", "null"] or the like'
     ),
+    "output-not-json": Code("info", "what comes back is no JSON value", "annotate what is"),
     "output-says-nothing": Code("info", "the output schema says nothing", "write a schema or leave it out"),
     "parameter-schema-missing": Code("info", "the parameter has no schema of its own", "write `schema`"),
+    "parameters-list": Code("info", "the arguments are a list", "write an object schema"),
     "parameters-missing": Code("info", "the tool has no parameters", "write an empty object schema"),
     "path-parameter-missing": Code(
         "warning", "the path names a parameter that is not there; it is added as text", "write the parameter"
@@ -98,6 +106,7 @@ INFERRED: dict[str, Code] = {
 """Codes of what is inferred where a specification says nothing."""
 
 OBSERVED: dict[str, Code] = {
+    "reference-dangling": Code("error", "a reference leads nowhere", "define what it leads to"),
     "tool-unreadable": Code("error", "it cannot be read as a tool", "correct it"),
     "description-missing": Code("warning", "it has no description, which models choose tools by", "write one"),
     "param-undescribed": Code("info", "it has no description", "write one"),

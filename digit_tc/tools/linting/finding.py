@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from digit_tc.errors import CatalogueError
 from digit_tc.records import Severity
 from digit_tc.tools.linting.codes import CODES
 from digit_tc.tools.place import Place, shown
@@ -44,4 +45,20 @@ def found(code: str, tool: Tool, pointer: str, detail: str = "") -> Finding:
         pointer=tool.source.pointer_to(pointer),
         says=known.says + (f" ({shown(detail)})" if detail else ""),
         mend=known.mend,
+    )
+
+
+def unreadable(error: CatalogueError) -> Finding:
+    """Returns the finding of a tool that cannot be read."""
+    code, (file, pointer) = error.code or "tool-unreadable", error.where
+    said = str(error).removeprefix(f"{Place(file, pointer)}: ") if file or pointer else str(error)
+    what, _, mend = said.rpartition("; ")
+    return Finding(
+        code=code,
+        severity=CODES[code].severity,
+        tool="",
+        file=file,
+        pointer=pointer,
+        says=what or said,
+        mend=mend if what else CODES[code].mend,
     )
