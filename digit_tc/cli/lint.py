@@ -50,8 +50,9 @@ def lint(paths: Sequence[str], *, fix: Path | None, as_json: bool, model: str | 
     if as_json:
         print(json.dumps(_json(whole, findings, answers), ensure_ascii=False, indent=2))
     else:
+        print("".join(f"{finding}\n" for finding in findings), end="")  # a line each, for grep and editors
         columns = width()
-        for line in (*map(str, findings), *_counts(whole, findings), *_said(answers)):
+        for line in (*_counts(whole, findings), *_said(answers)):
             print("\n".join(wrapped(line, columns)))
     for sentence in read.skipped:
         print(f"skipped {sentence}", file=sys.stderr)

@@ -5,6 +5,7 @@ That is a schema; a map of schemas by name, without `properties` around it; or a
 
 from typing import Any
 
+from digit_tc.tools.inference.optional import says_optional
 from digit_tc.tools.mending import Mender
 from digit_tc.tools.place import Place, shown, step
 from digit_tc.tools.references import MANY, NAMED, ONE
@@ -143,5 +144,6 @@ def _is_word(value: Any) -> bool:
 def _is_optional(schema: Any) -> bool:
     kind = schema.get("type") if isinstance(schema, dict) else schema
     word = read_type(kind) if isinstance(kind, str) else None
-    flagged = isinstance(schema, dict) and ("default" in schema or schema.get("required") is False)
-    return flagged or (word is not None and word.optional)
+    if isinstance(schema, dict) and (schema.get("required") is False or says_optional(schema)):
+        return schema.get("required") is not True
+    return word is not None and word.optional

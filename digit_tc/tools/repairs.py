@@ -130,6 +130,12 @@ def _mend_required(note: Note, node: dict[str, Any], pointer: str) -> None:
             kept.append(name)  # which is no JSON Schema, and is said as such
         elif name in seen:
             note("required-repeated", f"{step(pointer, 'required')}/{index}", name, None)
+        elif name == "type" and node.get("properties") and _names_nothing(name, node):
+            # Programs that walk schemas carelessly take a property of this name for the keyword, and lose it.
+            node["properties"] = {**node["properties"], name: {}}
+            note("property-swallowed", f"{step(pointer, 'required')}/{index}", None, {name: {}})
+            kept.append(name)
+            seen.add(name)
         elif _names_nothing(name, node):
             note("required-unknown", f"{step(pointer, 'required')}/{index}", name, None)
         else:

@@ -42,6 +42,7 @@ def read_snapshot(raw: dict[str, Any], place: Place) -> Tool:
     return tool.model_copy(
         update={
             "name": name,
+            "source": tool.source.model_copy(update={"earlier": len(tool.fixes)}),
             "alias": tool.alias or (tool.name if name != tool.name else ""),
             "parameters": parameters,
             "output_schema": output,

@@ -15,6 +15,8 @@ class Source(BaseModel):
     dialect: str
     file: str = ""
     pointer: str = ""
+    earlier: int = 0
+    """How many of the fixes were made before this program wrote the tool and read it again."""
 
     def pointer_to(self, pointer: str) -> str:
         """Returns the pointer into the file for that of a fix, empty for the tool itself.

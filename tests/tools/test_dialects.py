@@ -13,7 +13,7 @@ from digit_tc.tools.dialects import read_tool
 from digit_tc.tools.place import Place
 from digit_tc.tools.references import children
 from digit_tc.tools.schema import expand, type_of, violations
-from digit_tc.tools.tool import Tool
+from digit_tc.tools.tool import Source, Tool
 
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 OUTPUT = {"type": "object", "properties": {"degrees": {"type": "number"}}}
@@ -46,7 +46,7 @@ def test_all_dialects_give_one_form(dialect: str, raw: dict[str, Any]) -> None:
     assert list(tool.parameters) == list(SCHEMA)
     assert tool.parameters == SCHEMA
     assert tool.output_schema == OUTPUT
-    assert tool.source.model_dump() == {"dialect": dialect, "file": "f.json", "pointer": "/tools/3"}
+    assert tool.source == Source(dialect=dialect, file="f.json", pointer="/tools/3")
     assert tool.original == before == raw
 
 

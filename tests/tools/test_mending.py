@@ -75,12 +75,19 @@ def test_a_fix_tells_old_and_new_value_and_the_place_in_the_original() -> None:
 
 
 def test_required_entries_that_name_nothing_are_dropped() -> None:
-    tool = tool_with({"a": {"type": "string"}}, required=["type", "a", "a"])
+    tool = tool_with({"a": {"type": "string"}}, required=["b", "a", "a"])
     assert tool.required == ["a"]
     assert [(fix.code, fix.pointer, fix.old) for fix in tool.fixes] == [
-        ("required-unknown", "/parameters/required/0", "type"),
+        ("required-unknown", "/parameters/required/0", "b"),
         ("required-repeated", "/parameters/required/2", "a"),
     ]
+
+
+def test_a_property_that_its_keyword_has_swallowed_is_restored() -> None:
+    tool = tool_with({"a": {"type": "string"}}, required=["a", "type", "type"])
+    assert tool.required == ["a", "type"]
+    assert tool.properties["type"] == {}
+    assert [fix.code for fix in tool.fixes] == ["property-swallowed", "required-repeated"]
 
 
 def test_required_stays_where_other_keywords_bring_the_property() -> None:

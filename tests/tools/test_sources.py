@@ -94,7 +94,9 @@ def test_what_is_shown_of_a_server_is_a_file_to_read_again(
     (tmp_path / "snapshot.json").write_text(capsys.readouterr().out, encoding="utf-8")
     live, again = read_tools((source,)), read_catalogue([tmp_path / "snapshot.json"])
     assert again.fingerprint == live.fingerprint
-    assert [each.model_dump() for each in again] == [each.model_dump() for each in live]
+    assert [each.source.earlier for each in again] == [len(each.fixes) for each in live]
+    told = {"source": {"earlier"}}  # what was mended before it was written
+    assert [each.model_dump(exclude=told) for each in again] == [each.model_dump(exclude=told) for each in live]
     assert [each.alias for each in again] == ["get.order", "", "ping"] == [each.alias for each in live]
 
 

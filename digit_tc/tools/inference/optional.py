@@ -43,6 +43,14 @@ _LOOKING = {
 }
 
 
+def says_optional(schema: dict[str, Any]) -> str:
+    """Returns the rule by which a default or the prose says that an argument may be left out; else empty."""
+    described = " ".join(str(schema.get("description", "")).lower().split())
+    if "default" in schema or default_in(described):
+        return "optional-default"
+    return "optional-prose" if _SAYS_OPTIONAL.search(described) else ""
+
+
 def optional_because(name: str, schema: dict[str, Any], tool: str = "") -> str:
     """Returns the rule by which the prose, a default or the name says that an argument may be left out; else empty.
 
@@ -51,11 +59,9 @@ def optional_because(name: str, schema: dict[str, Any], tool: str = "") -> str:
         schema: What the specification says of it.
         tool: The name of its tool: a calculation needs its radius, a search does not.
     """
-    described = " ".join(str(schema.get("description", "")).lower().split())
-    if "default" in schema or default_in(described):
-        return "optional-default"
-    if _SAYS_OPTIONAL.search(described):
-        return "optional-prose"
+    if said := says_optional(schema):
+        return said
+    described = str(schema.get("description", "")).lower()
     narrows = "_".join(words(name)) in _NARROWING and action(tool) in ("read", "search")
     return "optional-name" if narrows and not _SAYS_REQUIRED.search(described) else ""
 

@@ -9,7 +9,7 @@ from typing import Any
 from digit_tc.records import Fix
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.declared import declared_parameters, declared_result
-from digit_tc.tools.inference.optional import optional_because
+from digit_tc.tools.inference.optional import says_optional
 from digit_tc.tools.linting.finding import Finding, found
 from digit_tc.tools.linting.written import written_at
 from digit_tc.tools.names import words
@@ -43,7 +43,7 @@ def widened(tool: Tool) -> Tool:
 
 
 def _tool(tool: Tool) -> Iterator[Finding]:
-    for fix in tool.fixes:
+    for fix in tool.fixes[tool.source.earlier :]:
         yield found(fix.code, tool, fix.pointer, f"{shown(fix.old, 40)} -> {shown(fix.new, 40)}")
     yield from _inferred(tool)
     if not tool.description.strip():
@@ -97,7 +97,7 @@ def _argument(tool: Tool, name: str, schema: Any, pointer: str) -> Iterator[Find
     if type_of(schema) == "object" and not (schema.get("properties") or isinstance(_rest(schema), dict)):
         yield found("object-open", tool, pointer, name)
     demanded = name in declared_parameters(tool).get("required", ())
-    if demanded and optional_because(name, {"description": schema.get("description", "")}) == "optional-prose":
+    if demanded and says_optional({"description": schema.get("description", "")}) == "optional-prose":
         yield found("required-contradicted", tool, pointer, name)
 
 
