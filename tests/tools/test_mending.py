@@ -119,6 +119,16 @@ def test_arguments_stay_where_a_reference_leads_into_what_would_be_merged() -> N
     assert tool.fixes == ()
 
 
+def test_arguments_are_never_null() -> None:
+    tool = read_tool({"name": "t", "parameters": {"nullable": True, "properties": {}}})
+    assert "nullable" not in tool.parameters
+    assert tool.parameters["type"] == "object"
+    assert [fix.code for fix in read_tool({"name": "t", "parameters": {"nullable": True}}).fixes] == [
+        "nullable",
+        "type-missing",
+    ]
+
+
 def test_the_type_of_the_arguments_is_written_down() -> None:
     tool = read_tool({"name": "t", "parameters": {}})
     assert tool.parameters == {"type": "object"}
