@@ -61,6 +61,8 @@ class Mender:
             if found != schema and not broken(found):
                 self.note("root-inlined", pointer, raw, found)
                 schema = found
+        if schema.get("nullable") is True:  # without a type beside it, which it would have been merged into
+            self.note("nullable", step(pointer, "nullable"), schema.pop("nullable"), None)
         kind = "an enumeration" if "enum" in schema else schema.get("type")
         if kind is None or (isinstance(kind, list) and "object" in kind):
             self.note("type-missing" if kind is None else "type-narrowed", step(pointer, "type"), kind, "object")

@@ -143,6 +143,7 @@ def test_a_list_of_arguments_keeps_all_that_is_said_of_them() -> None:
     assert tool.original == {"name": "t", "parameters": before, "returns": "A parcel."}
     pointers = {fix.pointer for fix in tool.fixes if fix.code == "type-word"}
     assert {"/parameters/0/type", "/parameters/1/properties/zip/type", "/parameters/3/items/type"} <= pointers
+    assert {fix.code for fix in tool.fixes} == {"parameters-list", "output-says-nothing", "type-word"}
 
 
 def test_an_argument_that_is_listed_twice_is_refused_unless_it_is_the_same() -> None:

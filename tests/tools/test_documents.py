@@ -80,8 +80,8 @@ def test_json_is_read_the_same_as_yaml_and_as_json(value: Any) -> None:
 
 
 @given(st.dictionaries(TEXT, TEXT | st.integers(), min_size=1, max_size=4))
-def test_what_another_writer_of_yaml_quotes_stays_text(value: Any) -> None:
-    assert values(yaml.safe_dump(value, allow_unicode=True)) == [value]
+def test_what_is_quoted_stays_text_whatever_it_looks_like(value: Any) -> None:
+    assert values(yaml.safe_dump(value, allow_unicode=True, default_style="'")) == [value]
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,16 @@ def test_all_of_that_cannot_be_said_otherwise_stays(branches: list[dict[str, Any
     assert expand({"allOf": branches}) == {"allOf": branches}
 
 
+def test_values_that_both_parts_list_are_kept_and_true_is_not_one() -> None:
+    assert expand({"allOf": [{"enum": [1, "a", None, [2]]}, {"enum": [True, [2.0], "a"]}]}) == {"enum": ["a", [2]]}
+
+
+def test_all_of_that_is_too_large_to_merge_stays() -> None:
+    parts = [{"required": [f"{kind}{at}" for at in range(1_500)]} for kind in "ab"]
+    assert expand({"allOf": parts * 2}).keys() == {"required"}
+    assert expand({"allOf": parts * 20}) == {"allOf": parts * 20}
+
+
 def test_alternatives_stay() -> None:
     schema = {"anyOf": [{"$ref": "#/$defs/a"}, {"type": "null"}], "$defs": {"a": {"type": "string"}}}
     assert expand(schema) == {"anyOf": [{"type": "string"}, {"type": "null"}]}

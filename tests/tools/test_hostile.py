@@ -86,6 +86,8 @@ QUICK: dict[str, tuple[str, str]] = {
     "itself.json": (tool({"properties": {f"a{at}": {"$ref": "#"} for at in range(2_000)}}), "1 tools"),
     "pattern.json": (with_argument({"type": "string", "pattern": "((a{1,999}){1,999}){1,999}"}), "regex"),
     "open.json": (with_argument({"type": "string", "pattern": "(" * 50_000}), "regex"),
+    "values.json": (with_argument({"enum": [*range(200_000)]}), "more than 200,000 values"),
+    "text.json": (with_argument({"description": "x" * 5_000_000}), "or 5,000,000 characters"),
     "bomb.yaml": (yaml_bomb(), "more than 1,000,000 values once its aliases are followed"),
     "long-bomb.yaml": ("a: &a " + "x" * 500_000 + "\nb: [" + ", ".join(["*a"] * 1_000) + "]", "more than 1,000,000"),
     "deep-alias.yaml": ("b0: &b0 [x]\n" + "\n".join(f"b{i}: &b{i} [*b{i - 1}]" for i in range(1, 999)), "nested too"),

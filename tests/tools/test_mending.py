@@ -126,6 +126,26 @@ def test_arguments_stay_where_a_reference_leads_into_what_would_be_merged() -> N
     assert tool.fixes == ()
 
 
+def test_a_fix_says_how_long_a_long_value_was() -> None:
+    tool = tool_with({"a": {"type": "integer", "enum": [str(at) for at in range(2_000)], "default": "x" * 20_000}})
+    enum, default = tool.fixes
+    assert (enum.code, enum.old, enum.new) == ("enum-literal", "a list of 2,000", "a list of 2,000")
+    assert (default.code, default.new) == ("default-invalid", None)
+    assert str(default.old).startswith("xxx")
+    assert str(default.old).endswith("... (20,000 characters)")
+    assert tool.properties["a"]["enum"][-1] == 1_999
+
+
+def test_arguments_are_never_null() -> None:
+    tool = read_tool({"name": "t", "parameters": {"nullable": True, "properties": {}}})
+    assert "nullable" not in tool.parameters
+    assert tool.parameters["type"] == "object"
+    assert [fix.code for fix in read_tool({"name": "t", "parameters": {"nullable": True}}).fixes] == [
+        "nullable",
+        "type-missing",
+    ]
+
+
 def test_the_type_of_the_arguments_is_written_down() -> None:
     tool = read_tool({"name": "t", "parameters": {}})
     assert tool.parameters == {"type": "object"}
