@@ -15,6 +15,8 @@ _LARGEST_MERGE = 200_000
 """Parts of one `allOf` times the names and values in them, which is what merging looks at; more stays as written."""
 
 _LISTS = ("properties", "required", "enum")
+_REFERRING = frozenset(("$ref", "$dynamicRef", "allOf", "$defs", "definitions"))
+_HOLDING = frozenset((*ONE, *MANY, *NAMED))
 _ANNOTATIONS = ("title", "description", "default", "examples", "$comment", "deprecated", "readOnly", "writeOnly")
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
@@ -29,11 +31,35 @@ def expand(schema: dict[str, Any]) -> dict[str, Any]:
     Raises:
         CatalogueError: A reference leads nowhere.
     """
+    if _is_plain(schema):
+        return schema
     found = _Expansion(schema).of(schema, ())
     if found is None:
         kind = resolve(schema, schema).get("type")
         return {"type": kind} if kind else {}
     return found
+
+
+def _is_plain(schema: dict[str, Any]) -> bool:
+    """Says whether a schema is its own expansion: most are, and looking is quicker than copying."""
+    level: list[Any] = [schema]
+    left = _LARGEST
+    for _ in range(_DEEPEST):
+        left -= len(level)
+        if left < 0 or not all(isinstance(node, dict) and _REFERRING.isdisjoint(node) for node in level):
+            return False
+        below: list[Any] = []
+        for node in level:
+            for keyword in _HOLDING.intersection(node):
+                value = node[keyword]
+                if keyword in ONE:
+                    below += [] if isinstance(value, bool) else [value]
+                else:
+                    below += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        if not below:
+            return True
+        level = below
+    return False
 
 
 def inline(schema: dict[str, Any]) -> dict[str, Any]:

@@ -21,10 +21,12 @@ def completed(catalogue: Catalogue) -> Catalogue:
     Types come first, for tools whose schemas are typed teach those whose are not; then `required`; then the output
     schemas, for which the arguments of all tools are evidence. Work grows linearly with the number of tools.
     """
-    declared = Siblings(catalogue)
-    typed = [_with_arguments(tool, declared) for tool in catalogue]
-    known = Siblings(typed)
-    return catalogue.with_tools(_with_result(tool, known) for tool in typed)
+    siblings = Siblings(catalogue)
+    typed = [_with_arguments(tool, siblings) for tool in catalogue]
+    for before, tool in zip(catalogue, typed, strict=True):
+        if tool is not before:
+            siblings.learn(tool)
+    return catalogue.with_tools(_with_result(tool, siblings) for tool in typed)
 
 
 def _with_arguments(tool: Tool, siblings: Siblings) -> Tool:

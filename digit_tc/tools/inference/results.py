@@ -89,7 +89,7 @@ class _Writer:
             return self._list()
         draft, shown = Draft(), set[str]()
         for rule, name, schema in self._properties():
-            kind = judge(Field((name,), schema, True), self.tool.name).kind
+            kind = self._kind(name, schema) if rule == "output-argument" or shown else ""
             if rule == "output-argument" and kind != "enum":
                 shown.add(kind)
             elif kind in shown and kind in _NAMING:
@@ -98,6 +98,9 @@ class _Writer:
         if not draft.properties:
             draft.add("output-outcome", "success", {"type": "boolean"})
         return Result(draft.schema, {f"/properties/{name}": rule for name, rule in draft.rules.items()})
+
+    def _kind(self, name: str, schema: dict[str, Any]) -> str:
+        return judge(Field((name,), schema, True), self.tool.name).kind
 
     def _lists(self) -> bool:
         action, noun = self.subject.action, self.subject.noun

@@ -1,16 +1,14 @@
 """What the tools of a catalogue say of one another: types by name, ids and attributes by the thing they are about."""
 
-import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
-from digit_tc.canonical import canonical
 from digit_tc.tools.fields import Field
 from digit_tc.tools.inference.subject import Subject
+from digit_tc.tools.kinds import ID_TAILS
 from digit_tc.tools.meaning import Meaning, judge
-from digit_tc.tools.names import words
+from digit_tc.tools.names import singular, words
 from digit_tc.tools.schema import type_of
 from digit_tc.tools.tool import Tool
 
@@ -42,18 +40,28 @@ _TELLING = {
 """Verbs whose arguments are the attributes of what they make or change."""
 
 
+_TAILS = {"id", "uuid", "guid", *ID_TAILS}
+"""Last words of ids."""
+
+
+_About = tuple[str, bool]
+"""The id that a tool asks for first, and whether it changes things."""
+
+
 class Siblings:
     """An index over a catalogue, made once; looking something up does not depend on the number of tools."""
 
     def __init__(self, tools: Iterable[Tool]) -> None:
-        self._types: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self._types: dict[str, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
         self._ids: dict[str, tuple[str, dict[str, Any]]] = {}
         self._attributes: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
-        self._results: dict[tuple[str, bool], dict[tuple[str, ...], list[dict[str, Any]]]] = {}
+        self._results: Counter[tuple[_About, tuple[str, ...]]] = Counter()
+        self._given: Counter[_About] = Counter()
+        self._most: dict[_About, tuple[int, dict[str, Any]]] = {}
         self.kept: set[str] = set()
         """The things that some tool creates, changes or removes: what is set of them is shown of them."""
         for tool in tools:
-            self._learn(tool)
+            self.learn(tool)
 
     def type_for(self, name: str) -> dict[str, Any] | None:
         """Returns the type that tools give to what has this name, where nearly all of them agree."""
@@ -63,7 +71,8 @@ class Siblings:
         best = max(met.items(), key=lambda item: item[1], default=None)
         if best is None or best[1] < _AGREE * sum(met.values()):
             return None
-        return dict(_typed(best[0]))
+        kind, inner = best[0]
+        return {"type": kind, "items": {"type": inner}} if inner else {"type": kind}
 
     def id_of(self, noun: str) -> tuple[str, dict[str, Any]]:
         """Returns the name and type under which tools ask for the id of a thing, so that it can be handed on."""
@@ -78,32 +87,39 @@ class Siblings:
 
         None unless there are at least two, and most of them give the same.
         """
-        met = self._results.get(_about(tool), {})
-        best = max(met.values(), key=len, default=[])
-        alike = len(best) > 1 and len(best) > sum(len(others) for others in met.values()) / 2
-        return _plain(best[0]) if alike and _about(tool)[0] else None
+        about = _about(tool)
+        best = self._most.get(about) if about[0] else None
+        if best is None or best[0] < 2 or best[0] <= self._given[about] / 2:
+            return None
+        return _plain(best[1])
 
-    def _learn(self, tool: Tool) -> None:
+    def learn(self, tool: Tool) -> None:
+        """Takes in what one more tool says, or a tool says now."""
         subject = Subject.of(tool)
         if names := tuple((tool.output_schema or {}).get("properties", ())):
             assert tool.output_schema is not None
-            self._results.setdefault(_about(tool), {}).setdefault(names, []).append(tool.output_schema)
+            self._count(_about(tool), names, tool.output_schema)
         if subject.action in ("create", "update", "delete") and subject.verb != "generate" and subject.noun:
             self.kept.add(subject.noun)
         for name, schema in tool.properties.items():
             if not isinstance(schema, dict) or not isinstance(schema.get("type"), str):
                 continue
-            self._types["_".join(words(name))][canonical(_type_alone(schema))] += 1
-            means = judge(Field((name,), schema, True), tool.name)
-            self._note(subject, name, schema, means)
+            self._types["_".join(words(name))][_type_alone(schema)] += 1
+            self._note(subject, tool.name, name, schema)
         if tool.output_schema and not tool.output_schema.get("$ref"):
             self._shown(subject, tool.output_schema)
 
-    def _note(self, subject: Subject, name: str, schema: dict[str, Any], means: Meaning) -> None:
-        plain = type_of(schema) in ("string", "integer")
-        if means.kind == "id" and means.entity and not means.qualified and plain:
+    def _count(self, about: _About, names: tuple[str, ...], schema: dict[str, Any]) -> None:
+        self._given[about] += 1
+        self._results[about, names] += 1
+        if self._results[about, names] > self._most.get(about, (0, {}))[0]:
+            self._most[about] = self._results[about, names], schema
+
+    def _note(self, subject: Subject, tool: str, name: str, schema: dict[str, Any]) -> None:
+        means = _identified(name, schema, tool)
+        if means is not None and means.entity and not means.qualified:
             self._ids.setdefault(means.entity, (name, {"type": schema["type"]}))
-        elif subject.verb in _TELLING and subject.noun and name.lower() not in _ANYBODYS:
+        elif means is None and subject.verb in _TELLING and subject.noun and name.lower() not in _ANYBODYS:
             self._attributes[subject.noun].setdefault(name, _short(schema))
 
     def _shown(self, subject: Subject, schema: dict[str, Any]) -> None:
@@ -114,14 +130,18 @@ class Siblings:
                 self._attributes[subject.noun].setdefault(name, _short(part))
 
 
-def _about(tool: Tool) -> tuple[str, bool]:
-    """Returns the id that a tool asks for first, and whether it changes things."""
-    asked = (
-        name
-        for name in tool.required
-        if judge(Field((name,), tool.properties.get(name, {}), True), tool.name).kind == "id"
-    )
+def _about(tool: Tool) -> _About:
+    asked = (name for name in tool.required if _identified(name, tool.properties.get(name, {}), tool.name))
     return next(asked, ""), Subject.of(tool).action in ("create", "update", "delete", "act")
+
+
+def _identified(name: str, schema: dict[str, Any], tool: str) -> Meaning | None:
+    """Returns what an argument means that is an id; None for any other. Most are none by their last word."""
+    last = words(name)[-1:]
+    if not last or not (singular(last[0]) in _TAILS or "id" in str(schema.get("description", ""))):
+        return None
+    means = judge(Field((name,), schema, True), tool)
+    return means if means.kind == "id" and type_of(schema) in ("string", "integer") else None
 
 
 def _plain(schema: dict[str, Any]) -> dict[str, Any]:
@@ -136,16 +156,10 @@ def _plain(schema: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _type_alone(schema: dict[str, Any]) -> dict[str, Any]:
+def _type_alone(schema: dict[str, Any]) -> tuple[str, str]:
     items = schema.get("items")
-    inner = {"items": {"type": items["type"]}} if isinstance(items, dict) and isinstance(items.get("type"), str) else {}
-    return {"type": schema["type"], **inner}
-
-
-@lru_cache(maxsize=4096)
-def _typed(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(text)
-    return found
+    inner = items.get("type") if isinstance(items, dict) else None
+    return schema["type"], inner if isinstance(inner, str) else ""
 
 
 def _short(schema: dict[str, Any]) -> dict[str, Any]:
