@@ -18,9 +18,9 @@ from digit_tc.tools.tool import Tool
 Places = Sequence[int]
 """Places of tools in their catalogue, ascending."""
 
-_SPREAD = 10
+_SPREAD = 50
 """A word that more than one in so many tools speaks of tells none of them apart."""
-_FEW = 30
+_FEW = 100
 """Tools among which every word counts, however many speak of it."""
 
 

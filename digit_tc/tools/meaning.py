@@ -6,6 +6,7 @@ dataflow, the values, the wording of requests and the simulated results, so that
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -55,25 +56,42 @@ class Meaning:
 
 
 class Understood:
-    """A tool with its leaves and what they mean; `parameters` and `result` are its schemas without references.
-
-    `demanded` is the schema that a call must fit: nothing that was only inferred.
-    """
+    """A tool with its leaves and what they mean."""
 
     def __init__(self, tool: Tool) -> None:
         self.tool = tool
-        self.parameters = expand(tool.parameters)
-        self.result = expand(tool.output_schema) if tool.output_schema else None
-        self.demanded = declared_parameters(tool)
         said: Action | None = _WORK.get(tool.effect.get("kind", ""))
         self.action = said or action(tool.name)
         self.action_known = said is not None or action_word(tool.name) >= 0
         self.inputs = inputs(tool)
-        self.outputs = outputs(tool)
         self.entity = entity(tool.name)
         self.means = {field.path: judge(field, tool.name) for field in self.inputs}
-        self.yields = {field.path: judge(field, tool.name) for field in self.outputs}
         self._judged: dict[tuple[Any, ...], dict[str, Meaning]] = {}
+
+    @cached_property
+    def demanded(self) -> dict[str, Any]:
+        """The schema that a call must fit: nothing that was only inferred."""
+        return declared_parameters(self.tool)
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """The schema of the arguments without references."""
+        return expand(self.tool.parameters)
+
+    @cached_property
+    def result(self) -> dict[str, Any] | None:
+        """The schema of the result without references; None where the specification declares none."""
+        return expand(self.tool.output_schema) if self.tool.output_schema else None
+
+    @cached_property
+    def outputs(self) -> tuple[Field, ...]:
+        """The leaves of the result."""
+        return outputs(self.tool)
+
+    @cached_property
+    def yields(self) -> dict[tuple[str, ...], Meaning]:
+        """What the leaves of the result mean, by their paths."""
+        return {field.path: judge(field, self.tool.name) for field in self.outputs}
 
     def judged(self, path: tuple[str, ...], properties: dict[str, Any]) -> dict[str, Meaning]:
         """Returns what the properties of an object of the result mean, leaves or not, by name.

@@ -38,6 +38,10 @@ class Relatedness:
         kept = self._catalogue.kept
         return kept.vocabulary if kept else vocabulary_of(self._catalogue)
 
+    @cached_property
+    def _spaces(self) -> list[str]:
+        return [head.namespace for head in self._catalogue.heads]
+
     def neighbours(self, name: str, most: int) -> list[Neighbour]:
         """Returns the most related tools, best first; of equal ones those that come first in the catalogue.
 
@@ -51,9 +55,10 @@ class Relatedness:
 
         First come those of its own namespace, then those with most in common, then those that come first.
         """
-        scores, heads, space = self._scores(name), self._catalogue.heads, self._catalogue[name].namespace
-        beside = [at for at in places if heads[at].namespace == space]
-        apart = [at for at in places if heads[at].namespace != space] if len(beside) < most else []
+        scores, spaces = self._scores(name), self._spaces
+        space = spaces[self._catalogue.place(name)]
+        beside = [at for at in places if spaces[at] == space]
+        apart = [at for at in places if spaces[at] != space] if len(beside) < most else []
         chosen = [nsmallest(most, ((-scores.get(at, 0.0), at) for at in some)) for some in (beside, apart)]
         return sorted(at for _, at in [*chosen[0], *chosen[1]][:most])
 
