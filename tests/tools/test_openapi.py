@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digit_tc.canonical import canonical
+from digit_tc.cli import run
 from digit_tc.errors import CatalogueError
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.linting.codes import CODES
@@ -569,3 +570,12 @@ def test_any_document_gives_sound_tools_or_one_clear_sentence(raw: dict[str, Any
             assert broken(schema) is None
             expand(schema)
             validator(schema)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["petshop_openapi", "library_openapi"])
+def test_conversations_over_operations_are_accepted(name: str, tmp_path: Path) -> None:
+    command = ["generate", "--tools", str(CATALOGUES / f"{name}.json"), "--num", "40", "--out", str(tmp_path / "out")]
+    assert run(command) == 0
+    accepted = (tmp_path / "out" / "conversations.jsonl").read_text("utf-8").splitlines()
+    assert len(accepted) >= 38
