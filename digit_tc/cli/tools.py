@@ -14,6 +14,7 @@ from digit_tc.overrides import overridden
 from digit_tc.settings import Settings, read_settings
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow, Edge
+from digit_tc.tools.expansion import expand
 from digit_tc.tools.tool import Tool
 
 _MOST_NAMED = 50  # values of an enumeration
@@ -107,12 +108,12 @@ def _tool(tool: Tool) -> Iterator[str]:
         yield f"  {tool.description}"
     yield f"  {tool.source.dialect}, {tool.source.file}{'#' if tool.source.pointer else ''}{tool.source.pointer}"
     needed = set(tool.required)
-    for name, schema in tool.properties.items():
+    for name, schema in expand(tool.parameters).get("properties", {}).items():
         must = ", required" if name in needed else ""
         yield f"    {name}: {_type(schema)}{must}"
     if not tool.properties:
         yield "    takes no arguments"
-    yield f"  returns {_output(tool.output_schema)}"
+    yield f"  returns {_output(None if tool.output_schema is None else expand(tool.output_schema))}"
     for fix in tool.fixes:
         yield f"  mended {fix.code} at {fix.pointer or '/'}: {short(fix.old, 60)} -> {short(fix.new, 60)}"
 

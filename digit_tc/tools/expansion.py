@@ -4,9 +4,7 @@ from typing import Any
 
 from digit_tc.canonical import canonical
 from digit_tc.tools.references import MANY, NAMED, ONE, lookup, resolve
-
-_LARGEST = 10_000
-"""Schemas that one expansion may hold: references to references multiply."""
+from digit_tc.tools.unfolding import LARGEST, deepest_references
 
 _DEEPEST = 80
 """Schemas and references inside one another, so that a long chain of references does not end the walk."""
@@ -25,8 +23,9 @@ _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties
 def expand(schema: dict[str, Any]) -> dict[str, Any]:
     """Returns a schema of the same meaning with no `$ref`, no definitions, and `allOf` merged where that is plain.
 
-    A circle is cut where it closes: the optional property, the list item or the alternative that would go round again
-    is left out, so what is made of the named parts fits the schema. A schema that no finite value fits keeps its type.
+    A circle is cut where it closes, and what would become too large far from the top: the optional property, the list
+    item or the alternative that would go round again or further is left out, so what is made of the named parts fits
+    the schema. A schema that no finite value fits keeps its type.
 
     Raises:
         CatalogueError: A reference leads nowhere.
@@ -149,7 +148,8 @@ class _Expansion:
 
     def __init__(self, root: dict[str, Any]) -> None:
         self._root = root
-        self._left = _LARGEST
+        self._left = LARGEST
+        self._nearest = deepest_references(root, _DEEPEST)
         self._depth = 0
 
     def of(self, schema: Any, path: tuple[str, ...]) -> dict[str, Any] | None:
@@ -187,9 +187,13 @@ class _Expansion:
         if keyword in MANY and isinstance(value, list):
             return self._many(node, keyword, [self.of(item, path) for item in value])
         if keyword in NAMED and isinstance(value, dict):
-            found = {name: self.of(item, path) for name, item in value.items()}
-            node[keyword] = {name: item for name, item in found.items() if item is not None}
             required = node.get("required", []) if keyword == "properties" else []
+            far = keyword == "properties" and len(path) >= self._nearest
+            found = {
+                name: None if far and name not in required and _refers(item) else self.of(item, path)
+                for name, item in value.items()
+            }
+            node[keyword] = {name: item for name, item in found.items() if item is not None}
             return all(found.get(name, {}) is not None for name in required)
         return True
 
@@ -210,3 +214,12 @@ class _Expansion:
         kept = [item for item in found if item is not None]
         node[keyword] = kept
         return bool(kept) if keyword in ("anyOf", "oneOf") else len(kept) == len(found)
+
+
+def _refers(schema: Any) -> bool:
+    """Says whether a value of a schema, or its items, is what a reference leads to."""
+    if not isinstance(schema, dict):
+        return False
+    inner = [schema[key] for key in ("items", "additionalProperties") if key in schema]
+    inner += [branch for key in MANY if isinstance(schema.get(key), list) for branch in schema[key]]
+    return "$ref" in schema or any(map(_refers, inner))

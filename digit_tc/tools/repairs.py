@@ -17,6 +17,9 @@ _VALUES = ("default", "const", "enum", "examples", "example")
 _PYTHON_PATTERN = (("(?P<", "(?<"), ("\\A", "^"), ("\\Z", "$"))
 _ABSENT = ("None", "null", "NULL")
 _NO_VALUE = object()
+_OF_THE_FILE = (
+    "$schema", "$id", "$anchor", "$dynamicAnchor", "$vocabulary", "discriminator", "xml", "externalDocs",
+)  # fmt: skip
 _WHOLE = ("$ref", "allOf", "anyOf", "oneOf", "const", "not")
 _ABOUT = (
     "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$defs", "definitions",
@@ -36,7 +39,7 @@ def _drop_empty(note: Note, node: dict[str, Any], pointer: str) -> None:
 
 
 def _drop_dialect(note: Note, node: dict[str, Any], pointer: str) -> None:
-    for key in ("$schema", "$id", "$anchor", "$dynamicAnchor", "$vocabulary"):
+    for key in _OF_THE_FILE:
         if key in node and (key, node[key]) != ("$schema", _DRAFT):
             note("dialect-keyword", step(pointer, key), node.pop(key), None)
 

@@ -132,3 +132,23 @@ def test_the_schema_itself_is_not_changed() -> None:
     before = json.dumps(schema)
     expand(schema)
     assert json.dumps(schema) == before
+
+
+def test_of_a_web_of_schemas_what_is_near_is_written_out() -> None:
+    links = {f"to_{k}": {"$ref": f"#/$defs/T{k}"} for k in range(12)}
+    links["must"] = {"$ref": "#/$defs/Leaf"}
+    thing = {"type": "object", "properties": {"id": {"type": "string"}, **links}, "required": ["id", "must"]}
+    leaf = {"type": "object", "properties": {"x": {"type": "string"}}, "required": ["x"]}
+    found = expand({**thing, "$defs": {"Leaf": leaf, **{f"T{k}": thing for k in range(12)}}})
+    assert list(found["properties"]) == ["id", *links], "no part of the web takes all the room"
+    near = found["properties"]["to_11"]["properties"]
+    assert near["must"] == leaf, "what is required is there however far away"
+    assert len(json.dumps(found)) < 200_000
+
+
+def test_a_deep_tree_of_schemas_that_is_small_is_written_out_whole() -> None:
+    parts = {f"T{k}": {"type": "object", "properties": {"next": {"$ref": f"#/$defs/T{k + 1}"}}} for k in range(30)}
+    found = expand({"$ref": "#/$defs/T0", "$defs": {**parts, "T30": {"type": "string"}}})
+    for _ in range(30):
+        found = found["properties"]["next"]
+    assert found == {"type": "string"}

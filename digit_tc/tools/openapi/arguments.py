@@ -14,11 +14,11 @@ from digit_tc.tools.schema import json_type
 
 _PLACES = ("path", "query", "header", "cookie")
 _IGNORED_HEADERS = ("accept", "content-type", "authorization")
-_MERGED = {
-    "type", "properties", "required", "additionalProperties", "title", "description", "default", "example", "examples",
-    "deprecated", "$comment", "$schema",
+_OF_THE_WHOLE = {
+    "$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "not", "if", "enum", "const", "patternProperties",
+    "propertyNames", "minProperties", "maxProperties", "dependentSchemas", "dependentRequired", "unevaluatedProperties",
 }  # fmt: skip
-"""Keywords of a body whose properties may stand beside the parameters: what else is said is said of it as a whole."""
+"""Keywords that say something of a body as a whole: then its properties cannot stand beside the parameters."""
 
 _SWAGGER = ("type", "format", "items", "enum", "default", "minimum", "maximum", "minLength", "maxLength", "pattern")
 """Keywords that stand in the parameter itself where it was written as in Swagger 2.0."""
@@ -157,7 +157,7 @@ class Arguments:
         return (
             (kinds == "object" or (isinstance(kinds, list) and "object" in kinds))
             and bool(schema.get("properties"))
-            and schema.keys() <= _MERGED
+            and not schema.keys() & _OF_THE_WHOLE
             and isinstance(schema.get("additionalProperties", True), bool)
             and not self.properties.keys() & schema["properties"].keys()
         )
