@@ -42,7 +42,7 @@ def expand(schema: dict[str, Any]) -> dict[str, Any]:
 def _is_plain(schema: dict[str, Any]) -> bool:
     """Says whether a schema is its own expansion: most are, and looking is quicker than copying."""
     level: list[Any] = [schema]
-    left = _LARGEST
+    left = LARGEST
     for _ in range(_DEEPEST):
         left -= len(level)
         if left < 0 or not all(isinstance(node, dict) and _REFERRING.isdisjoint(node) for node in level):
