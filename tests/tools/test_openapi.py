@@ -19,7 +19,7 @@ from digit_tc.tools.linting.lint import lint
 from digit_tc.tools.meaning import Understood
 from digit_tc.tools.openapi.schemas import LARGEST
 from digit_tc.tools.reading import parse_tools, read_catalogue
-from digit_tc.tools.references import broken
+from digit_tc.tools.references import broken, children
 from digit_tc.tools.schema import expand, validator
 from digit_tc.tools.tool import Tool
 from digit_tc.world.effects import effect_of
@@ -201,7 +201,7 @@ def test_parameters_of_the_path_and_of_the_operation_are_merged_and_the_operatio
 
 
 def test_what_a_client_sends_by_itself_is_left_out_and_noted() -> None:
-    left = {"Accept": "header", "content-type": "header", "AUTHORIZATION": "header", "x-key": "header", "key": "query"}
+    left = {"Accept": "header", "content-type": "header", "AUTHORIZATION": "header", "X-KEY": "header", "key": "query"}
     parameters = [{"name": name, "in": place, "schema": {}} for name, place in left.items()]
     parameters += [{"name": "key", "in": "header", "schema": {}}, {"name": "sid", "in": "cookie", "schema": {}}]
     schemes = {
@@ -412,6 +412,24 @@ def test_schemas_of_older_versions(written: dict[str, Any], mended: dict[str, An
     assert output["properties"]["p"] == mended
 
 
+def test_what_is_written_in_place_is_mended_where_it_stands_in_the_document() -> None:
+    schemas = {"S": {"type": "string", "nullable": True}}
+    refers = {"type": "object", "properties": {"p": {"$ref": "#/components/schemas/S"}}}
+    tool = only(operation(**responding(refers)), schemas=schemas)
+    assert [fix.pointer for fix in tool.fixes] == ["/components/schemas/S/nullable"]
+
+
+def test_the_parts_of_a_whole_are_judged_together() -> None:
+    schemas = {"Base": {"type": "object", "properties": {"id": {"type": "string", "readOnly": True}}}}
+    parts = [{"$ref": "#/components/schemas/Base"}, {"properties": {"id": {"description": "Yours."}, "x": {}}}]
+    whole = {"allOf": parts, "required": ["id", "x", "ghost"]}
+    tool = only(operation(method="post", **sending(whole, required=True), **responding(whole)), schemas=schemas)
+    assert tool.parameters == {"type": "object", "properties": {"x": {}}, "required": ["x"]}
+    assert tool.output_schema is not None
+    assert tool.output_schema["required"] == ["id", "x"], "what names nothing is left out"
+    assert "required-unknown" in codes(tool)
+
+
 def test_schemas_that_refer_to_one_another_without_end_say_nothing() -> None:
     schemas = {"A": {"$ref": "#/components/schemas/B"}, "B": {"$ref": "#/components/schemas/A"}}
     tool = only(operation(**responding({"$ref": "#/components/schemas/A"})), schemas=schemas)
@@ -451,6 +469,8 @@ def test_what_is_wrong_with_a_document_is_one_sentence(raw: dict[str, Any], says
         ({"parameters": [{"name": "a", "in": "query", "schema": {"pattern": "("}}]},
          "/get/parameters/0/schema/pattern: this is not JSON Schema"),
         ({"requestBody": {"content": []}}, "/get/requestBody/content: `content` is an object, not array"),
+        ({"description": "\ud800"}, "/get/description: this text holds half of a surrogate pair"),
+        (responding({"$ref": "#/components/schemas/Half"}), "/Half/description: this text holds half of a surrogate"),
         ({"responses": []}, "/get/responses: `responses` is an object, not array"),
         (responding({"type": "array", "items": {"$ref": "b.yaml#/Pet"}}),
          "/schema/items: the reference 'b.yaml#/Pet' leads out of the document"),
@@ -458,7 +478,8 @@ def test_what_is_wrong_with_a_document_is_one_sentence(raw: dict[str, Any], says
     ],
 )  # fmt: skip
 def test_one_bad_operation_refuses_the_file_with_its_place(spoken: dict[str, Any], says: str) -> None:
-    assert says in refusal(document({"/good": {"get": {}}, "/a": {"get": spoken}}))
+    half = {"type": "object", "description": "\ud800"}
+    assert says in refusal(document({"/good": {"get": {}}, "/a": {"get": spoken}}, schemas={"Half": half}))
 
 
 def test_a_large_web_of_schemas_is_bounded_and_what_is_near_stays() -> None:
@@ -469,6 +490,7 @@ def test_a_large_web_of_schemas_is_bounded_and_what_is_near_stays() -> None:
             "properties": {
                 "id": {"type": "string"},
                 "kind": {"oneOf": [{"$ref": f"#/components/schemas/Thing{(at + 1) % 300}"}, {"type": "string"}]},
+                "more": {"not": {"$ref": f"#/components/schemas/Thing{(at + 1) % 300}"}},
                 **{f"to_{k}": {"$ref": f"#/components/schemas/Thing{(at * 7 + k * 13) % 300}"} for k in range(6)},
             },
         }
@@ -486,12 +508,18 @@ def test_a_large_web_of_schemas_is_bounded_and_what_is_near_stays() -> None:
         assert len(canonical(tool.output_schema)) < 3 * LARGEST
         assert "schema-cut" in codes(tool)
         assert broken(tool.output_schema) is None
+        assert not {"oneOf", "not"} & keywords(tool.output_schema), "less of a schema must not let less through"
         assert "to_0" in expand(tool.output_schema)["properties"]
         validator(tool.output_schema)
         assert violations_of(tool, {"id": "1", "kind": "x"}) == []
         assert violations_of(tool, {"id": 1, "kind": "x"}) != []
     shared = [tool.output_schema["$defs"] for tool in tools if tool.output_schema]
     assert shared[0]["Thing1"] is next(defs["Thing1"] for defs in shared[1:] if "properties" in defs.get("Thing1", {}))
+
+
+def keywords(schema: Any) -> set[str]:
+    found = set(schema) if isinstance(schema, dict) else set()
+    return found.union(*(keywords(child) for _, child in children(schema))) if found else found
 
 
 def violations_of(tool: Tool, value: Any) -> list[Any]:
@@ -501,11 +529,13 @@ def violations_of(tool: Tool, value: Any) -> list[Any]:
 def test_one_schema_that_is_too_large_is_cut_where_it_just_fits() -> None:
     deep: dict[str, Any] = {"type": "string"}
     for _ in range(12):
-        deep = {"type": "object", "properties": {"a": deep, "b": {"type": "string", "description": "x" * 4000}}}
+        long = {"type": "string", "description": "x" * 4000, "not": {"const": 1}}
+        deep = {"type": "object", "properties": {"a": {"oneOf": [deep]}, "b": long}}
     tool = only(operation(responses=responding(deep)["responses"]))
     assert tool.output_schema is not None
     assert len(canonical(tool.output_schema)) <= LARGEST
     assert list(tool.output_schema["properties"]) == ["a", "b"]
+    assert not {"oneOf", "not"} & keywords(tool.output_schema)
     assert codes(tool) == ["schema-cut"]
 
 

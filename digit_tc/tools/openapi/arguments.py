@@ -9,7 +9,6 @@ from digit_tc.tools.openapi.bodies import offered
 from digit_tc.tools.openapi.document import Document
 from digit_tc.tools.openapi.schemas import Part, Schemas
 from digit_tc.tools.place import shown, step
-from digit_tc.tools.repairs import ONCE_MORE
 from digit_tc.tools.schema import json_type
 
 _PLACES = ("path", "query", "header", "cookie")
@@ -130,21 +129,18 @@ class Arguments:
         for media, entry, where in offered(self.document, body, pointer):
             self.media = media
             part = self.schemas.part(entry.get("schema", {}), step(where, "schema"), "request")
-            self._add_content(part, body, pointer, step(where, "schema"))
+            self._add_content(part, body, pointer)
             return
         self.mender.note("body-says-nothing", pointer, body, None)
 
-    def _add_content(self, part: Part, body: dict[str, Any], pointer: str, where: str) -> None:
+    def _add_content(self, part: Part, body: dict[str, Any], pointer: str) -> None:
         flat, fixes = self.schemas.flat(part, "request")
         self.mender.fixes.extend(fixes)
-        if flat != part.schema:
-            for repair in ONCE_MORE:
-                repair(self.mender.note, flat, where)
         needed = body.get("required") is True
         if self._merges(flat):
             for name, schema in flat["properties"].items():
                 must = needed and name in flat.get("required", ())
-                self._add(name, "body", schema, needed=must, pointer=where)
+                self._add(name, "body", schema, needed=must, pointer=part.pointer)
             self.closed = flat.get("additionalProperties") is False
             return
         said = self.document.text(body, "description", pointer)

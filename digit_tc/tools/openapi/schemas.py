@@ -15,6 +15,7 @@ from digit_tc.tools.openapi.document import Document
 from digit_tc.tools.openapi.sides import Look, Side
 from digit_tc.tools.openapi.spots import DEFINITIONS, Spot, Spots
 from digit_tc.tools.references import children
+from digit_tc.tools.repairs import ONCE_MORE
 
 LARGEST_PART = 16 * 1024
 """Characters of canonical JSON that one schema of a document may have before it is cut, and LARGEST those of a schema
@@ -29,6 +30,7 @@ class Part:
     """A schema as one side sees it. Its references lead to definitions of the names in `needs`."""
 
     schema: dict[str, Any]
+    pointer: str
     needs: tuple[str, ...]
     size: int
     fixes: tuple[Fix, ...]
@@ -61,8 +63,12 @@ class Schemas:
         if "$ref" not in part.schema and "allOf" not in part.schema:
             return dict(part.schema), part.fixes
         whole, _, fixes = self._whole(part.schema, side)
-        found = inline(whole)
-        return {key: value for key, value in found.items() if key != "$defs"}, (*part.fixes, *fixes)
+        mender = Mender(self.document.at(""))
+        found = {key: value for key, value in inline(whole).items() if key != "$defs"}
+        # What was brought to the top has not been judged as a whole yet.
+        for repair in ONCE_MORE:
+            repair(mender.note, found, part.pointer)
+        return found, (*part.fixes, *fixes, *mender.fixes)
 
     def bundle(self, schema: dict[str, Any], side: Side, mender: Mender, pointer: str) -> dict[str, Any]:
         """Returns a schema made of parts with the definitions that it reaches, nearest first, as many as there is room.
@@ -107,7 +113,7 @@ class Schemas:
                 schema = shrunk(schema, LARGEST_PART)
                 size = len(canonical(schema))
             needs = tuple(dict.fromkeys(_needs(schema)))
-            self._parts[key] = Part(schema, needs, size, tuple(mender.fixes))
+            self._parts[key] = Part(schema, spot.pointer, needs, size, tuple(mender.fixes))
         return self._parts[key]
 
 
