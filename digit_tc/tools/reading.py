@@ -1,5 +1,6 @@
 """Reading tool files and folders into a catalogue."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from digit_tc.tools.dialects import looks_like_tool, read_tool
 from digit_tc.tools.documents import FORMS, Form, documents
 from digit_tc.tools.files import files_in, read_bytes, text_of
 from digit_tc.tools.openapi.reading import is_openapi, read_openapi
-from digit_tc.tools.place import Place, shown
+from digit_tc.tools.place import Place, check_json, shown
 from digit_tc.tools.tool import Tool
 
 Written = tuple[Any, Place, str] | tuple[Any, Place, str, str]
@@ -199,11 +200,30 @@ def _tools(document: Any, place: Place) -> Iterator[Written]:
 
 
 def _item(item: Any, place: Place) -> Iterator[Written]:
-    wraps = isinstance(item, dict) and not looks_like_tool(item) and ("jsonrpc" in item or _lists(item, "tools"))
-    return _object(item, place) if wraps else iter([(item, place, "")])
+    row = _unpacked(item, place)
+    wraps = isinstance(row, dict) and not looks_like_tool(row) and ("jsonrpc" in row or _lists(row, "tools"))
+    return _object(row, place) if wraps else iter([(item, place, "")])
+
+
+def _unpacked(row: Any, place: Place) -> Any:
+    """Returns a row of a dataset whose `tools` are the text of a JSON list, as tables hold them, with the list itself.
+
+    Raises:
+        CatalogueError: The text begins like a list and is not JSON.
+    """
+    text = row.get("tools") if isinstance(row, dict) else None
+    if not isinstance(text, str) or not text.lstrip().startswith("["):
+        return row
+    try:
+        tools = json.loads(text)
+        check_json(tools, place.at("tools"))
+    except (ValueError, RecursionError) as error:
+        raise place.at("tools").error(f"this text is not JSON ({shown(str(error))})", "correct it") from error
+    return {**row, "tools": tools}
 
 
 def _object(document: Any, place: Place) -> Iterator[Written]:
+    document = _unpacked(document, place)
     if not isinstance(document, dict) or not document:
         raise _no_tools(place)
     if is_openapi(document):

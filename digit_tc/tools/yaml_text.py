@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from digit_tc.errors import CatalogueError
+from digit_tc.errors import CatalogueError, NoToolsError
 from digit_tc.tools.json_text import equal, twice
 from digit_tc.tools.place import DEEPEST_JSON, Place, shown
 from digit_tc.tools.yaml_scalars import TAG, fits_container, plain_value, tagged_value
@@ -146,7 +146,8 @@ class _Document:
 
     def _tag(self, event: Any) -> CatalogueError:
         what = f"the tag {shown(event.tag.replace(TAG, '!!'), 60)} does not belong here"
-        return self._place(event).error(what, "write text, numbers, lists and mappings without tags")
+        sentence = self._place(event).error(what, "write text, numbers, lists and mappings without tags")
+        return NoToolsError(str(sentence))  # files of other programs have such tags: in a folder they are passed over
 
     def _start(self, event: Any, value: list[Any] | dict[str, Any], kind: str) -> None:
         if not fits_container(event.tag, kind):

@@ -81,6 +81,14 @@ def test_recorded_tools_keep_their_output_schema(tmp_path: Path) -> None:
     assert read_catalogue([path])["a"].output_schema == output
 
 
+def test_rows_of_a_dataset_may_hold_their_tools_as_text(tmp_path: Path) -> None:
+    rows = [{"id": 1, "query": "q", "tools": json.dumps([A, B])}, {"id": 2, "tools": json.dumps([B])}, {"tools": "[]"}]
+    for path in (write(tmp_path, "x.json", rows), write(tmp_path, "y.jsonl", *rows)):
+        assert read_catalogue([path]).names == ["a", "b"]
+    with pytest.raises(CatalogueError, match=r"z\.json#/0/tools: this text is not JSON"):
+        read_catalogue([write(tmp_path, "z.json", [{"tools": "[{"}])])
+
+
 def test_folders_are_read_in_order_with_all_below(tmp_path: Path) -> None:
     write(tmp_path, "z.json", A)
     write(tmp_path, "deep/er/y.jsonl", B)
@@ -132,6 +140,7 @@ def test_files_of_a_folder_that_hold_no_tools_are_skipped_and_named(tmp_path: Pa
     write(tmp_path, "people.json", [{"id": 1, "name": "Ada"}, {"id": 2, "name": "Bob"}])
     write(tmp_path, "rows.jsonl", {"id": 1}, {"id": 2})
     (tmp_path / "ci.yml").write_text("name: CI\non: [push]\njobs:\n  test:\n    steps: [{run: pytest}]\n")
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\nextra: !!python/name:materialx.emoji.twemoji ''\n")
     (tmp_path / "compose.yaml").write_text("services:\n  web: {image: nginx, ports: ['80:80']}\n")
     (tmp_path / "empty.yaml").write_text("")
     for passed_over in (".hidden.json", ".git/x.json", "node_modules/p/tool.json", "deep/__pycache__/y.json"):
@@ -139,7 +148,16 @@ def test_files_of_a_folder_that_hold_no_tools_are_skipped_and_named(tmp_path: Pa
     catalogue = read_catalogue([tmp_path])
     assert catalogue.names == ["a"]
     named = [sentence.partition(": ")[0].partition("#")[0] for sentence in catalogue.skipped]
-    others = ["ci.yml", "compose.yaml", "empty.yaml", "package.json", "people.json", "rows.jsonl:1", "tsconfig.json"]
+    others = [
+        "ci.yml",
+        "compose.yaml",
+        "empty.yaml",
+        "mkdocs.yml:2:8",
+        "package.json",
+        "people.json",
+        "rows.jsonl:1",
+        "tsconfig.json",
+    ]
     assert named == [str(tmp_path / name) for name in others]
     for name in ("package.json", "people.json", "ci.yml", "empty.yaml"):
         with pytest.raises(CatalogueError, match=name):

@@ -95,7 +95,8 @@ class Specifier:
         if (known := self.replies.find(question)) is not None:
             return known, True
         text = await self.ask(question)
-        self.replies.keep(question, text)
+        if not isinstance(proposal_in(text), str):  # of a reply that says nothing of use, another one may be had
+            self.replies.keep(question, text)
         return text, False
 
 
