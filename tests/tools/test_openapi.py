@@ -461,6 +461,7 @@ def test_what_is_wrong_with_a_document_is_one_sentence(raw: dict[str, Any], says
     ("spoken", "says"),
     [
         ({"operationId": 5}, "/get/operationId: `operationId` is text, not integer"),
+        ({"parameters": [{"name": f"p{at}", "in": "query"} for at in range(1001)]}, "has more than 1,000 parameters"),
         ({"parameters": {}}, "/get/parameters: parameters are a list, not object"),
         ({"parameters": [5]}, "/get/parameters/0: a parameter is an object, not integer"),
         ({"parameters": [{"in": "query"}]}, "/get/parameters/0: this parameter has no name"),

@@ -19,6 +19,8 @@ _OF_THE_WHOLE = {
 }  # fmt: skip
 """Keywords that say something of a body as a whole: then its properties cannot stand beside the parameters."""
 
+_MOST_PARAMETERS = 1_000
+
 _SWAGGER = ("type", "format", "items", "enum", "default", "minimum", "maximum", "minLength", "maxLength", "pattern")
 """Keywords that stand in the parameter itself where it was written as in Swagger 2.0."""
 
@@ -178,6 +180,9 @@ def parameters_of(document: Document, lists: list[tuple[dict[str, Any], str]]) -
             parameter, place = document.follow(item, step(where, index), "a parameter")
             _check(document, parameter, place)
             found[parameter["name"], parameter["in"]] = (parameter, place)
+    if len(found) > _MOST_PARAMETERS:
+        what = f"this operation has more than {_MOST_PARAMETERS:,} parameters"
+        raise document.at(lists[-1][1]).error(what, "leave out what no model can give")
     return list(found.values())
 
 

@@ -16,10 +16,21 @@ class Document:
         self.raw = raw
         self._place = place
         self._known: dict[str, dict[str, Any]] = {}
+        self._checked: set[str] = set()
 
     def at(self, pointer: str) -> Place:
         """Returns the place of a pointer."""
         return self._place.below(pointer)
+
+    def check(self, raw: Any, pointer: str) -> None:
+        """Checks once that what stands at a pointer is JSON that can be handled, however many paths lead there.
+
+        Raises:
+            CatalogueError: It is not, or it is too large.
+        """
+        if pointer not in self._checked:
+            check_json(raw, self.at(pointer))
+            self._checked.add(pointer)
 
     def target(self, reference: Any, pointer: str) -> dict[str, Any]:
         """Returns what a reference that stands at a pointer leads to.
@@ -37,7 +48,7 @@ class Document:
             if found is None:
                 what = f"the reference {shown(reference)!r} leads to nothing"
                 raise self.at(pointer).error(what, "define it or write it in place")
-            check_json(found, self.at(pointer_of(reference)))
+            self.check(found, pointer_of(reference))
             self._known[reference] = found
         return self._known[reference]
 

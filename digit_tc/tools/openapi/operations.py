@@ -10,7 +10,7 @@ from digit_tc.tools.openapi.arguments import Arguments, parameters_of
 from digit_tc.tools.openapi.bodies import is_json, offered
 from digit_tc.tools.openapi.document import Document
 from digit_tc.tools.openapi.schemas import Schemas
-from digit_tc.tools.place import check_json, step
+from digit_tc.tools.place import step
 from digit_tc.tools.tool import Source, Tool
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -46,7 +46,7 @@ def read_operation(operation: Operation, schemas: Schemas, keys: set[tuple[str, 
     """
     document = schemas.document
     place = document.at(operation.pointer)
-    check_json(operation.raw, place)
+    document.check(operation.raw, operation.pointer)
     mender = Mender(document.at(""))
     written, name = _name(operation, document, mender)
     arguments = _arguments(operation, schemas, mender, keys)

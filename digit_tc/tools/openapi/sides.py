@@ -2,13 +2,11 @@
 
 from typing import Any, Literal
 
-from digit_tc.canonical import canonical
 from digit_tc.tools.mending import Mender
 from digit_tc.tools.openapi.cutting import Keys, rebuilt
 from digit_tc.tools.openapi.document import pointer_of
 from digit_tc.tools.openapi.spots import DEFINITIONS, Spot, Spots
 from digit_tc.tools.place import step
-from digit_tc.tools.references import children
 
 Side = Literal["request", "response"]
 
@@ -16,7 +14,6 @@ _HIDDEN: dict[Side, tuple[str, str]] = {
     "request": ("readOnly", "read-only-left-out"),
     "response": ("writeOnly", "write-only-left-out"),
 }
-_SHORT = 500
 _SAID_AGAIN = {"title", "description", "default", "example", "examples", "deprecated"}
 
 
@@ -56,7 +53,7 @@ class Look:
         if spot.pointer != pointer_of(reference):
             self._mender.note("reference-relative", step(pointer, "$ref"), reference, f"#{spot.pointer}")
         beside = {key: value for key, value in node.items() if key != "$ref"}
-        if _is_leaf(spot.raw) and not (beside.keys() & spot.raw.keys()) - _SAID_AGAIN:
+        if self._spots.is_leaf(spot) and not (beside.keys() & spot.raw.keys()) - _SAID_AGAIN:
             self._mender.move(pointer, spot.pointer)
             return {**spot.raw, **beside}
         return {**beside, "$ref": DEFINITIONS + self._spots.name(spot)}
@@ -102,11 +99,6 @@ class Look:
             spot = self._spots.spot(reference, spot, pointer)
             schema = spot.raw
         return False
-
-
-def _is_leaf(raw: Any) -> bool:
-    """Says whether a schema is as short as a reference to it: a scalar, a few values."""
-    return "$ref" not in raw and next(children(raw), None) is None and len(canonical(raw)) <= _SHORT
 
 
 def _lift_required(node: dict[str, Any]) -> None:

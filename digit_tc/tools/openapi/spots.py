@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from digit_tc.canonical import canonical
 from digit_tc.errors import CatalogueError
 from digit_tc.tools.openapi.document import Document, pointer_of
-from digit_tc.tools.references import lookup
+from digit_tc.tools.references import children, lookup
 
 DEFINITIONS = "#/$defs/"
 
+_SHORT = 500
 _ILLEGAL = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -30,6 +32,7 @@ class Spots:
         self.document = document
         self.named: dict[str, Spot] = {}
         self._names: dict[str, str] = {}
+        self._leaves: dict[str, bool] = {}
 
     def spot(self, reference: str, around: Spot, pointer: str) -> Spot:
         """Returns what a reference at a pointer leads to: in the document, else in the schema around it.
@@ -47,6 +50,13 @@ class Spots:
                 raise
             return Spot(inside, around.base_pointer + pointer_of(reference), around.base, around.base_pointer)
         return Spot(found, pointer_of(reference), found, pointer_of(reference))
+
+    def is_leaf(self, spot: Spot) -> bool:
+        """Says whether a schema is as short as a reference to it: a scalar, a few values."""
+        if spot.pointer not in self._leaves:
+            inner = "$ref" in spot.raw or next(children(spot.raw), None) is not None
+            self._leaves[spot.pointer] = not inner and len(canonical(spot.raw)) <= _SHORT
+        return self._leaves[spot.pointer]
 
     def name(self, spot: Spot) -> str:
         """Returns the name under which a schema stands among definitions, its own where it has one."""
