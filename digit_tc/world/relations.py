@@ -10,7 +10,7 @@ from digit_tc.tools.schema import type_of, violations
 from digit_tc.world.knowledge import Knowledge
 from digit_tc.world.subject import attribute
 
-_OWN = {"status", "name", "title", "description", "note", "notes", "message", "reason", "quantity"}
+_OWN = {"id", "uuid", "status", "name", "title", "description", "note", "notes", "message", "reason", "quantity"}
 """Attributes that nothing takes over from another thing."""
 _PASSED_ON = {"date", "time", "total", "price", "currency", "address"}
 """Words of attributes that something new takes over even where only a later read shows them."""
