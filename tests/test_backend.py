@@ -200,10 +200,10 @@ def test_wrong_input_is_one_sentence(tmp_path: Path, more: tuple[str, ...], said
 def test_something_new_has_an_id_of_its_own_beside_that_of_what_it_is_made_for() -> None:
     text = {"type": "string"}
 
-    def specification(name: str, takes: str, **gives: Any) -> dict[str, Any]:
+    def specification(tool: str, takes: str, **gives: Any) -> dict[str, Any]:
         made = {"type": "object", "properties": {"id": text, **gives}, "required": ["id", *gives]}
         taken = {"type": "object", "properties": {takes: text}, "required": [takes]}
-        return {"name": name, "description": "", "parameters": taken, "output_schema": made}
+        return {"name": tool, "description": "", "parameters": taken, "output_schema": made}
 
     backend = Backend([specification("addPet", "name", name=text), specification("placeOrder", "petId", petId=text)])
     pet = backend.call("addPet", {"name": "Rex"}).result["id"]

@@ -14,6 +14,7 @@ from digit_tc.overrides import overridden
 from digit_tc.settings import Settings, read_settings
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow, Edge
+from digit_tc.tools.declared import declared_result
 from digit_tc.tools.expansion import expand
 from digit_tc.tools.tool import Tool
 
@@ -57,7 +58,9 @@ def _show(catalogue: Catalogue, *, as_json: bool) -> None:
     for tool in catalogue:
         print("\n".join(piece for line in _tool(tool) for piece in wrapped(line, columns)), end="\n\n")
     fixes = sum(len(tool.fixes) for tool in catalogue)
-    print(f"{len(catalogue)} tools, {fixes} repair{'' if fixes == 1 else 's'}")
+    gaps = sum(1 for tool in catalogue if tool.inferred)
+    closing = f"{len(catalogue)} tools, {fixes} repair{'' if fixes == 1 else 's'}"
+    print(f"{closing}; something is inferred of {gaps}" if gaps else closing)
 
 
 def graph(paths: tuple[str, ...], *, as_json: bool) -> None:
@@ -107,15 +110,26 @@ def _tool(tool: Tool) -> Iterator[str]:
     if tool.description:
         yield f"  {tool.description}"
     yield f"  {tool.source.dialect}, {tool.source.file}{'#' if tool.source.pointer else ''}{tool.source.pointer}"
-    needed = set(tool.required)
+    needed, inferred = set(tool.required), _inferred(tool)
     for name, schema in expand(tool.parameters).get("properties", {}).items():
         must = ", required" if name in needed else ""
-        yield f"    {name}: {_type(schema)}{must}"
+        rules = inferred.get(f"/parameters{_pointer(('properties', name))}", "")
+        yield f"    {name}: {_type(schema)}{must}{rules}"
     if not tool.properties:
         yield "    takes no arguments"
-    yield f"  returns {_output(None if tool.output_schema is None else expand(tool.output_schema))}"
+    declared = declared_result(tool) is tool.output_schema
+    said = _output(None if tool.output_schema is None else expand(tool.output_schema))
+    yield f"  returns {said}{'' if declared else '  (inferred)'}"
     for fix in tool.fixes:
         yield f"  mended {fix.code} at {fix.pointer or '/'}: {short(fix.old, 60)} -> {short(fix.new, 60)}"
+
+
+def _inferred(tool: Tool) -> dict[str, str]:
+    """Returns the rules of what was inferred of arguments, by the pointers to them."""
+    rules: dict[str, list[str]] = {}
+    for one in tool.inferred:
+        rules.setdefault(one.pointer, []).append(one.rule)
+    return {pointer: f"  (inferred: {', '.join(found)})" for pointer, found in rules.items()}
 
 
 def _type(schema: dict[str, Any]) -> str:
