@@ -17,6 +17,7 @@ from digit_tc.node import Node
 from digit_tc.nodes.assistant import ProceduralAssistant
 from digit_tc.records import Record, Turn
 from digit_tc.state import ConversationState, Update
+from digit_tc.tools.inference.completion import completed
 from digit_tc.tools.reading import read_catalogue
 from digit_tc.tools.samples import read_sample, sample_catalogue, sample_names
 
@@ -25,7 +26,7 @@ from ..independent.validity import violations
 from .conftest import Make
 
 CATALOGUES = Path(__file__).parent.parent / "catalogues"
-OWN = ("files", "tickets", "math", "retail")
+OWN = ("files", "tickets", "math", "retail", "wild")
 
 
 def calls(turn: Turn) -> int:
@@ -82,7 +83,7 @@ def test_the_packaged_tools_give_sound_conversations(samples: list[Record]) -> N
 
 @pytest.mark.parametrize("name", OWN)
 def test_other_catalogues_give_sound_conversations(name: str, make: Make) -> None:
-    records = make(read_catalogue([CATALOGUES / f"{name}.json"]), 25)
+    records = make(completed(read_catalogue([CATALOGUES / f"{name}.json"])), 25)
     seen = figures(records)
     assert seen.accepted >= 0.9
     assert seen.turns >= 2
@@ -94,7 +95,7 @@ def test_other_catalogues_give_sound_conversations(name: str, make: Make) -> Non
 @pytest.mark.parametrize("name", [*sample_names(), *OWN])
 def test_two_hundred_conversations_of_each_catalogue(name: str, make: Make) -> None:
     own = name in OWN
-    records = make(read_catalogue([CATALOGUES / f"{name}.json"]) if own else read_sample(name), 200)
+    records = make(completed(read_catalogue([CATALOGUES / f"{name}.json"])) if own else read_sample(name), 200)
     seen = figures(records)
     assert seen.accepted >= 0.95
     assert seen.turns >= 2
@@ -108,9 +109,9 @@ TRACES = os.environ.get("DIGIT_TC_TRACES", "")
 
 @pytest.mark.long
 @pytest.mark.skipif(not TRACES, reason="DIGIT_TC_TRACES names no folder of recorded traces")
-@pytest.mark.parametrize("name", ["bfcl_base.jsonl", "tau2_retail.jsonl", "tau2_mock.jsonl"])
+@pytest.mark.parametrize("name", ["bfcl_base.jsonl", "tau2_retail.jsonl", "tau2_mock.jsonl", "toolmind_tools.jsonl"])
 def test_two_hundred_conversations_on_the_tools_of_recorded_traces(name: str, make: Make) -> None:
-    records = make(read_catalogue([Path(TRACES) / name]), 200)
+    records = make(completed(read_catalogue([Path(TRACES) / name])), 200)
     seen = figures(records)
     assert seen.accepted >= 0.95
     assert seen.turns >= 2
