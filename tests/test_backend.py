@@ -210,3 +210,12 @@ def test_something_new_has_an_id_of_its_own_beside_that_of_what_it_is_made_for()
     orders = [backend.call("placeOrder", {"petId": pet}).result for _ in range(2)]
     assert [order["petId"] for order in orders] == [pet, pet]
     assert len({pet, *(order["id"] for order in orders)}) == 3
+
+
+def test_a_write_that_was_carried_out_says_so_and_leaves_no_mark() -> None:
+    text = {"type": "string"}
+    taken = {"type": "object", "properties": {"note_id": text, "text": text}, "required": ["note_id", "text"]}
+    backend = Backend([{"name": "update_note", "description": "Changes a note", "parameters": taken}], seed=3)
+    answers = [backend.call("update_note", {"note_id": f"N-{at}", "text": "x"}) for at in range(8)]
+    assert [answer.result["success"] for answer in answers] == [True] * 8
+    assert all("success" not in thing["attrs"] for thing in backend.world["entities"]["note"].values())

@@ -75,6 +75,8 @@ class Detail:
         if self.means.kind == "id" and self.means.entity:
             noun = " ".join(named[:-1]) if self.means.qualified and len(named) > 1 else self.means.entity
             return plural(noun) if len(self.values) > 1 else noun
+        if named in (["to"], ["from"]) and self.means.kind in ("email", "phone", "person"):
+            return "recipient" if named == ["to"] else "sender"
         bare = len(named) == 1 and named[0] in ("name", "email", "phone", "street", "city", "country")
         if owner and bare and len(self.field.path) > 1:
             named = [owner, *named]
@@ -96,7 +98,7 @@ class Teller:
         means = detail.means
         if action == "search" and means.kind in _SOUGHT:
             return True
-        if detail.label in ("days", "weekdays", "day of week"):
+        if _on_days(detail):
             return True
         return means.kind == "flag" or (means.kind, means.role) in _PHRASES or (means.kind, "") in _PHRASES
 
@@ -210,9 +212,15 @@ class Teller:
         return ("The {n} is {v}", "The {n} should be {v}", "Use {v} as the {n}", "For the {n}, use {v}")
 
 
+def _on_days(detail: Detail) -> bool:
+    """Says whether a detail names days of the week, and no number of days."""
+    numbered = any(isinstance(value, int | float) for value in detail.values)
+    return detail.label in ("days", "weekdays", "day of week") and not numbered
+
+
 def _special(detail: Detail) -> tuple[str, ...]:
     """Returns the phrases for an argument whose name says more than its kind; empty for most."""
-    if detail.label in ("days", "weekdays", "day of week"):
+    if _on_days(detail):
         return ("on {v}",)
     if detail.means.kind == "count" and detail.label in ("count", "number", "times", "total"):
         return ("{v} of them", "with a {n} of {v}")

@@ -5,6 +5,7 @@ import re
 from digit_tc.phrasing.details import Detail, Teller
 from digit_tc.phrasing.spoken import listed
 from digit_tc.tools.meaning import Understood
+from digit_tc.tools.names import singular
 
 _NUMBERS = (
     re.compile(r"\b(?:two numbers|a list of numbers|(?:the )?numbers|two values)\b"),
@@ -22,14 +23,16 @@ _FILES = re.compile(
     r"|\b(?:a|the|any|the specified|the current working) (?:file|directory|folder)(?: or director(?:y|ies))?\b"
     r"(?! to\b)"
 )
-_CONTENT = re.compile(r"\b(?:the )?(?:content|text|message)\b(?! of)")
+_CONTENT = re.compile(r"\b(?:(?:the|a|an|some|your) )?(?:content|text|message)\b(?! of)")
+_WRITTEN = {"note", "task", "message", "email", "event", "reminder", "ticket", "issue", "post", "document", "contact"}
+"""Things that are called by whole phrases: such a phrase alone does not say what is searched for."""
 _PLAIN_NUMBERS = ("number", "count", "money", "percent", "score", "exponent", "length")
 
 
 def inserted(phrase: str, details: list[Detail], teller: Teller, tool: Understood) -> tuple[str, list[Detail]]:
     """Puts numbers, file names and search terms where the phrase speaks of them; returns what is left to be said."""
     if tool.action == "search" and any(detail.means.kind == "query" for detail in details):
-        return _searched(phrase, details, teller)
+        return _searched(phrase, details, teller, tool)
     order = [field.path for field in tool.inputs]
     numbers = sorted(
         (detail for detail in details if detail.means.kind in _PLAIN_NUMBERS),
@@ -87,9 +90,11 @@ def _numbered(phrase: str, details: list[Detail], numbers: list[Detail], teller:
     return phrase[: spot.start()] + words + phrase[spot.end() :], _without(details, used)
 
 
-def _searched(phrase: str, details: list[Detail], teller: Teller) -> tuple[str, list[Detail]]:
+def _searched(phrase: str, details: list[Detail], teller: Teller, tool: Understood) -> tuple[str, list[Detail]]:
     asked = [detail for detail in details if detail.means.kind == "query"][:1]
     said = teller.value(asked[0])
+    if tool.entity in _WRITTEN and singular(phrase.rsplit(maxsplit=1)[-1]) == tool.entity:
+        return f"{phrase} matching {said}", _without(details, asked)
     verb = phrase.split(" ", 1)[0]
     if phrase.startswith(("look for", "search for")):
         return f"{' '.join(phrase.split()[:2])} {said}", _without(details, asked)

@@ -109,6 +109,8 @@ class Report:
             return self._acted(tool, call)
         if len(facts) == 1 and facts[0].means.kind in ("content", "result", "text", "folder"):
             return f"{self._stream.choice(('This is what it says', 'Here it is'))}: {facts[0].value.rstrip('.')}."
+        if len(facts) == 1 and facts[0].means.kind == "flag":
+            return f"It is {'' if facts[0].raw else 'not '}{facts[0].label.removeprefix('is ')}."
         title = next((fact for fact in facts if fact.names), None)
         rest = [fact for fact in facts if fact is not title][:5]
         subject = title.value if title else f"The {tool.entity or 'result'}"

@@ -40,8 +40,8 @@ MINIMA = {"min", "minimum", "lowest", "least", "over", "above"}
 MAXIMA = {"max", "maximum", "highest", "most", "under", "below", "limit", "up_to", "budget"}
 
 _NUMBER_WORDS = {
-    "money": "price amount cost fee fees total balance budget salary payment fare income subtotal deposit refund tip"
-    " expense expenses revenue wage charge principal loan money value_usd usd spend copay",
+    "money": "rent price amount cost fee fees total balance budget salary payment fare income subtotal deposit refund"
+    " tip expense expenses revenue wage charge principal loan money value_usd usd spend copay",
     "rate_money": "nightly_rate",
     "percent": "percentage percent discount tax interest share battery humidity progress brightness volume fill",
     "rating": "rating stars star",

@@ -125,6 +125,8 @@ def _travel(
     producer: Understood, output: Field, given: Meaning, consumer: Understood, wanted: Meaning
 ) -> tuple[float, str] | None:
     if given.kind in PLACES:
+        if "current" in words(output.key):
+            return None  # where something happens to be now is nowhere that anybody asks about
         lists = ITEM in output.path
         settled = wanted.role != "from" and consumer.action in ("read", "search", "compute")
         about_other = producer.entity != consumer.entity

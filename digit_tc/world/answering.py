@@ -27,7 +27,7 @@ from digit_tc.world.fold import World
 from digit_tc.world.identities import Identities
 from digit_tc.world.kinds import Kinds, acknowledges
 from digit_tc.world.knowledge import Knowledge
-from digit_tc.world.leaves import Leaves
+from digit_tc.world.leaves import SUCCEEDED, Leaves
 from digit_tc.world.ledgers import balance_of, is_balance, move, moved
 from digit_tc.world.listing import Listing
 from digit_tc.world.operations import Operation, file_operation
@@ -237,7 +237,8 @@ class Answer:
 
     def _acknowledges(self, name: str, properties: dict[str, Any]) -> bool:
         """Says whether an attribute is only how the call went."""
-        return self.effect.writes and name == "status" and _acknowledged(properties.get("status", {}))
+        how = name in SUCCEEDED or (name == "status" and _acknowledged(properties.get("status", {})))
+        return self.effect.writes and how
 
     def _links(self, made: dict[str, Any], means: dict[str, Meaning], kind: str) -> dict[str, list[list[str]]]:
         """Returns the things that an object points at by their ids: an order at its user and its items."""

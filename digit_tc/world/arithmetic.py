@@ -1,6 +1,7 @@
 """Calculations that a tool's name speaks of, so that simulated sums are right."""
 
 import ast
+import calendar
 import math
 import operator
 import statistics
@@ -68,6 +69,39 @@ def calculated(name: str, arguments: dict[str, Any]) -> float | None:
         if word in _MANY and (len(spoken) <= 3):
             return _tidy(_MANY[word](numbers))
     return None
+
+
+def decided(name: str, arguments: dict[str, Any]) -> bool | None:
+    """Returns the verdict that a tool of this name gives on these arguments, or None where code cannot tell."""
+    values = [value for value in arguments.values() if isinstance(value, str | int) and not isinstance(value, bool)]
+    test = next((_TESTS[word] for word in words(name) if word in _TESTS), None)
+    try:
+        return test(*values) if test else None
+    except TypeError:
+        return None  # asked about something else than it tests
+
+
+def _letters(text: str) -> list[str]:
+    return [char for char in text.casefold() if char.isalnum()]
+
+
+def _is_prime(number: int) -> bool:
+    if not isinstance(number, int) or number > _LARGEST_TESTED:
+        raise TypeError("not tested")
+    return number > 1 and all(number % divisor for divisor in range(2, math.isqrt(number) + 1))
+
+
+_LARGEST_TESTED = 10**9
+
+_TESTS: dict[str, Callable[..., bool]] = {
+    "palindrome": lambda text: _letters(str(text)) == _letters(str(text))[::-1],
+    "anagram": lambda first, second: sorted(_letters(first)) == sorted(_letters(second)),
+    "anagrams": lambda first, second: sorted(_letters(first)) == sorted(_letters(second)),
+    "prime": _is_prime,
+    "even": lambda number: number % 2 == 0,
+    "odd": lambda number: number % 2 == 1,
+    "leap": calendar.isleap,
+}
 
 
 def _tidy(number: float) -> float:

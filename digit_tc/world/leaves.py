@@ -6,11 +6,12 @@ from digit_tc.streams import Streams
 from digit_tc.tools.fields import ITEM, Field
 from digit_tc.tools.meaning import Meaning, Understood, judge
 from digit_tc.tools.names import words
-from digit_tc.tools.schema import violations
+from digit_tc.tools.schema import type_of, violations
 from digit_tc.values.drawing import draw_leaf
 from digit_tc.values.lexicon import words_for
 from digit_tc.values.scope import Scope
 from digit_tc.values.standing import likely
+from digit_tc.world.arithmetic import decided
 from digit_tc.world.documents import excerpt
 from digit_tc.world.effects import Effect
 from digit_tc.world.filters import Filters
@@ -23,6 +24,8 @@ from digit_tc.world.subject import Subject, attribute, typed
 _NAMING = ("name", "title", "person", "hotel", "restaurant", "company", "product", "dish", "task", "event", "project",
            "device", "room", "meeting_room", "file", "folder")  # fmt: skip
 """Kinds by which one entry of a list is told from another."""
+SUCCEEDED = {"success", "succeeded", "successful", "ok", "acknowledged"}
+"""Names of flags that say that a call was carried out."""
 _LOOSE = {"text", "sentence", "paragraph", "passage", "article"}
 """Words of texts that are a whole by themselves."""
 _NAMES = 6
@@ -59,20 +62,23 @@ class Leaves:
 
     def fill(self, field: Field, subject: Subject) -> Any:
         """Returns the value of a leaf of the result."""
-        means = self.means(field)
         told = self._call.session.told(field)
-        if told is not None:
-            return told
+        return told if told is not None else self._filled(field, self.means(field), subject)
+
+    def _filled(self, field: Field, means: Meaning, subject: Subject) -> Any:
+        if means.kind == "flag" and (verdict := self._verdict(field)) is not None:
+            return verdict
         if means.kind == "id":
             return self._made_by_the_way(field, means) or self._call.ids.other(field, means, subject)
         if field.key == "status" and "enum" in field.schema:
             return likely(
                 field.schema["enum"], self._stream(field, subject), self._call.kinds.needed.get(subject.kind, ())
             )
-        if means.kind == "content" and not self._loose(field):
-            return self._written(field, subject)
         if means.kind == "content":
-            means = Meaning("text")
+            return self._drawn(field, Meaning("text"), subject) if self._loose(field) else self._written(field, subject)
+        return self._drawn(field, means, subject)
+
+    def _drawn(self, field: Field, means: Meaning, subject: Subject) -> Any:
         scope = subject.scope.along(self._stream(field, subject))
         phrase = self._call.filters.worded(field, means, scope)
         if phrase is not None and not violations(field.schema, phrase):
@@ -80,6 +86,14 @@ class Leaves:
         if not subject.identity and isinstance(city := subject.given.get("city"), str):
             scope.settle(city)
         return self._distinct(field, means, scope)
+
+    def _verdict(self, field: Field) -> bool | None:
+        """Returns a flag that is settled: a call that was carried out succeeded, and what code can decide is right."""
+        if field.key.lower() in SUCCEEDED:
+            return True
+        tool = self._call.tool
+        alone = sum(type_of(leaf.schema) == "boolean" for leaf in tool.outputs) == 1
+        return decided(tool.tool.name, tool.tool.ordered(self._call.arguments)) if alone else None
 
     def _made_by_the_way(self, field: Field, means: Meaning) -> Any:
         """Returns a new id where a write begins its result with one of a kind that no argument names: a payment's."""

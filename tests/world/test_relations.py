@@ -6,7 +6,7 @@ from digit_tc.records import Persona
 from digit_tc.streams import Stream
 from digit_tc.tools.meaning import Meaning
 from digit_tc.values.persona import draw_persona
-from digit_tc.world.arithmetic import calculated
+from digit_tc.world.arithmetic import calculated, decided
 from digit_tc.world.documents import excerpt
 from digit_tc.world.fold import EMPTY
 from digit_tc.world.knowledge import Knowledge
@@ -76,3 +76,22 @@ def test_parts_of_a_text() -> None:
     assert excerpt("sorted_content", text, {}, stream) == "a\nb\nc"
     assert excerpt("last_lines", text, {"lines": 2}, stream) == "a\nc"
     assert excerpt("matching_lines", text, {"pattern": "A"}, stream) == "a"
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "verdict"),
+    [
+        ("check_palindrome", {"text": "A man, a plan, a canal: Panama"}, True),
+        ("check_palindrome", {"text": "The old library"}, False),
+        ("is_prime", {"number": 97}, True),
+        ("check_prime_number", {"number": 1}, False),
+        ("check_prime", {"number": 10**12}, None),
+        ("check_anagram", {"first": "Listen", "second": "Silent"}, True),
+        ("is_leap_year", {"year": 1900}, False),
+        ("check_palindrome", {"text": "a", "strict": True, "other": "b"}, None),
+        ("check_availability", {"email": "a@example.com"}, None),
+        ("is_even", {"number": "four"}, None),
+    ],
+)
+def test_verdicts_that_code_can_give_are_right(name: str, arguments: dict[str, object], verdict: bool | None) -> None:
+    assert decided(name, arguments) is verdict
