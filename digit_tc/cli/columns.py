@@ -4,6 +4,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
+from digit_tc.cli.text import printable
+
 _BAR = " │ "
 _MOST = 200
 """Columns of both texts together at most: longer lines are hard to read."""
@@ -11,6 +13,7 @@ _MOST = 200
 
 def fitted(line: str, columns: int) -> list[str]:
     """Returns a line in pieces that fit whatever it holds, the further ones four columns further in."""
+    line = printable(line)
     indent = " " * (len(line) - len(line.lstrip()))
     pieces = textwrap.wrap(
         line.strip(), columns, initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from digit_tc.cli.text import width, wrapped
 from digit_tc.cli.writing import write
-from digit_tc.errors import SettingsError
+from digit_tc.errors import CatalogueError, SettingsError
 from digit_tc.loading import SPECIFY, load_object
 from digit_tc.models import Models, ModelSettings
+from digit_tc.records import Severity
 from digit_tc.tools.cache import folder
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.inference.asking import Answers, Replies, Specifier, asked
@@ -28,6 +29,7 @@ from digit_tc.tools.sources import read_sources
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
+_GRAVE: tuple[Severity, ...] = ("error", "warning", "info")
 _ROLE = "specifier"
 
 
@@ -44,12 +46,15 @@ def lint(paths: Sequence[str], *, fix: Path | None, as_json: bool, model: str | 
     settings = _model(model, base_url, fix)
     aside = Aside(refused=[])
     read = read_sources(paths, aside=aside) if paths else sample_catalogue()
+    if not len(read) and all(error.code == "file-unreadable" for error in aside.refused or ()):
+        raise (aside.refused or [CatalogueError("there are no tools here; name a file or folder with tools")])[0]
     said, answers = asyncio.run(_asked(read, settings)) if settings else (read, None)
     whole = completed(said)
     findings = [*map(unreadable, aside.refused or ()), *findings_of(whole)]
     if as_json:
         print(json.dumps(_json(whole, findings, answers), ensure_ascii=False, indent=2))
     else:
+        findings.sort(key=lambda finding: _GRAVE.index(finding.severity))
         print("".join(f"{finding}\n" for finding in findings), end="")  # a line each, for grep and editors
         columns = width()
         for line in (*_counts(whole, findings), *_said(answers)):
@@ -95,7 +100,7 @@ async def _asked(catalogue: Catalogue, settings: ModelSettings) -> tuple[Catalog
 def _write(out: Path, catalogue: Catalogue, *, left_out: int) -> None:
     rows = (json.dumps(widened(tool).model_dump(mode="json"), ensure_ascii=False) for tool in catalogue)
     lines = (f"{',' if at else '['}\n{row}" for at, row in enumerate(rows))
-    write(out, chain(lines, ["\n]\n"] if len(catalogue) else ["[]\n"]))
+    write(out, chain(lines, ["\n]\n"] if len(catalogue) else ["[]\n"]), flag="--fix")
     lost = f"; {left_out} that cannot be read are not in it" if left_out else ""
     print(f"{len(catalogue)} tools, mended, in {out}{lost}", file=sys.stderr)
 
@@ -125,8 +130,8 @@ def _counts(catalogue: Catalogue, findings: list[Finding]) -> Iterator[str]:
         yield f"{count:>6} x {code} ({severity})"
     if rules := rules_of(catalogue):
         yield f"inferred: {', '.join(f'{count} by {rule}' for rule, count in rules.items())}"
-    told = ", ".join(f"{severities[name]} {name}" for name in ("error", "warning", "info"))
-    yield f"{len(catalogue)} tools: {told}"
+    told = ", ".join(f"{severities[name]} {name}" for name in _GRAVE)
+    yield f"{len(catalogue)} tool{'' if len(catalogue) == 1 else 's'}: {told}"
 
 
 def _said(answers: Answers | None) -> Iterator[str]:

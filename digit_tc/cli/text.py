@@ -61,12 +61,17 @@ def terminal() -> int:
     return shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else 0
 
 
+def printable(line: str) -> str:
+    """Returns a line in which what a terminal would obey in place of printing it is escaped."""
+    return "".join(char if char.isprintable() or char in "\t\r\n" else ascii(char)[1:-1] for char in line)
+
+
 def wrapped(line: str, columns: int) -> list[str]:
     """Returns a line in pieces that fit, each as far in as the line is; a longer word, as a path, stays whole.
 
     What a terminal would obey in place of printing it is escaped.
     """
-    line = "".join(char if char.isprintable() or char in "\t\r\n" else ascii(char)[1:-1] for char in line)
+    line = printable(line)
     indent = " " * (len(line) - len(line.lstrip()))
     pieces = textwrap.wrap(
         line.strip(),

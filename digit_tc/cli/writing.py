@@ -7,14 +7,14 @@ from tempfile import TemporaryDirectory
 from digit_tc.errors import OutputError
 
 
-def write(out: Path, parts: Iterable[str]) -> int:
-    """Writes the parts one after another and returns how many there were.
+def write(out: Path, parts: Iterable[str], *, flag: str = "--out") -> int:
+    """Writes the parts one after another and returns how many there were; `flag` is the one that named the file.
 
     Raises:
         OutputError: The file cannot be written.
     """
     if out.is_dir():
-        raise OutputError(f"{out}: is a folder; name a file in --out")
+        raise OutputError(f"{out}: is a folder; name a file in {flag}")
     if not out.parent.is_dir():
         raise OutputError(f"{out}: there is no folder {out.parent}; make the folder first")
     try:
@@ -27,7 +27,7 @@ def write(out: Path, parts: Iterable[str]) -> int:
             partial.replace(target)
             return count
     except OSError as error:
-        raise OutputError(f"{out}: cannot be written: {error.strerror}; choose another --out") from error
+        raise OutputError(f"{out}: cannot be written: {error.strerror}; choose another {flag}") from error
 
 
 def _write(path: Path, parts: Iterable[str]) -> int:

@@ -86,6 +86,10 @@ def goal(tool: Understood, stream: Stream, *, known: bool) -> Goal:
     at = action_word(tool.tool.name)
     parts = words(tool.tool.name)
     verb = parts[at] if at >= 0 else ""
+    if any(fix.code == "name-from-path" for fix in tool.tool.fixes) and tool.tool.description:
+        return _described(tool)  # the name is made of a path; nobody chose its words
+    if len(parts) == at + 1 and at > 0 and verb in VERBS and not tool.tool.description:
+        return Goal(VERBS[verb][0], *_object(tool, [singular(part) for part in parts[:at]], known=known))
     if verb not in VERBS or (at > 0 and len(parts) > at + 1) or len(parts) == at + 1:
         return _described(tool)
     rest = list(parts[at + 1 :])
@@ -123,7 +127,8 @@ def _tail(rest: list[str]) -> str:
 
 def _described(tool: Understood) -> Goal:
     """Words a tool by the first clause of its description, where its name is not a plain verb and noun."""
-    text = _PREFIX.sub("", tool.tool.description).strip()
+    printable = "".join(char if char.isprintable() else " " for char in tool.tool.description)
+    text = _PREFIX.sub("", printable).strip()
     sentence = re.split(r"[.;:(\n]", text, maxsplit=1)[0].strip()
     clause = _TAIL.sub("", sentence)
     clause = clause if len(clause.split()) > 1 else sentence

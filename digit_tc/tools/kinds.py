@@ -66,7 +66,7 @@ _NUMBER_WORDS = {
     "limit": "top results",
 }
 NUMBERS = {word: kind for kind, group in _NUMBER_WORDS.items() for word in group.split()}
-NUMBERS.update({"rate": "money", "days": "count", "rating": "rating", "volume": "percent"})
+NUMBERS.update({"days": "count", "years": "count", "rating": "rating", "volume": "percent"})
 
 _PEOPLE = (
     "user customer guest passenger patient contact recipient owner author assignee member person employee full doctor"
@@ -208,6 +208,12 @@ _LAST_WORDS = {
     "dosage": "dosage dose",
     "masked": "masked_number last_four card_last_four",
     "status": "status",
+    "isbn": "isbn",
+    "sku": "sku",
+    "iban": "iban",
+    "token": "token session_token access_token auth_token",
+    "license_plate": "license_plate plate",
+    "vin": "vin",
 }
 LAST_WORD = {word: kind for kind, group in _LAST_WORDS.items() for word in group.split()}
 LAST_WORD.update(dict.fromkeys(("created_by", "assigned_to", "ordered_by", "requested_by", "updated_by"), "person"))

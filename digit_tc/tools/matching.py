@@ -13,7 +13,9 @@ from digit_tc.tools.meaning import Meaning, Understood
 from digit_tc.tools.names import singular, with_article, words
 from digit_tc.tools.schema import type_of
 
-TRAVELLING = {"email", "phone", "username", "file", "folder", "airport", "url", "uuid", "symbol"}
+CODES = {"isbn", "sku", "iban", "token", "license_plate", "vin"}
+"""Kinds of codes that name one thing as an id does."""
+TRAVELLING = {"email", "phone", "username", "file", "folder", "airport", "url", "uuid", "symbol", *CODES}
 PLACES = {"city", "country"}
 _PROSE = {"content", "body", "message"}
 _NUMBERS = {"number", "count", "money", "percent", "score", "distance", "length", "weight", "temperature"}
@@ -95,6 +97,9 @@ def _closed(producer: Understood, output: Field, consumer: Understood, field: Fi
         return "new" in words(field.key) and producer.entity in about
     if wanted.kind == "folder" and "current" in words(output.key):
         return True
+    single = wanted.kind in ("email", "phone", "username", "text")
+    if single and consumer.action == "create" and producer.entity == consumer.entity != "":
+        return True  # what one of them has is not what another one gets
     own = wanted.kind in ("email", "phone", "username") and len(field.path) > 1 and field.owner in _SELF
     if own or (consumer.action == "update" and consumer.entity):
         return True

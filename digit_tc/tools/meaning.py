@@ -178,7 +178,17 @@ def _role(name: tuple[str, ...], described: str) -> str:
     return "end" if described.startswith("end ") else ""
 
 
+def _rate(name: tuple[str, ...], described: str) -> str:
+    """Returns what a rate counts in: an interest rate percent, a nightly rate money, a heart rate beats."""
+    said = {*name, *words(described)}
+    if said & {"interest", "tax", "discount", "return", "growth", "commission", "percent", "percentage", "apr"}:
+        return "percent"
+    return "money" if said & {"nightly", "daily", "hourly", "weekly", "monthly", "room", "price", "cost"} else "number"
+
+
 def _number(name: tuple[str, ...], described: str) -> str:
+    if name[-1] == "rate":
+        return _rate(name, described)
     if name[-1] == "limit":
         return "limit" if len(name) == 1 or name[0] in ("result", "page", "max") else "money"
     for word in reversed(name):

@@ -8,7 +8,7 @@ from jsonschema_rs import ValidationError
 from digit_tc.records import Fix
 from digit_tc.tools.expansion import inline
 from digit_tc.tools.place import Place, shown, step, walk
-from digit_tc.tools.references import MANY, NAMED, ONE, broken
+from digit_tc.tools.references import MANY, NAMED, ONE, broken, circular, needed
 from digit_tc.tools.repairs import AFTER, BEFORE, ONCE_MORE
 from digit_tc.tools.schema import json_type, pointer_of, validator
 from digit_tc.tools.words import read_type
@@ -70,6 +70,12 @@ class Mender:
         elif kind != "object":
             raise self._at(pointer).error(
                 f"the arguments of a tool are an object, not {shown(kind)}", "give a schema of type object"
+            )
+        if circular(schema, needed):
+            raise self._at(pointer).error(
+                "no arguments can fit this: a schema needs itself, without end",
+                "make what closes the circle optional",
+                code="schema-unsatisfiable",
             )
         # What was brought to the top has not been judged as a whole yet.
         for repair in ONCE_MORE:

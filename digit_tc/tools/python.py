@@ -37,6 +37,9 @@ def read_objects(objects: Iterable[Any]) -> Catalogue:
     Raises:
         CatalogueError: There are none, or one cannot be read as a tool; the message names it and the mend.
     """
+    if not isinstance(objects, Iterable) or isinstance(objects, str | Mapping):
+        given = _with_article(type(objects).__name__)
+        raise CatalogueError(f"{given} is no list of tools; put it into one: read_objects([...])")
     tools = [tool_of(each, Place(pointer=f"/{at}")) for at, each in enumerate(objects)]
     if not tools:
         raise CatalogueError("no tools are given; give at least one function or specification")

@@ -21,6 +21,10 @@ Written = tuple[Any, Place, str] | tuple[Any, Place, str, str]
 """What stands where a tool is expected, its place, its namespace in the file, and the key under which it stands."""
 
 
+_LISTS = ("tools", "function")
+"""Where rows of datasets and records of conversations have their list of tools; the second in Berkeley's."""
+
+
 @dataclass
 class Aside:
     """What is put aside while tools are read: files of folders that hold none, and tools that cannot be read.
@@ -178,6 +182,12 @@ def tools_of(files: Sequence[File], aside: Aside) -> Iterator[Tool]:
             if file.folder is None:
                 raise
             aside.skipped.append(str(error))
+        except CatalogueError as error:
+            if aside.refused is None:
+                raise
+            error.code = error.code or "file-unreadable"
+            aside.refused.append(error)
+            fruitful.add(file.folder)
     for folder, count in Counter(file.folder for file in files).items():
         if folder not in fruitful:
             what = f"none of the {count} JSON and YAML files of this folder holds tools"
@@ -201,7 +211,11 @@ def _tools(document: Any, place: Place) -> Iterator[Written]:
 
 def _item(item: Any, place: Place) -> Iterator[Written]:
     row = _unpacked(item, place)
-    wraps = isinstance(row, dict) and not looks_like_tool(row) and ("jsonrpc" in row or _lists(row, "tools"))
+    wraps = (
+        isinstance(row, dict)
+        and not looks_like_tool(row)
+        and ("jsonrpc" in row or any(_lists(row, key) for key in _LISTS))
+    )
     return _object(row, place) if wraps else iter([(item, place, "")])
 
 
@@ -211,7 +225,9 @@ def _unpacked(row: Any, place: Place) -> Any:
     Raises:
         CatalogueError: The text begins like a list and is not JSON.
     """
-    text = row.get("tools") if isinstance(row, dict) else None
+    if not isinstance(row, dict):
+        return row
+    text = row.get("tools")
     if not isinstance(text, str) or not text.lstrip().startswith("["):
         return row
     try:
@@ -232,8 +248,8 @@ def _object(document: Any, place: Place) -> Iterator[Written]:
         yield document, place, ""
     elif "jsonrpc" in document or _lists(document.get("result"), "tools"):
         yield from _answer(document, place)
-    elif _lists(document, "tools"):
-        yield from _each(document["tools"], place.at("tools"), "")
+    elif key := next((key for key in _LISTS if _lists(document, key)), ""):
+        yield from _each(document[key], place.at(key), "")
     elif any(map(looks_like_tool, document.values())) or all(isinstance(value, list) for value in document.values()):
         yield from _named(document, place)
     elif "name" in document or document.get("type") == "function":

@@ -1,6 +1,7 @@
 """Schemas inside schemas, and the references between them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 from urllib.parse import unquote
 
@@ -41,6 +42,51 @@ def children(schema: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], An
             yield from (((keyword, index), item) for index, item in enumerate(value))
         elif keyword in NAMED and isinstance(value, dict):
             yield from (((keyword, name), item) for name, item in value.items())
+
+
+def below(schema: dict[str, Any]) -> Iterator[Any]:
+    """Yields the schemas directly inside a schema, without its definitions."""
+    return (child for keys, child in children(schema) if keys[0] not in ("$defs", "definitions"))
+
+
+def needed(schema: dict[str, Any]) -> Iterator[Any]:
+    """Yields those of the schemas directly inside a schema that every value of it holds a value for."""
+    properties, required = schema.get("properties"), schema.get("required")
+    if isinstance(properties, dict) and isinstance(required, list):
+        yield from (properties[name] for name in required if isinstance(name, str) and name in properties)
+    if isinstance(parts := schema.get("allOf"), list):
+        yield from parts
+
+
+def circular(schema: dict[str, Any], inside: Callable[[dict[str, Any]], Iterable[Any]]) -> bool:
+    """Says whether following the references of a schema leads back to where they stand.
+
+    Args:
+        schema: The schema, whose references all lead somewhere.
+        inside: Gives the schemas directly inside one that are followed: `below` or `needed`.
+    """
+    graph: dict[str, set[str]] = {"#": _references(schema, inside)}
+    todo = list(graph["#"])
+    while todo:
+        if (reference := todo.pop()) not in graph:
+            graph[reference] = _references(lookup(reference, schema), inside)
+            todo += graph[reference]
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError:
+        return True
+    return False
+
+
+def _references(schema: dict[str, Any], inside: Callable[[dict[str, Any]], Iterable[Any]]) -> set[str]:
+    met: set[str] = set()
+    todo: list[Any] = [schema]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            met |= {node["$ref"]} if isinstance(node.get("$ref"), str) else set()
+            todo += inside(node)
+    return met
 
 
 def lookup(reference: str, root: dict[str, Any]) -> dict[str, Any]:

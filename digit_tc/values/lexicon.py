@@ -35,7 +35,8 @@ LISTS = {
     "source": "news_sources", "word": "words_single", "synonym": "words_single", "emotion": "emotions",
     "object": "objects", "lyrics": "lyrics", "landmark": "landmarks", "attraction": "landmarks",
     "certificate": "certificates", "amenity": "amenities", "amenities": "amenities", "league": "leagues",
-    "command": "commands", "barcode": "barcodes", "isbn": "barcodes", "example": "text_samples",
+    "command": "commands", "barcode": "barcodes", "isbn": "barcodes", "sku": "skus",
+    "iban": "ibans", "token": "tokens", "license_plate": "license_plates", "vin": "vins", "example": "text_samples",
     "sentence": "text_samples", "translation": "text_samples", "solution": "expressions",
 }  # fmt: skip
 """The list from which a kind of value is drawn."""

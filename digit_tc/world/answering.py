@@ -314,8 +314,18 @@ class Answer:
                 return self.subject(kind, fitting[-1], {})
         leaf, meaning = Field((*path, key), branch(properties[key]), True), Meaning("id", kind)
         if path and ITEM not in path and VALUE not in path:
+            if named := self._named(kind):
+                return self.subject(kind, named, {})
             return self.subject(kind, str(self.ids.other(leaf, meaning, subject)), {})
         return self.subject(kind, self.ids.new(leaf, meaning), subject.given)
+
+    def _named(self, kind: str) -> str:
+        """Returns the id by which the arguments name a thing of a kind: the visit of a patient shows that patient."""
+        for name, value in self.arguments.items():
+            means = self.tool.means.get((name,))
+            if means and means.kind == "id" and means.entity == kind and not means.qualified:
+                return str(value)
+        return ""
 
     def _property(
         self, name: str, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, number: float | None

@@ -35,10 +35,10 @@ def test_findings_are_lines_and_an_error_is_the_exit_code(digit_tc: Any, wild: P
     lines = said.out.splitlines()
     assert said.code == 1
     assert lines[0] == (
-        f"{wild}#/1/parameters/properties/x: reference-dangling: the reference '#/$defs/none' leads to no schema;"
-        " define it or write it in place"
+        f"{wild}#/1/parameters/properties/x: error: reference-dangling: the reference '#/$defs/none' leads to no"
+        " schema; define it or write it in place"
     )
-    assert f"{wild}#/2/parameters/properties/latitude: integer-real" in said.out
+    assert f"{wild}#/2/parameters/properties/latitude: warning: integer-real" in said.out
     assert lines[-1] == "2 tools: 1 error, 4 warning, 3 info"
     assert "     1 x integer-real (warning)" in lines
 

@@ -192,3 +192,12 @@ def test_what_is_said_of_an_effect_counts_for_the_edges() -> None:
     told = found.with_changed({"tell_weather": said})
     assert list(Dataflow(told).edges) == []
     assert told.names == found.names
+
+
+def test_codes_that_name_a_thing_travel_and_what_one_thing_has_does_not_go_to_the_next() -> None:
+    book = {"books": {"type": "array", "items": {"type": "object", "properties": {"isbn": TEXT}, "required": ["isbn"]}}}
+    found = Catalogue([tool("search_books", {"title": TEXT}, book), tool("reserve_book", {"isbn": TEXT}, None)])
+    assert [(edge.producer, edge.consumer) for edge in Dataflow(found).edges] == [("search_books", "reserve_book")]
+    member = {"member_id": TEXT, "email": TEXT}
+    tools = [tool("get_member", {"member_id": TEXT}, member), tool("register_member", {"email": TEXT}, None)]
+    assert list(Dataflow(Catalogue(tools)).edges) == []

@@ -89,6 +89,12 @@ def test_rows_of_a_dataset_may_hold_their_tools_as_text(tmp_path: Path) -> None:
         read_catalogue([write(tmp_path, "z.json", [{"tools": "[{"}])])
 
 
+def test_rows_of_the_berkeley_leaderboard_hold_their_tools_under_function(tmp_path: Path) -> None:
+    rows = [{"id": "m_0", "question": [[]], "function": [A, B]}, {"id": "m_1", "function": [B]}]
+    catalogue = read_catalogue([write(tmp_path, "rows.json", *rows)])
+    assert [(tool.name, tool.source.pointer) for tool in catalogue] == [("a", "/function/0"), ("b", "/function/1")]
+
+
 def test_folders_are_read_in_order_with_all_below(tmp_path: Path) -> None:
     write(tmp_path, "z.json", A)
     write(tmp_path, "deep/er/y.jsonl", B)

@@ -62,8 +62,13 @@ def optional_because(name: str, schema: dict[str, Any], tool: str = "") -> str:
     if said := says_optional(schema):
         return said
     described = str(schema.get("description", "")).lower()
-    narrows = "_".join(words(name)) in _NARROWING and action(tool) in ("read", "search")
-    return "optional-name" if narrows and not _SAYS_REQUIRED.search(described) else ""
+    refines = narrows(name) and action(tool) in ("read", "search")
+    return "optional-name" if refines and not _SAYS_REQUIRED.search(described) else ""
+
+
+def narrows(name: str) -> bool:
+    """Says whether an argument only refines how an answer is given: its length, its order."""
+    return "_".join(words(name)) in _NARROWING
 
 
 def required_of(properties: dict[str, Any], tool: str, described: str = "") -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from digit_tc.tools.fields import Field
 from digit_tc.tools.inference.calculation import calculated_by, type_by_name
 from digit_tc.tools.inference.draft import Draft
+from digit_tc.tools.inference.optional import narrows
 from digit_tc.tools.inference.siblings import Siblings
 from digit_tc.tools.inference.subject import Subject, said
 from digit_tc.tools.inference.things import usual_attributes
@@ -30,7 +31,7 @@ _NAMING = {
     "language", "unit", "airline", "dish", "category", "genre",
 }  # fmt: skip
 """Kinds of arguments that an answer shows again, because they say what it is about."""
-_SECRET = {"password", "token", "secret", "pin", "cvv", "key", "passcode"}
+_SECRET = {"password", "token", "secret", "pin", "cvv", "key", "passcode", "apikey"}
 _NEAREST = {
     "nearest",
     "closest",
@@ -74,6 +75,18 @@ def result_of(tool: Tool, siblings: Siblings) -> Result:
     return _Writer(tool, subject, siblings).result()
 
 
+_MANY_OF_A_KIND = {"text", "enum", "flag", "number", "count", "object", "array"}
+"""Kinds of which one thing has several: another one of the kind says something else."""
+_NOMINAL = {
+    "admit": "admission", "enroll": "enrollment", "register": "registration", "reserve": "reservation",
+    "book": "booking", "subscribe": "subscription", "pay": "payment", "transfer": "transfer", "order": "order",
+    "rent": "rental", "borrow": "loan", "lend": "loan", "hire": "booking", "apply": "application", "claim": "claim",
+    "deliver": "delivery", "ship": "shipment", "refund": "refund", "donate": "donation", "invite": "invitation",
+    "play": "playback", "charge": "charge", "deposit": "deposit", "withdraw": "withdrawal", "schedule": "appointment",
+}  # fmt: skip
+"""What comes of an action, as the id is called by which it is spoken of afterwards."""
+_MASS = {"money", "fund", "cash", "food", "music", "amount"}
+"""Nouns of what has no id of its own."""
 _PLACES = {"database", "array", "text", "web", "internet", "list", "catalog", "index", "wikipedia", "google"}
 """Nouns of a search that say where is searched, not what for."""
 
@@ -113,13 +126,18 @@ class _Writer:
         noun = self.subject.noun
         key, item = plural(noun), Draft()
         item.add("output-id", *self.siblings.id_of(noun))
-        if not self._usual() and noun not in self.siblings.kept:
-            item.add("output-usual", "name", {"type": "string"})
-            for name, schema in self._criteria():
-                item.add("output-argument", name, schema, _IN_LIST)
-        else:
+        if self._usual() or noun in self.siblings.kept:
             for rule, name, schema in self._attributes():
                 item.add(rule, name, schema, _IN_LIST)
+        else:
+            item.add("output-usual", "name", {"type": "string"})
+        criteria = list(self._criteria())
+        if any(self._kind(name, schema) in ("first_name", "last_name") for name, schema in criteria):
+            item.split_name()
+        shown = {self._kind(name, schema) for name, schema in item.properties.items()}
+        for name, schema in criteria:
+            if self._kind(name, schema) not in shown - _MANY_OF_A_KIND:
+                item.add("output-argument", name, schema)
         schema = {
             "type": "object",
             "properties": {key: {"type": "array", "items": item.schema}},
@@ -133,6 +151,7 @@ class _Writer:
         for name, schema in self.tool.properties.items():
             means = judge(Field((name,), schema, True), self.tool.name)
             wanted = means.kind not in ("query", "limit", "keyword", "id") and not means.role
+            wanted = wanted and not _secret(name) and not narrows(name)
             if wanted and type_of(schema) in ("string", "number", "integer", "boolean"):
                 yield name, _short(schema)
 
@@ -151,7 +170,10 @@ class _Writer:
             yield from self._attributes()
         elif action in ("create", "update", "delete"):
             yield from self._written()
-        yield from self._mentioned() if action == "act" else ()
+        if action == "act":
+            if named := self._made():
+                yield ("output-id", *self.siblings.id_of(named))
+            yield from self._mentioned()
 
     def _looked_up(self) -> tuple[str, dict[str, Any]]:
         phrase = self.subject.phrase
@@ -190,6 +212,16 @@ class _Writer:
             if means.kind in (*_NAMING, *more) and type_of(schema) in ("string", "integer"):
                 yield "output-argument", name, _short(schema)
 
+    def _made(self) -> str:
+        """Returns the noun of what a write makes, as other tools call it by its id: what admits makes an admission."""
+        noun, phrase = self.subject.noun, " ".join(singular(word) for word in self.subject.phrase[-2:])
+        nominal = next((_NOMINAL[word] for word in words(self.tool.name) if word in _NOMINAL), "")
+        if nominal and (self.siblings.knows_id(nominal) or noun in _MASS):
+            return nominal
+        if self.subject.action != "create" or not noun or self.subject.many:
+            return ""
+        return phrase if self.siblings.knows_id(phrase) else noun
+
     def _attributes(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Yields the attributes of what the tool shows, those that are surest first."""
         yield from self._mentioned()
@@ -227,7 +259,9 @@ class _Writer:
             for part in re.split(r",| and | or ", clause)[:6]:
                 name = words(part.strip())[-2:]
                 last = name[-1] if name else ""
-                if last and (last in NUMBERS or last in ("name", "title", "status", "genre", "author", "category")):
+                if last in ("id", "identifier") and len(name) > 1 and name[0] not in ("the", "a", "its", "an"):
+                    yield ("output-id", *self.siblings.id_of(singular(name[0])))
+                elif last and (last in NUMBERS or last in ("name", "title", "status", "genre", "author", "category")):
                     found = guess("_".join(name), {})
                     yield "output-prose", "_".join(name), found.schema if found else {"type": "string"}
 
@@ -237,8 +271,9 @@ class _Writer:
             yield from self._echo(())
             yield "output-outcome", "success", {"type": "boolean"}
             return
-        if action == "create" and noun and not self.subject.many:
-            yield ("output-id", *self.siblings.id_of(noun))
+        if named := self._made():
+            yield ("output-id", *self.siblings.id_of(named))
+        yield from self._mentioned()
         for name in self.tool.properties if action != "delete" else self.tool.required:
             schema = self.tool.properties[name]
             if type_of(schema) in ("string", "integer", "number", "boolean") and not _secret(name):

@@ -6,6 +6,7 @@ from typing import Any
 
 from digit_tc.tools.fields import Field
 from digit_tc.tools.inference.subject import Subject
+from digit_tc.tools.inference.things import usual_attributes
 from digit_tc.tools.kinds import ID_TAILS
 from digit_tc.tools.meaning import Meaning, judge
 from digit_tc.tools.names import singular, words
@@ -34,8 +35,7 @@ _ANYBODYS = {
 
 
 _TELLING = {
-    "create", "add", "register", "update", "modify", "edit", "set", "open", "make", "book", "schedule", "insert", "new",
-    "place", "submit", "reserve", "issue",
+    "create", "add", "register", "update", "modify", "edit", "set", "open", "insert", "new", "submit", "issue",
 }  # fmt: skip
 """Verbs whose arguments are the attributes of what they make or change."""
 
@@ -78,6 +78,10 @@ class Siblings:
         """Returns the name and type under which tools ask for the id of a thing, so that it can be handed on."""
         return self._ids.get(noun, (f"{noun.replace(' ', '_')}_id", {"type": "string"}))
 
+    def knows_id(self, noun: str) -> bool:
+        """Says whether some tool asks for the id of a thing."""
+        return noun in self._ids
+
     def attributes_of(self, noun: str) -> dict[str, dict[str, Any]]:
         """Returns what tools set and show of a thing, by name."""
         return self._attributes.get(noun, {})
@@ -119,7 +123,7 @@ class Siblings:
         means = _identified(name, schema, tool)
         if means is not None and means.entity and not means.qualified:
             self._ids.setdefault(means.entity, (name, {"type": schema["type"]}))
-        elif means is None and subject.verb in _TELLING and subject.noun and name.lower() not in _ANYBODYS:
+        elif means is None and _tells(subject) and name.lower() not in _ANYBODYS:
             self._attributes[subject.noun].setdefault(name, _short(schema))
 
     def _shown(self, subject: Subject, schema: dict[str, Any]) -> None:
@@ -128,6 +132,13 @@ class Siblings:
         for name, part in schema.get("properties", {}).items():
             if isinstance(part, dict) and isinstance(part.get("type"), str):
                 self._attributes[subject.noun].setdefault(name, _short(part))
+
+
+def _tells(subject: Subject) -> bool:
+    """Says whether arguments are attributes of the noun: who books a viewing sets it, who books a room does not."""
+    if subject.verb in ("make", "book", "schedule", "place", "reserve"):
+        return bool(subject.noun) and not usual_attributes(subject.noun)
+    return subject.verb in _TELLING and bool(subject.noun)
 
 
 def _about(tool: Tool) -> _About:

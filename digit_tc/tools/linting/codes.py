@@ -21,7 +21,7 @@ _TYPE = "write a JSON Schema type: string, number, integer, boolean, object, arr
 
 REPAIRED: dict[str, Code] = {
     "argument-left-out": Code(
-        "info", "the argument cannot be given as JSON, or not by name, and is left out", "nothing"
+        "info", "the argument cannot be given as JSON, or not by name, and is left out", "nothing is to be done"
     ),
     "arguments-open": Code("info", "any further arguments are taken; they are left out", "name them"),
     "default-absent": Code("info", "the default says that there is none", "leave `default` out"),
@@ -31,8 +31,8 @@ REPAIRED: dict[str, Code] = {
         "info", "two arguments go by this name; this one is named after its place", "give them names of their own"
     ),
     "body-says-nothing": Code("info", "the request body has no content and is left out", "write its `content`"),
-    "cookie-left-out": Code("info", "cookies are sent by the client; it is no argument", "nothing"),
-    "default-not-json": Code("info", "the default is no JSON value and is left out", "nothing"),
+    "cookie-left-out": Code("info", "cookies are sent by the client; it is no argument", "nothing is to be done"),
+    "default-not-json": Code("info", "the default is no JSON value and is left out", "nothing is to be done"),
     "dialect-keyword": Code("info", "the keyword belongs to the file, not to the schema", "leave it out"),
     "example-single": Code("info", "a single `example` is written as a list", "write `examples`"),
     "empty-enum": Code(
@@ -48,7 +48,7 @@ REPAIRED: dict[str, Code] = {
     "header-left-out": Code("info", "OpenAPI ignores this header; it is no argument", "leave it out"),
     "integer-widened": Code("warning", "an integer cannot hold such a quantity; it is a number now", "write number"),
     "items-list": Code("info", "items by position are `prefixItems`", "rename the keyword"),
-    "key-left-out": Code("info", "an API key is sent by the client; it is no argument", "nothing"),
+    "key-left-out": Code("info", "an API key is sent by the client; it is no argument", "nothing is to be done"),
     "name-collides": Code("warning", "another tool has this name; this one is renamed", "give it a name of its own"),
     "name-illegal": Code(
         "warning", "model servers take names of letters, digits, _ and - up to 64; it is renamed", "rename the tool"
@@ -74,14 +74,16 @@ REPAIRED: dict[str, Code] = {
     "property-swallowed": Code(
         "warning", "`required` names a property that its keyword has swallowed; it is restored", "write the property"
     ),
-    "read-only-left-out": Code("info", "what is read only is no part of a request", "nothing"),
+    "read-only-left-out": Code("info", "what is read only is no part of a request", "nothing is to be done"),
     "reference-relative": Code(
         "info", "the reference leads into the schema around it, not into the document", "write it from the top"
     ),
     "required-flag": Code("info", "`required` is a list of the object", "list the name there"),
     "required-repeated": Code("warning", "`required` names a property twice", "name it once"),
     "required-unknown": Code("warning", "`required` names a property that is not there", "correct or remove the name"),
-    "root-inlined": Code("info", "the arguments are named behind a reference, which is written in place", "nothing"),
+    "root-inlined": Code(
+        "info", "the arguments are named behind a reference, which is written in place", "nothing is to be done"
+    ),
     "schema-cut": Code(
         "warning", "it reaches more schemas than a tool can carry; of those far away the type is left", "split it"
     ),
@@ -91,7 +93,7 @@ REPAIRED: dict[str, Code] = {
     "type-narrowed": Code("info", "the arguments of a tool are an object, whatever else is allowed", "write object"),
     "type-unknown": Code("warning", "the type is no type that is known, and is left out", _TYPE),
     "type-word": Code("info", "the type is written in the words of another language", _TYPE),
-    "write-only-left-out": Code("info", "what is write only is no part of a response", "nothing"),
+    "write-only-left-out": Code("info", "what is write only is no part of a response", "nothing is to be done"),
 }
 """Codes of what is mended while a tool is read."""
 
@@ -107,6 +109,8 @@ INFERRED: dict[str, Code] = {
 
 OBSERVED: dict[str, Code] = {
     "reference-dangling": Code("error", "a reference leads nowhere", "define what it leads to"),
+    "schema-unsatisfiable": Code("error", "no arguments can fit the schema", "make what closes the circle optional"),
+    "file-unreadable": Code("error", "the file cannot be read", "correct it"),
     "tool-unreadable": Code("error", "it cannot be read as a tool", "correct it"),
     "description-missing": Code("warning", "it has no description, which models choose tools by", "write one"),
     "param-undescribed": Code("info", "it has no description", "write one"),
@@ -117,7 +121,9 @@ OBSERVED: dict[str, Code] = {
         "warning", "it is required, but its description says that it may be left out", "correct one of the two"
     ),
     "name-casefold": Code("warning", "another name differs only in upper and lower case", "rename one of them"),
-    "reference-cyclic": Code("info", "the schema contains itself; values are cut where the circle closes", "nothing"),
+    "reference-cyclic": Code(
+        "info", "the schema contains itself; values are cut where the circle closes", "nothing is to be done"
+    ),
 }
 """Codes of what is left as it is."""
 

@@ -23,8 +23,8 @@ class Finding(BaseModel):
     mend: str
 
     def __str__(self) -> str:
-        """One line for people: place, code, what is wrong, the mend."""
-        return f"{Place(self.file, self.pointer)}: {self.code}: {self.says}; {self.mend}"
+        """One line for people: place, severity, code, what is wrong, the mend."""
+        return f"{Place(self.file, self.pointer)}: {self.severity}: {self.code}: {self.says}; {self.mend}"
 
 
 def found(code: str, tool: Tool, pointer: str, detail: str = "") -> Finding:

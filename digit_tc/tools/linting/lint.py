@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from digit_tc.records import Fix
@@ -14,7 +13,7 @@ from digit_tc.tools.linting.finding import Finding, found
 from digit_tc.tools.linting.written import written_at
 from digit_tc.tools.names import words
 from digit_tc.tools.place import shown, step
-from digit_tc.tools.references import children, lookup
+from digit_tc.tools.references import below, circular
 from digit_tc.tools.schema import type_of
 from digit_tc.tools.tool import Tool
 
@@ -54,7 +53,7 @@ def _tool(tool: Tool) -> Iterator[Finding]:
     if declared is not None and declared.get("properties") and not declared.get("required"):
         yield found("output-no-required", tool, written_at(tool, "/output_schema"))
     for head, schema in (("/parameters", declared_parameters(tool)), ("/output_schema", declared or {})):
-        if _cyclic(schema):
+        if circular(schema, below):
             yield found("reference-cyclic", tool, written_at(tool, head))
 
 
@@ -126,30 +125,3 @@ def _widening(tool: Tool, name: str) -> Fix:
 def _alike(tool: Tool, folded: Counter[str]) -> Iterator[Finding]:
     if folded[tool.name.casefold()] > 1:
         yield found("name-casefold", tool, "", tool.name)
-
-
-def _cyclic(schema: dict[str, Any]) -> bool:
-    """Says whether following the references of a schema leads back to where they stand."""
-    graph: dict[str, set[str]] = {"#": _references(schema)}
-    todo = list(graph["#"])
-    while todo:
-        if (reference := todo.pop()) not in graph:
-            graph[reference] = _references(lookup(reference, schema))
-            todo += graph[reference]
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError:
-        return True
-    return False
-
-
-def _references(schema: dict[str, Any]) -> set[str]:
-    """Returns the references inside a schema, those of its definitions left out."""
-    met: set[str] = set()
-    todo: list[Any] = [schema]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, dict):
-            met |= {node["$ref"]} if isinstance(node.get("$ref"), str) else set()
-            todo += [child for keys, child in children(node) if keys[0] not in ("$defs", "definitions")]
-    return met

@@ -108,6 +108,32 @@ def test_what_other_tools_of_the_same_id_give_back_is_given_back() -> None:
     assert "output-like-siblings" in rules_of(complete(asked, *whole))
 
 
+def test_what_the_description_says_of_ids_and_what_others_ask_for_afterwards_is_given() -> None:
+    borrow = tool("borrow_book", "Check out a book. Returns the loan id and due date.", ["isbn"], isbn=TEXT)
+    assert keys(output(borrow, tool("renew_loan", "", ["loan_id"], loan_id=TEXT)))[0] == "loan_id"
+    admit = tool("admit_patient", "Admit a patient", ["patient_id"], patient_id=TEXT)
+    assert "admission_id" not in keys(output(admit))
+    assert "admission_id" in keys(output(admit, tool("discharge", "", ["admission_id"], admission_id=TEXT)))
+    standing = tool("create_standing_order", "", ["amount"], amount={"type": "number"})
+    cancel = tool("cancel_standing_order", "", ["standing_order_id"], standing_order_id=TEXT)
+    assert keys(output(standing, cancel))[0] == "standing_order_id"
+    assert keys(output(tool("transfer_money", "", ["amount"], amount={"type": "number"})))[0] == "transfer_id"
+
+
+def test_things_show_what_they_are_searched_by() -> None:
+    search = tool("find_patient", "", ["last_name"], last_name=TEXT, ward=TEXT, limit={"type": "integer"}, apikey=TEXT)
+    item = output(search)["properties"]["patients"]["items"]
+    assert {"patient_id", "first_name", "last_name", "ward"} <= set(keys(item))
+    assert not {"name", "limit", "apikey"} & set(keys(item))
+    assert item["required"] == keys(item)
+
+
+def test_a_thing_has_one_whole_name() -> None:
+    register = tool("register_member", "", ["full_name"], full_name=TEXT)
+    get = tool("get_member", "Returns name and email", ["member_id"], member_id=TEXT)
+    assert sum(key in ("name", "full_name") for key in keys(output(get, register))) == 1
+
+
 def test_types_of_typed_siblings_count() -> None:
     typed = [tool(f"t{at}", "", ["grade"], grade={"type": "string"}) for at in range(3)]
     catalogue = complete(tool("rate", "", ["grade"], grade={}), *typed)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from digit_tc.errors import CatalogueError
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dialects import read_tool
 from digit_tc.tools.inference.completion import completed
@@ -94,6 +95,21 @@ def test_references_that_close_a_circle_are_told() -> None:
     assert found(raw) == []
 
 
+ENDLESS = {"type": "object", "properties": {"n": {"$ref": "#/$defs/A"}}, "required": ["n"]}
+ROUND = {"A": {"$ref": "#/$defs/B"}, "B": {"allOf": [{"$ref": "#/$defs/A"}]}}
+
+
+@pytest.mark.parametrize("defs", [{"A": ENDLESS}, ROUND])
+def test_what_needs_itself_without_end_is_refused(defs: dict[str, Any]) -> None:
+    raw = tool(x={"$ref": "#/$defs/A"})
+    raw["parameters"]["$defs"] = defs
+    with pytest.raises(CatalogueError, match="no arguments can fit this") as caught:
+        read_tool(raw)
+    assert caught.value.code == "schema-unsatisfiable"
+    raw["parameters"]["required"] = []
+    assert ("reference-cyclic", "/0/parameters") in found(raw)
+
+
 def test_a_long_chain_of_references_is_no_circle_and_does_not_end_the_walk() -> None:
     raw = tool(x={"$ref": "#/$defs/d0", "description": "X"})
     last = 2000
@@ -116,7 +132,7 @@ def test_a_result_of_which_nothing_is_required_is_told() -> None:
 def test_a_finding_is_one_line_with_place_code_and_mend() -> None:
     (finding,) = findings(tool(x={"description": "a\nb"}))
     line = str(finding)
-    assert line.startswith("f.json#/0/parameters/properties/x: param-untyped: it has no type; inferred (")
+    assert line.startswith("f.json#/0/parameters/properties/x: warning: param-untyped: it has no type; inferred (")
     assert line.endswith(CODES["param-untyped"].mend)
     assert "\n" not in line
 
