@@ -152,7 +152,7 @@ class Shaped:
             self._manner.took(form, self._shape.name)
 
     def _learn(self, said: Said, *, served: bool) -> None:
-        if not self._question.fresh or (not served and (said.ending == "length" or not said.text)):
+        if not self._question.fresh or (not served and (not said.text or _cut(said))):
             return  # which tells nothing of the server
         self._manner.learn(served=served or (self._manner.form == "json_schema" and _held(said, self._shape)))
 
@@ -165,10 +165,14 @@ def _held(said: Said, shape: Shape[Any]) -> bool:
         return False
 
 
+def _cut(said: Said) -> bool:
+    return said.ending == "length" or (not any(values_in(said.text)) and cut_off(said.text))
+
+
 def _problems(said: Said, unfit: Unfit) -> list[str]:
     if not said.text:
         return ["it is empty"]
-    if said.ending == "length" or (not any(values_in(said.text)) and cut_off(said.text)):
+    if _cut(said):
         return ["it was cut off before its end: be shorter"]
     return unfit.problems
 
