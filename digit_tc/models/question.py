@@ -28,6 +28,8 @@ class Question:
         self.role = role
         self.fresh = False
         """Whether the last reply came from the server."""
+        self.known = 0
+        """Replies that had been kept."""
         self.repairs = 0
         self._exchange, self._replies, self._about = exchange, replies, about
         self._said: list[Said] = []
@@ -49,12 +51,15 @@ class Question:
         """
         known = self._replies.find(key)
         self.fresh = known is None
+        self.known += not self.fresh
         if known is None:
             self._replies.need(self.role)
             known = self._new[key] = await self._exchange(request)
         self._said.append(known)
         if known.ending == "content_filter":
-            raise ModelError(f"the server of role {self.role!r} withheld the reply by its content filter")
+            raise ModelError(
+                f"the server of role {self.role!r} withheld the reply by its content filter", kind="withheld"
+            )
         return known
 
     def reply(self, text: str) -> Reply:
@@ -77,9 +82,8 @@ async def words(question: Question, messages: Sequence[BaseMessage]) -> Reply:
     said = await question.send(question.key(messages), Request(tuple(messages)))
     role = question.role
     if said.ending == "length":
-        raise ModelError(
-            f"the model of role {role!r} was cut off in its reply: raise max_tokens in its settings", retryable=True
-        )
+        message = f"the model of role {role!r} was cut off in its reply: raise max_tokens in its settings"
+        raise ModelError(message, retryable=True, kind="cut off")
     if not said.text:
         raise EmptyReplyError(f"the model of role {role!r} gave an empty reply", retryable=True)
     return question.reply(said.text)
