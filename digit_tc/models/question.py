@@ -115,7 +115,7 @@ class Shaped:
         try:
             value = self._shape.read(said.text)
         except Unfit as unfit:
-            problems = _problems(said, unfit)
+            problems = _problems(said, unfit, "be shorter")
             self._learn(said, served=False)
         else:
             self._learn(said, served=True)
@@ -126,7 +126,7 @@ class Shaped:
         try:
             value = self._shape.read(said.text)
         except Unfit as unfit:
-            told = "; ".join(_problems(said, unfit))[:400]
+            told = "; ".join(_problems(said, unfit, "raise max_tokens in its settings"))[:400]
             who = f"the model of role {self._question.role!r}"
             raise ShapeError(
                 f"{who} gave no usable {self._shape.name}, also when told why: {told}", retryable=True
@@ -173,11 +173,11 @@ def _cut(said: Said) -> bool:
     return said.ending == "length" or (not any(values_in(said.text)) and cut_off(said.text))
 
 
-def _problems(said: Said, unfit: Unfit) -> list[str]:
+def _problems(said: Said, unfit: Unfit, mend: str) -> list[str]:
     if not said.text:
         return ["it is empty"]
     if _cut(said):
-        return ["it was cut off before its end: be shorter"]
+        return [f"it was cut off before its end: {mend}"]
     return unfit.problems
 
 

@@ -90,7 +90,7 @@ def test_questions_at_the_same_time_find_out_once(line: Lines) -> None:
 
 
 def test_words_are_words_where_the_server_has_calls(line: Lines) -> None:
-    server = line(lambda request: NATIVE if len(server.requests) == 1 else "It is blue.")
+    server = line(lambda _: NATIVE if len(server.requests) == 1 else "It is blue.")
     ask(server)
     answer = ask(server)
     assert (answer.calls, answer.text) == ((), "It is blue.")
