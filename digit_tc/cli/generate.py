@@ -14,11 +14,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from digit_tc.cli.text import counted, cut, width, wrapped
 from digit_tc.cli.transcript import conversation
+from digit_tc.engine.budget import Budget
 from digit_tc.engine.job import Job, prepare
 from digit_tc.engine.output import first_line, first_reasons
 from digit_tc.engine.run import Ending, Observer, default_folder, run
 from digit_tc.engine.tally import Tally
 from digit_tc.errors import SettingsError
+from digit_tc.models.usage import Ledger, Spending
 from digit_tc.records import Record
 from digit_tc.settings import read_settings
 
@@ -111,7 +113,7 @@ def _stopping(count: int) -> None:
 
 def _report(job: Job, path: Path, ending: Ending, tally: Tally) -> None:
     columns = width()
-    for line in (*_summary(path, tally), *_notices(job, path, ending, tally)):
+    for line in (*_summary(path, tally), *_costs(job.models.ledger, tally), *_notices(job, path, ending, tally)):
         whole = line.lstrip().startswith("digit-tc ")  # a command is there to be copied
         print(line if whole else "\n".join(wrapped(line, columns)))
     if ending == "interrupted":
@@ -141,10 +143,47 @@ def _summary(path: Path, tally: Tally) -> Iterator[str]:
         )
 
 
+def _costs(ledger: Ledger, tally: Tally) -> Iterator[str]:
+    """Yields what asking models came to: a line for each role, then for each accepted conversation."""
+    for role, spending in sorted(ledger.roles.items()):
+        yield f"{role}: {', '.join(_spent(spending))}{_failures(spending)}"
+    total = ledger.total()
+    if total.calls and tally.accepted:
+        each = [f"{getattr(total, name) / tally.accepted:.{digits}f} {word}" for name, word, digits in _EACH]
+        dollars = f", {total.cost / tally.accepted:.4f} dollars" if total.cost else ""
+        yield f"for each accepted conversation {', '.join(each)}{dollars}"
+
+
+_EACH = (("calls", "calls", 1), ("prompt_tokens", "prompt tokens", 0), ("completion_tokens", "completion tokens", 0))
+
+
+def _spent(spending: Spending) -> Iterator[str]:
+    if spending.calls:
+        cached = f" ({spending.cached_tokens} of them cached there)" if spending.cached_tokens else ""
+        yield f"{spending.calls} calls"
+        yield f"{spending.prompt_tokens} prompt tokens{cached}"
+        yield f"{spending.repeated:.0%} of the prompts as in the call before"
+        yield f"{spending.completion_tokens} completion tokens"
+        yield f"{spending.seconds:.1f} s"
+    if spending.repairs:
+        yield f"{spending.repairs} answers asked for again"
+    if spending.known or not spending.calls:
+        yield f"{spending.known} replies kept from before"
+    if spending.cost:
+        yield f"{spending.cost:.4f} dollars"
+
+
+def _failures(spending: Spending) -> str:
+    listed = ", ".join(f"{count} x {kind}" for kind, count in sorted(spending.failures.items()))
+    return f"; failed: {listed}" if listed else ""
+
+
 def _notices(job: Job, path: Path, ending: Ending, tally: Tally) -> Iterator[str]:
     asked, goal = job.settings.run, _goal(job)
     if ending == "interrupted":
         yield "stopped before the end; run the same command again to go on"
+    elif ending == "spent":
+        yield f"{Budget.of(asked).spent(job.models)}; run again with more to go on"
     elif ending == "nothing to do":
         yield f"{path} is finished; nothing to do"
     if asked.until_accepted and ending == "finished" and tally.accepted < asked.until_accepted:

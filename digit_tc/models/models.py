@@ -1,0 +1,277 @@
+"""Chat models per role: settings in, plain replies out, every failure a `ModelError`.
+
+The client library takes more than a second to import, so it is imported when a role first asks for its model.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from pydantic import BaseModel
+
+from digit_tc.errors import ModelError, SettingsError
+from digit_tc.models.client import chat_model, connection, key_for
+from digit_tc.models.failures import mapped
+from digit_tc.models.prices import Price, price_of
+from digit_tc.models.replies import Replies
+from digit_tc.models.reply import Answer, CallsAnswer, Reply, Said, said
+from digit_tc.models.settings import HOSTED, ModelSettings, Structured
+from digit_tc.models.usage import Ledger
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
+
+    from digit_tc.models.forms import Manner, Request
+    from digit_tc.models.question import Question
+
+T = TypeVar("T", bound=BaseModel)
+A = TypeVar("A")
+
+_UNUSABLE = ("empty", "cut off", "withheld", "shape")
+"""Kinds of failures that are found in replies; the others are counted where the server is asked."""
+
+
+class Models:
+    """The chat models of one run, one per role, made when first asked for."""
+
+    def __init__(
+        self,
+        settings: Mapping[str, ModelSettings] | None = None,
+        *,
+        default: ModelSettings | None = None,
+        replies: Replies | None = None,
+    ) -> None:
+        self._settings = dict(settings or {})
+        self._default = default
+        self._replies = replies or Replies()
+        self._made: dict[str, BaseChatModel] = {}
+        self._given: dict[str, BaseChatModel] = {}
+        self.ledger = Ledger()
+        """What has been asked of each role so far."""
+        self._prices: dict[str, Price | None] = {}
+        self._manners: dict[tuple[str, ...], Manner] = {}
+        self._closers: list[Callable[[], Awaitable[None]]] = []
+
+    @classmethod
+    def of(
+        cls,
+        given: Mapping[str, "BaseChatModel"],
+        *,
+        default: ModelSettings | None = None,
+        replies: Replies | None = None,
+    ) -> Self:
+        """Returns models that are ready made for the roles given; the others follow the default."""
+        models = cls(default=default, replies=replies)
+        models._given = dict(given)
+        return models
+
+    def settings(self, role: str) -> ModelSettings:
+        """Returns the settings of a role.
+
+        Raises:
+            SettingsError: No model is set for the role, and no default.
+        """
+        settings = self._settings.get(role, self._default)
+        if settings is None:
+            raise SettingsError(
+                f"the role {role!r} needs a model and none is set: give --model NAME, or a table [models.{role}]"
+                " with a model in the configuration file"
+            )
+        return settings
+
+    def chat(self, role: str) -> "BaseChatModel":
+        """Returns the chat model of a role, the same one each time.
+
+        Raises:
+            SettingsError: No model is set for the role, or the hosted service is meant and there is no key.
+        """
+        if role in self._given:
+            return self._given[role]
+        if role not in self._made:
+            settings = self.settings(role)
+            key = key_for(settings)
+            client = connection(partial(self._went_out, role))
+            self._closers.append(client.aclose)
+            self._made[role] = chat_model(settings, key, client)
+        return self._made[role]
+
+    def price(self, role: str) -> Price | None:
+        """Returns how the replies of a role are priced; None where nobody knows."""
+        settings = self._settings.get(role, self._default)
+        if settings is None or role in self._given:
+            return None
+        if role not in self._prices:
+            self._prices[role] = price_of(settings)
+        return self._prices[role]
+
+    def failed(self, error: ModelError) -> None:
+        """Notes that a conversation failed on an error: made again, it shall not meet the replies behind it."""
+        self._replies.failed(error.asked)
+
+    def remember(self, replies: Replies) -> None:
+        """Keeps replies from now on; those that were kept before are found there."""
+        self._replies = replies
+
+    async def aclose(self) -> None:
+        """Closes the connections of the models that were made here; a later question opens new ones."""
+        self._made.clear()
+        for manner in self._manners.values():
+            manner.finding, manner.calling = (
+                asyncio.Lock(),
+                asyncio.Lock(),
+            )  # a later question may come from another loop
+        while self._closers:
+            await self._closers.pop()()
+
+    async def ask(self, role: str, messages: Sequence["BaseMessage"], *, sample: int = 0) -> Reply:
+        """Asks the model of a role once and returns its words.
+
+        Args:
+            role: Whose model is asked.
+            messages: The question.
+            sample: Which of several replies to one question is wanted, counted from 0.
+
+        Raises:
+            SettingsError: The model cannot be made from its settings.
+            ModelError: There is no usable answer; the message holds neither key nor header.
+        """
+        from digit_tc.models.question import words  # noqa: PLC0415
+
+        return await self._asked(role, sample, messages, {}, lambda question: words(question, messages))
+
+    async def ask_for(
+        self, role: str, messages: Sequence["BaseMessage"], shape: type[T], *, sample: int = 0
+    ) -> Answer[T]:
+        """Asks the model of a role for an answer of a shape, which is told to it in the form that its server knows.
+
+        Args:
+            role: Whose model is asked.
+            messages: The question.
+            shape: A pydantic model; what is wrong with a first answer is told to the language model, once.
+            sample: Which of several answers to one question is wanted, counted from 0.
+
+        Raises:
+            SettingsError: The model cannot be made from its settings.
+            ShapeError: Its words do not fit the shape, also when it was told why.
+            ModelError: There is no usable answer; the message holds neither key nor header.
+        """
+        from digit_tc.models.forms import shape_of  # noqa: PLC0415
+        from digit_tc.models.question import Shaped  # noqa: PLC0415
+
+        wanted = shape_of(shape)
+
+        async def answer(question: "Question") -> Answer[T]:
+            value, text = await Shaped(question, self._manner(role), wanted).answer(messages)
+            return Answer(value, question.reply(text))
+
+        return await self._asked(role, sample, messages, {"schema": wanted.sent.schema}, answer)
+
+    async def ask_calls(
+        self, role: str, messages: Sequence["BaseMessage"], tools: Sequence[dict[str, Any]], *, sample: int = 0
+    ) -> CallsAnswer:
+        """Asks the model of a role which tools it calls next, or what it says.
+
+        Args:
+            role: Whose model is asked.
+            messages: The question.
+            tools: What it may call: `name`, `description` and `parameters` of each.
+            sample: Which of several answers to one question is wanted, counted from 0.
+
+        Raises:
+            SettingsError: The model cannot be made from its settings.
+            ShapeError: Its calls cannot be read, also when it was told why.
+            ModelError: There is no usable answer; the message holds neither key nor header.
+        """
+        from digit_tc.models.calls import called  # noqa: PLC0415
+
+        async def answer(question: "Question") -> CallsAnswer:
+            return await called(question, self._manner(role), messages, tools)
+
+        return await self._asked(role, sample, messages, {"tools": list(tools)}, answer)
+
+    async def _asked(
+        self,
+        role: str,
+        sample: int,
+        messages: Sequence["BaseMessage"],
+        wanted: dict[str, Any],
+        answer: Callable[["Question"], Awaitable[A]],
+    ) -> A:
+        question, spending = self._question(role, sample), self.ledger.of(role)
+        async with self._replies.alone(question.key(messages, asked=wanted)):
+            try:
+                return await answer(question)
+            except ModelError as error:
+                error.asked = question.asked
+                if error.kind in _UNUSABLE:
+                    spending.failures[error.kind] += 1
+                raise
+            finally:
+                spending.known += question.known
+                spending.repairs += question.repairs
+
+    def _question(self, role: str, sample: int) -> "Question":
+        from digit_tc.models.question import Question  # noqa: PLC0415
+
+        async def exchange(request: "Request") -> Said:
+            return await self._exchange(role, request, sample)
+
+        known = self._settings.get(role, self._default)
+        about = {"model": known.shape() if known else None, "sample": sample}
+        nameless = known is None and role in self._given  # nothing tells one such model from another
+        return Question(role, exchange, Replies() if nameless else self._replies, about)
+
+    def _manner(self, role: str) -> "Manner":
+        """Returns how the model of a role is asked; roles with one model on one server share what is found out."""
+        from digit_tc.models.forms import Manner  # noqa: PLC0415
+
+        settings = self._settings.get(role, self._default)
+        if role in self._given or settings is None:
+            chosen = settings.structured if settings else "auto"
+            form: Structured = "tagged" if chosen == "auto" else chosen  # which any model understands
+            return self._manners.setdefault((role,), Manner(form, native=True))
+        place = (settings.base_url or HOSTED, settings.model, settings.structured)
+        return self._manners.setdefault(place, Manner(settings.structured))
+
+    async def _exchange(self, role: str, request: "Request", sample: int) -> Said:
+        chat: Any = self.chat(role)
+        ours, spending = role not in self._given, self.ledger.of(role)
+        spending.asked("\n".join(str(message.text) for message in request.messages))
+        started = time.perf_counter()
+        try:
+            if request.tools:
+                chat = chat.bind_tools(list(request.tools))
+            async with asyncio.timeout(self._patience(role) if ours else None):
+                reply = said(await chat.ainvoke(list(request.messages), **self._extra(role, request, sample)))
+        except Exception as error:
+            failure = mapped(role, error, ours=ours)
+            if failure is None:
+                raise
+            spending.failures[failure.kind] += 1
+            raise failure from None  # the original carries the request with its headers
+        finally:
+            spending.seconds += time.perf_counter() - started
+        price = self.price(role)
+        spending.answered(reply, price(reply) if price else 0.0)
+        return reply
+
+    def _extra(self, role: str, request: "Request", sample: int) -> dict[str, Any]:
+        if role in self._given:
+            return {"response_format": request.response_format} if request.response_format else {}
+        settings, extra = self.settings(role), dict[str, Any]()
+        if request.response_format:  # as a further key: the client would else raise on what is cut off
+            extra["extra_body"] = {**settings.extra_body, "response_format": request.response_format}
+        if sample and settings.seed is not None:
+            extra["seed"] = settings.seed + sample
+        return extra
+
+    def _went_out(self, role: str) -> None:
+        self.ledger.of(role).requests += 1
+
+    def _patience(self, role: str) -> float:
+        # The client's own limit counts between two bytes; a server that drips would never reach it.
+        settings = self.settings(role)
+        return (settings.max_retries + 1) * settings.timeout + 60.0 * settings.max_retries
