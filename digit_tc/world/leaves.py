@@ -17,6 +17,7 @@ from digit_tc.world.filters import Filters
 from digit_tc.world.identities import Identities
 from digit_tc.world.kinds import Kinds
 from digit_tc.world.knowledge import Knowledge
+from digit_tc.world.offer import Offer
 from digit_tc.world.session import Session
 from digit_tc.world.subject import Subject, attribute, typed
 
@@ -41,6 +42,7 @@ class _Call(Protocol):
     filters: Filters
     ids: Identities
     session: Session
+    offer: Offer
 
 
 class Leaves:
@@ -66,8 +68,9 @@ class Leaves:
         if means.kind == "id":
             return self._made_by_the_way(field, means) or self._call.ids.other(field, means, subject)
         if field.key == "status" and "enum" in field.schema:
-            return likely(
-                field.schema["enum"], self._stream(field, subject), self._call.kinds.needed.get(subject.kind, ())
+            needed = self._call.kinds.needed.get(subject.kind, ())
+            return self._call.offer.instead(
+                likely(field.schema["enum"], self._stream(field, subject), needed), field.schema
             )
         if means.kind == "content" and not self._loose(field):
             return self._written(field, subject)
@@ -79,7 +82,7 @@ class Leaves:
             return phrase
         if not subject.identity and isinstance(city := subject.given.get("city"), str):
             scope.settle(city)
-        return self._distinct(field, means, scope)
+        return self._call.offer.instead(self._distinct(field, means, scope), field.schema, means.kind)
 
     def _made_by_the_way(self, field: Field, means: Meaning) -> Any:
         """Returns a new id where a write begins its result with one of a kind that no argument names: a payment's."""
@@ -114,7 +117,7 @@ class Leaves:
             lines = self._call.streams.of("world", subject.kind, subject.identity, "content").sample(
                 words_for("content"), 3
             )
-            whole = "\n".join(lines)
+            whole = self._call.offer.instead("\n".join(lines), field.schema | {"type": "string"})
             if subject.identity:
                 self._call.knowledge.note(subject.kind, subject.identity, {"content": whole})
         drawn = excerpt(field.key, whole, self._call.arguments, subject.scope.stream)
