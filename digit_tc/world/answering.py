@@ -32,6 +32,7 @@ from digit_tc.world.ledgers import balance_of, is_balance, move, moved
 from digit_tc.world.listing import Listing
 from digit_tc.world.offer import Offer
 from digit_tc.world.operations import Operation, file_operation
+from digit_tc.world.patch import note_changes
 from digit_tc.world.relations import counted, inherited, of_another_act, own_facts, owner, taken_over, totalled
 from digit_tc.world.session import Session
 from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, renamed, typed
@@ -91,6 +92,7 @@ class Answer:
         made = self.value(schema, (), self._root_subject(), number)
         if self.effect.writes:
             self._note_write()
+            note_changes(self.offer, self.effect, self.arguments, self.knowledge, self.flow)
         return made
 
     def _on_files(self, operation: Operation) -> Any:
