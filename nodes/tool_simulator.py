@@ -64,10 +64,9 @@ class LLMToolSimulator:
             messages = render_messages(self.prompt, **group.question(drawn, asked), problems=problems[:_PROBLEMS])
             try:
                 answer = await group.context.models.ask_for(self.model, messages, answers)
-            except ShapeError as error:
+            except ShapeError:
                 if not self.fallback:
                     raise
-                usage.append(spent(group.state, error.reply, role="tool_simulator"))
                 return drawn, usage
             usage.append(spent(group.state, answer.reply, role="tool_simulator"))
             values = {at: offered(answer.value, at + 1) for at in asked}

@@ -209,7 +209,7 @@ class Answer:
         for name in sorted(properties, key=lambda name: _ORDER.get(means[name].kind, 2)):
             if name in needed or not self._left_open(name, path, subject):
                 sum_here = number if numeric[:1] == [name] else None
-                self.offer.enter(name)
+                self.offer.enter(name, needed=name in needed)
                 filled[name] = self._filled((*path, name), properties[name], subject, filled, means, sum_here)
                 self.offer.leave()
         made = {name: filled[name] for name in properties if name in filled}

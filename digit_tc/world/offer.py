@@ -7,8 +7,10 @@ keeps every promise of one made without, and whoever offers cannot break the wor
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from digit_tc.tools.place import step
 from digit_tc.tools.schema import violations
 from digit_tc.world.outcome import not_json
 
@@ -29,8 +31,14 @@ class Offer:
     changes: Mapping[str, Any] = {}
     """Further attributes of the thing that a write is about, which its result does not show."""
 
-    def enter(self, key: str | int, *, new: bool = False) -> None:
-        """Goes to a member of the current object or list; `new` says that the world knows nothing of it."""
+    def enter(self, key: str | int, *, new: bool = False, needed: bool = True) -> None:
+        """Goes to a member of the current object or list.
+
+        Args:
+            key: Its name or number.
+            new: Whether it is a thing that the world knows nothing of.
+            needed: Whether the specification wants it to be there.
+        """
 
     def leave(self) -> None:
         """Goes back to where the last `enter` came from."""
@@ -81,26 +89,26 @@ class Proposal(Offer):
         if problem:
             value, self.changes = None, {}
             self.problems.append(f"/: the result is not JSON: {problem}")
-        self._places: list[tuple[str, Any]] = [("", value)]
-        self._offered = value is not NOTHING
+        self._places = [_Place("", value, value is not NOTHING)]
 
     @property
     def _pointer(self) -> str:
-        return self._places[-1][0]
+        return self._places[-1].pointer
 
     @property
     def _here(self) -> Any:
-        return self._places[-1][1]
+        return self._places[-1].value
 
-    def enter(self, key: str | int, *, new: bool = False) -> None:
-        held = self._here
+    def enter(self, key: str | int, *, new: bool = False, needed: bool = True) -> None:
+        place, held = self._places[-1], self._here
         if isinstance(held, dict) and isinstance(key, str):
             inner = held.get(key, NOTHING)
         elif isinstance(held, list) and isinstance(key, int):
             inner = held[key] if key < len(held) else NOTHING
         else:
             inner = NOTHING
-        self._places.append((f"{self._pointer}/{str(key).replace('~', '~0').replace('/', '~1')}", inner))
+        wanted = needed and (place.wanted or held is not NOTHING)
+        self._places.append(_Place(step(place.pointer, key), inner, wanted))
         if new:
             self.open.append(self._pointer)
 
@@ -109,7 +117,9 @@ class Proposal(Offer):
 
     def instead(self, drawn: Any, schema: dict[str, Any], kind: str = "") -> Any:
         self.open.append(self._pointer)
-        if not self._offered:
+        if self._here is NOTHING or (self._here is None and not self._places[-1].wanted):
+            if self._places[-1].wanted:
+                self.refuse("a value is missing")
             return drawn
         problem = self._unfit(drawn, schema, kind)
         if problem:
@@ -118,8 +128,6 @@ class Proposal(Offer):
 
     def _unfit(self, drawn: Any, schema: dict[str, Any], kind: str) -> str:
         value = self._here
-        if value is NOTHING:
-            return "a value is missing"
         if found := violations(schema, value):
             return found[0]
         if isinstance(value, str) and len(value) > _LONGEST:
@@ -150,6 +158,15 @@ class Proposal(Offer):
 
     def refuse(self, problem: str) -> None:
         self.problems.append(f"{self._pointer or '/'}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an offer is being looked at: the pointer, what is offered there, and whether it should be there."""
+
+    pointer: str
+    value: Any
+    wanted: bool
 
 
 def _members(value: Any) -> list[tuple[str | int, Any]]:

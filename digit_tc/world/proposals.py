@@ -18,7 +18,7 @@ def shape(results: Mapping[int, dict[str, Any] | None]) -> type[BaseModel]:
     """
     fields: dict[str, Any] = {}
     for number, schema in results.items():
-        result = Annotated[Any, WithJsonSchema(schema)] if schema else Any
+        result: Any = Annotated[Any, WithJsonSchema(schema)] if schema else Any
         answer = create_model(
             f"Answer{number}", result=(result, ...), changes=(dict[str, Any], Field(default_factory=dict))
         )
