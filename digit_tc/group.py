@@ -14,7 +14,7 @@ from digit_tc.context import Context
 from digit_tc.errors import StateError
 from digit_tc.planning.references import shown
 from digit_tc.planning.rehearsal import Rehearsal
-from digit_tc.progress import arguments, call_id, calls_of_turn, next_place, pending, results
+from digit_tc.progress import arguments, call_id, calls_of_turn, next_place, pending, ready, results
 from digit_tc.standins.remembered import Remembered
 from digit_tc.state import ConversationState, Event, PlannedCall, Update, append_events
 from digit_tc.world.fold import World, attributes, fold
@@ -57,7 +57,7 @@ class Group:
         """Returns the events of the calls with their places in the conversation."""
         work = partial(self._simulation.answer_together, self._named, self.world, next_place(self.state), offers)
         answers = await aside(work) if any(one.blocks for one in self._standins.values()) else work()
-        planned = {call_id(self.state, call): call for call in pending(self.state)}
+        planned = {call_id(self.state, call): call for call in ready(self.state)}
         return [
             _placed(answer, call, planned.get(str(call["id"])), self.state["turn"])
             for answer, call in zip(answers, self.calls, strict=True)
