@@ -166,9 +166,9 @@ def _maker(state: ConversationState, context: Context, implicit: float, rehearse
 
 def _scene(state: ConversationState, context: Context, plans: Sequence[list[PlannedCall]]) -> dict[str, Any]:
     """Returns the variables of the prompt."""
-    persona = state["scenario"]["persona"]
+    persona = Persona(**state["scenario"]["persona"])
     return {
-        "person": {key: persona[key] for key in ("name", "occupation", "city")},
+        "person": {"name": persona.name, "occupation": persona.occupation, "city": persona.city},
         "date": state["scenario"]["date"],
         "earlier": [turn["user"] for turn in state.get("turns", [])],
         "plans": [
