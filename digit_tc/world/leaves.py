@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from digit_tc.streams import Streams
+from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.fields import ITEM, Field
 from digit_tc.tools.meaning import Meaning, Understood, judge
 from digit_tc.tools.names import words
@@ -19,6 +20,7 @@ from digit_tc.world.kinds import Kinds
 from digit_tc.world.knowledge import Knowledge
 from digit_tc.world.offer import Offer
 from digit_tc.world.session import Session
+from digit_tc.world.showing import views
 from digit_tc.world.subject import Subject, attribute, typed
 
 _NAMING = ("name", "title", "person", "hotel", "restaurant", "company", "product", "dish", "task", "event", "project",
@@ -43,6 +45,7 @@ class _Call(Protocol):
     ids: Identities
     session: Session
     offer: Offer
+    flow: Dataflow
 
 
 class Leaves:
@@ -69,9 +72,8 @@ class Leaves:
             return self._made_by_the_way(field, means) or self._call.ids.other(field, means, subject)
         if field.key == "status" and "enum" in field.schema:
             needed = self._call.kinds.needed.get(subject.kind, ())
-            return self._call.offer.instead(
-                likely(field.schema["enum"], self._stream(field, subject), needed), field.schema
-            )
+            drawn = likely(field.schema["enum"], self._stream(field, subject), needed)
+            return self._offered(drawn, field, means, subject)
         if means.kind == "content" and not self._loose(field):
             return self._written(field, subject)
         if means.kind == "content":
@@ -82,7 +84,18 @@ class Leaves:
             return phrase
         if not subject.identity and isinstance(city := subject.given.get("city"), str):
             scope.settle(city)
-        return self._call.offer.instead(self._distinct(field, means, scope), field.schema, means.kind)
+        return self._offered(self._distinct(field, means, scope), field, means, subject)
+
+    def _offered(self, drawn: Any, field: Field, means: Meaning, subject: Subject) -> Any:
+        """Returns the offered value where it fits here and wherever else the thing is shown, else the drawn one."""
+        value = self._call.offer.instead(drawn, field.schema, means.kind)
+        if value == drawn or not subject.identity:
+            return value
+        shown = views(self._call.flow, subject.kind).get(attribute(field.key, subject.kind), ())
+        if any(violations(schema, value) for schema in shown):
+            self._call.offer.refuse(f"{value!r} is nothing that every tool could show")
+            return drawn
+        return value
 
     def _made_by_the_way(self, field: Field, means: Meaning) -> Any:
         """Returns a new id where a write begins its result with one of a kind that no argument names: a payment's."""

@@ -4,7 +4,7 @@ What a write does to the world is read off its specification. That a shipment al
 may not say; whoever offers a result may.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
 from digit_tc.tools.dataflow import Dataflow
@@ -12,6 +12,7 @@ from digit_tc.tools.schema import violations
 from digit_tc.world.effects import Effect
 from digit_tc.world.knowledge import Knowledge
 from digit_tc.world.offer import Offer
+from digit_tc.world.showing import views
 from digit_tc.world.subject import attribute
 
 _CHANGING = ("create", "update", "action")
@@ -28,11 +29,11 @@ def note_changes(
     if not identity:
         offer.refuse("changes: the call changes no thing that further attributes could be told of")
         return
-    known, schemas = knowledge.of(effect.entity, identity), dict(_shown(flow, effect.entity))
+    known, schemas = knowledge.of(effect.entity, identity), views(flow, effect.entity)
     taken = {}
     for name, value in offer.changes.items():
         key = attribute(name, effect.entity)
-        problem = _problem(value, known.get(key), schemas.get(key))
+        problem = _problem(value, known.get(key), () if key == "status" else schemas.get(key, ()))
         if problem:
             offer.refuse(f"changes: {name}: {problem}")
         else:
@@ -41,12 +42,12 @@ def note_changes(
         knowledge.note(effect.entity, identity, taken)
 
 
-def _problem(value: Any, known: Any, schema: dict[str, Any] | None) -> str:
-    if schema is None:
+def _problem(value: Any, known: Any, schemas: Sequence[dict[str, Any]]) -> str:
+    if not schemas:
         return "no tool shows such an attribute"
     if known is not None:
         return f"it is known to be {known!r}"
-    return next(iter(violations(schema, value)), "")
+    return next((problem for schema in schemas for problem in violations(schema, value)), "")
 
 
 def _identity(effect: Effect, arguments: dict[str, Any], knowledge: Knowledge) -> str:
@@ -55,14 +56,3 @@ def _identity(effect: Effect, arguments: dict[str, Any], knowledge: Knowledge) -
         return str(arguments[effect.id_argument])
     made = [op["id"] for op in knowledge.effects if op["type"] == effect.entity and op["status"] == "live"]
     return made[-1] if made and effect.kind == "create" else ""
-
-
-def _shown(flow: Dataflow, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yields the attributes that the tools show of a kind of thing, with their schemas; neither ids nor statuses."""
-    for name in flow.names:
-        tool = flow[name]
-        for leaf in tool.outputs:
-            key = attribute(leaf.key, kind) if leaf.key else ""
-            means = tool.yields[leaf.path]
-            if key and key != "status" and means.kind != "id" and means.entity == kind:
-                yield key, leaf.schema

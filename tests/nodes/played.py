@@ -56,7 +56,9 @@ def drifting(text: str) -> str:
                 for call in lines(text, "calls")
             })  # fmt: skip
         case "planner":
-            values = [{"call": "$1", "argument": f"/{name}", "value": f"${{{name}}}"} for name in ("id", "name", "date")]
+            values = [
+                {"call": "$1", "argument": f"/{name}", "value": f"${{{name}}}"} for name in ("id", "name", "date")
+            ]
             return json.dumps({"plan": chance.randint(0, 9), "values": values})
         case "assistant":
             claim = chance.choice(["", "Your total is $98,765.43.", "I also booked it for 2031-04-05 as QX-99812."])
