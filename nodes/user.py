@@ -49,7 +49,7 @@ class LLMUser:
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Writes the user's next message."""
         context = runtime.context
-        messages = render_messages(self.prompt, **_scene(state, context))
+        messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context))
         reply = await context.models.ask(self.model, messages)
         message = HumanMessage(reply.text, id=f"turn-{state.get('turn', 0)}-user")
         return {"request": reply.text, "messages": [message], "usage": [spent(state, reply, role="user")]}
