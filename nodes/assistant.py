@@ -75,15 +75,15 @@ class LLMAssistant:
         return await self._chosen(state, context)
 
     async def _report(self, state: ConversationState, context: Context) -> Update:
-        messages = render_messages(self.prompt, **_scene(state, context))
+        messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context))
         reply = await context.models.ask(self.model, messages, sample=state["attempts"].get("assistant", 0))
         usage: list[Spent] = [spent(state, reply, role="assistant")]
         return {**_reporting(state, reply.text), "usage": usage}
 
     async def _chosen(self, state: ConversationState, context: Context) -> Update:
         """Asks the model what to do next in the conversation so far."""
-        standing = SystemMessage(render(self.calls_prompt, context=state["scenario"]["context"]))
-        history: list[BaseMessage] = [standing, *state["messages"]]
+        standing = render(self.calls_prompt, folder=context.prompts, context=state["scenario"]["context"])
+        history: list[BaseMessage] = [SystemMessage(standing), *state["messages"]]
         tools = [_specification(context.catalogue[name]) for name in state["scenario"]["tools"]]
         sample = state["attempts"].get("assistant", 0)
         answer = await context.models.ask_calls(self.model, history, tools, sample=sample)

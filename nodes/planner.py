@@ -99,7 +99,7 @@ class LLMPlanner:
             plans = self._drawn(maker, context, state["turn"], attempt)
         except PlanError as error:
             return {**_given_up(attempts), "problem": str(error)}
-        messages = render_messages(self.prompt, **_scene(state, context, plans))
+        messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context, plans))
         try:
             answer = await context.models.ask_for(self.model, messages, Choice, sample=attempt)
         except (ShapeError, EmptyReplyError) as error:

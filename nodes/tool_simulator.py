@@ -61,7 +61,8 @@ class LLMToolSimulator:
         values: Values = {}
         answers = shape({at + 1: group.output(at) for at in asked})
         for _ in range(2):
-            messages = render_messages(self.prompt, **group.question(drawn, asked), problems=problems[:_PROBLEMS])
+            told = {**group.question(drawn, asked), "problems": problems[:_PROBLEMS]}
+            messages = render_messages(self.prompt, folder=group.context.prompts, **told)
             try:
                 answer = await group.context.models.ask_for(self.model, messages, answers)
             except ShapeError:

@@ -130,6 +130,8 @@ class Proposal(Offer):
         value = self._here
         if found := violations(schema, value):
             return found[0]
+        if isinstance(value, str) and not value.strip() and str(drawn).strip():
+            return "a text is wanted"
         if isinstance(value, str) and len(value) > _LONGEST:
             return f"a text of at most {_LONGEST} characters is wanted"
         if kind in _FORMAL and isinstance(value, str) and _form(value, kind) != _form(str(drawn), kind):

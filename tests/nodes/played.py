@@ -5,12 +5,49 @@ nothing shows, plans that do not exist.
 """
 
 import json
+import threading
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from random import Random
 from typing import Any
 
 from langchain_core.messages import BaseMessage
+
+from digit_tc.testing.server import HOST, Rule, ScriptedServer
+
+Play = Callable[[str], str]
+"""Answers the words of a question."""
+
+
+class PlayedServer(ScriptedServer):
+    """Answers every request by a function of its words."""
+
+    def __init__(self, play: Play) -> None:
+        super().__init__(0, [])
+        self._play = play
+
+    def rule(self, body: dict[str, Any]) -> Rule:
+        self.bodies.append(body)
+        return Rule(reply=self._play("\n".join(str(message.get("content")) for message in body["messages"])))
+
+    @property
+    def base_url(self) -> str:
+        return f"http://{HOST}:{self.server_address[1]}/v1"
+
+
+@contextmanager
+def served(play: Play) -> Iterator[PlayedServer]:
+    """Runs a server on loopback, in a thread, for the length of a `with` block."""
+    with PlayedServer(play) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.stopping.set()
+            server.shutdown()
+            thread.join()
 
 
 def section(text: str, tag: str) -> str:
@@ -51,10 +88,12 @@ def drifting(text: str) -> str:
     chance = Random(zlib.crc32(text.encode()))
     match role_of(text):
         case "tool_simulator":
-            return json.dumps({
-                f"call_{call['call']}": {"result": _drifted(made(call["output"], 0), chance), "changes": {"status": "new"}}
+            changes = {"status": "new"}
+            answers = {
+                f"call_{call['call']}": {"result": _drifted(made(call["output"], 0), chance), "changes": changes}
                 for call in lines(text, "calls")
-            })  # fmt: skip
+            }
+            return json.dumps(answers)
         case "planner":
             values = [
                 {"call": "$1", "argument": f"/{name}", "value": f"${{{name}}}"} for name in ("id", "name", "date")
