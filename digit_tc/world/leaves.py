@@ -88,6 +88,8 @@ class Leaves:
 
     def _offered(self, drawn: Any, field: Field, means: Meaning, subject: Subject) -> Any:
         """Returns the offered value where it fits here and wherever else the thing is shown, else the drawn one."""
+        if self._call.effect.writes and isinstance(drawn, bool) and len(field.path) < 2:
+            return drawn  # says how the call went, and that it succeeds is decided
         value = self._call.offer.instead(drawn, field.schema, means.kind)
         if value == drawn or not subject.identity:
             return value

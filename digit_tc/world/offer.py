@@ -108,7 +108,7 @@ class Proposal(Offer):
         else:
             inner = NOTHING
         wanted = needed and (place.wanted or held is not NOTHING)
-        self._places.append(_Place(step(place.pointer, key), inner, wanted))
+        self._places.append(_Place(step(place.pointer, key), inner, wanted, new or place.new))
         if new:
             self.open.append(self._pointer)
 
@@ -116,9 +116,12 @@ class Proposal(Offer):
         self._places.pop()
 
     def instead(self, drawn: Any, schema: dict[str, Any], kind: str = "") -> Any:
+        place = self._places[-1]
+        if kind in _FORMAL and not place.new:
+            return drawn  # code draws these as well as anybody: no question is worth one
         self.open.append(self._pointer)
-        if self._here is NOTHING or (self._here is None and not self._places[-1].wanted):
-            if self._places[-1].wanted:
+        if self._here is NOTHING or (self._here is None and not place.wanted):
+            if place.wanted:
                 self.refuse("a value is missing")
             return drawn
         problem = self._unfit(drawn, schema, kind)
@@ -164,11 +167,13 @@ class Proposal(Offer):
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an offer is being looked at: the pointer, what is offered there, and whether it should be there."""
+    """Where an offer is being looked at: the pointer, what is offered there, and whether it has to be."""
 
     pointer: str
     value: Any
     wanted: bool
+    new: bool = False
+    """Whether it belongs to a new entry of a list."""
 
 
 def _members(value: Any) -> list[tuple[str | int, Any]]:
