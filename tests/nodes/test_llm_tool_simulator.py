@@ -18,13 +18,12 @@ from digit_tc.standins.standin import Question
 from digit_tc.standins.standin import Reply as Answered
 from digit_tc.state import ConversationState, Event, PlannedCall
 from digit_tc.streams import Streams
+from digit_tc.testing.actors import told
 from digit_tc.testing.chat import Scripted, ScriptedModel
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.tool import Source, Tool
 from digit_tc.values.persona import draw_persona
-
-from .played import lines, section
 
 TEXT, NUMBER = {"type": "string"}, {"type": "number"}
 BOOK = {"book_id": TEXT, "title": TEXT, "price": NUMBER}
@@ -121,7 +120,7 @@ def test_all_calls_of_a_message_are_one_question() -> None:
     book = {"book_id": "B-7", "title": "Ulysses", "price": 12}
     done = play(state([SEARCH, ("get_book", {"book_id": "B-7"})]), answer(call_1=TWO, call_2=book))
     assert len(done.asked) == 1
-    assert [call["tool"] for call in lines(done.asked[0], "calls")] == ["search_books", "get_book"]
+    assert [call["tool"] for call in told(done.asked[0], "calls")] == ["search_books", "get_book"]
     assert done.events[1]["result"] == book
 
 
@@ -134,7 +133,7 @@ def test_what_the_world_determines_is_no_question() -> None:
         assert done.asked == []
         assert "usage" not in done.update
     mixed = play(state([SEARCH, ("get_book", {"book_id": "B-7"})], events=events), answer(call_2={}), answer(call_2={}))
-    assert [call["call"] for call in lines(mixed.asked[0], "calls")] == [2]
+    assert [call["call"] for call in told(mixed.asked[0], "calls")] == [2]
 
 
 def test_refusals_and_planned_faults_are_no_question() -> None:
@@ -150,9 +149,9 @@ def test_refusals_and_planned_faults_are_no_question() -> None:
 def test_what_is_wrong_with_an_answer_is_told_once() -> None:
     bad = {"books": [{"title": "Dune", "price": 99}, {"title": 5, "price": 3}]}
     done = play(state([SEARCH]), answer(call_1=bad), answer(call_1=TWO))
-    told = lines(done.asked[1], "problems")
-    assert [one.partition(": ")[0] for one in told] == ["call_1/result/books/0/price", "call_1/result/books/1/title"]
-    assert "<problems>" not in section(done.asked[0], "world")
+    named = told(done.asked[1], "problems")
+    assert [one.partition(": ")[0] for one in named] == ["call_1/result/books/0/price", "call_1/result/books/1/title"]
+    assert "<problems>\n" not in done.asked[0]
     assert [one["title"] for one in done.events[0]["result"]["books"]] == ["Dune", "Emma"]
     assert len(done.update["usage"]) == 2
 
@@ -178,8 +177,8 @@ def test_a_result_that_spoils_the_plan_is_asked_for_again() -> None:
     first: dict[str, Any] = {"call": "$1", "path": ["books", 0, "book_id"]}
     plan = [planned(1, *SEARCH), planned(2, "get_book", {}, book_id=first)]
     done = play(state([SEARCH], plan), answer(call_1={"books": []}), answer(call_1=TWO))
-    assert lines(done.asked[0], "calls")[0]["next"] == ["result.books[0].book_id"]
-    assert "could not be done" in section(done.asked[1], "problems")
+    assert told(done.asked[0], "calls")[0]["next"] == ["result.books[0].book_id"]
+    assert "could not be done" in told(done.asked[1], "problems")[0]
     assert len(done.events[0]["result"]["books"]) == 2
     empty = answer(call_1={"books": []})
     assert play(state([SEARCH], plan), empty, empty).events[0]["result"]["books"], "drawn: the plan goes on"
