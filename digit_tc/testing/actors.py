@@ -42,8 +42,8 @@ def _answer(request: ChatRequest, answers: Answers) -> str | dict[str, Any] | No
 
 def told(text: str, tag: str) -> list[Any]:
     """Returns the JSON values that a prompt has between a pair of tags, one a line."""
-    between = text.rpartition(f"<{tag}>\n")[2].partition(f"\n</{tag}>")[0]
-    return [json.loads(line) for line in between.splitlines()]
+    _, there, rest = text.rpartition(f"<{tag}>\n")
+    return [json.loads(line) for line in rest.partition(f"\n</{tag}>")[0].splitlines()] if there else []
 
 
 def _results(request: ChatRequest) -> dict[str, Any]:
