@@ -50,7 +50,8 @@ class LLMUser:
         """Writes the user's next message."""
         context = runtime.context
         messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context))
-        reply = await context.models.ask(self.model, messages)
+        attempt = sum(state.get("attempts", {}).values())  # asked the same once more, it shall say something else
+        reply = await context.models.ask(self.model, messages, sample=attempt)
         message = HumanMessage(reply.text, id=f"turn-{state.get('turn', 0)}-user")
         return {"request": reply.text, "messages": [message], "usage": [spent(state, reply, role="user")]}
 
