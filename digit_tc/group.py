@@ -48,10 +48,14 @@ class Group:
         """The world before the calls."""
         return self.context.worlds.at(self.state.get("events", []))
 
+    @property
+    def attempt(self) -> int:
+        """How often the simulator was sent back in this turn."""
+        return self.state["attempts"].get("tool_simulator", 0)
+
     @cached_property
     def _simulation(self) -> Simulation:
-        attempt = self.state["attempts"].get("tool_simulator", 0)
-        return replace(self.context.simulation(self.state["scenario"], attempt), standins=self._standins)
+        return replace(self.context.simulation(self.state["scenario"], self.attempt), standins=self._standins)
 
     async def answered(self, offers: Sequence[Offer] = ()) -> list[Event]:
         """Returns the events of the calls with their places in the conversation."""

@@ -64,7 +64,7 @@ class LLMToolSimulator:
             told = {**group.question(drawn, asked), "problems": problems[:_PROBLEMS]}
             messages = render_messages(self.prompt, folder=group.context.prompts, **told)
             try:
-                answer = await group.context.models.ask_for(self.model, messages, answers)
+                answer = await group.context.models.ask_for(self.model, messages, answers, sample=group.attempt)
             except ShapeError:
                 if not self.fallback:
                     raise
