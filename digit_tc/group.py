@@ -62,8 +62,9 @@ class Group:
         work = partial(self._simulation.answer_together, self._named, self.world, next_place(self.state), offers)
         answers = await aside(work) if any(one.blocks for one in self._standins.values()) else work()
         planned = {call_id(self.state, call): call for call in ready(self.state)}
+        turn = self.state["turn"]
         return [
-            _placed(answer, call, planned.get(str(call["id"])), self.state["turn"])
+            _placed(answer, call, planned.get(str(call["id"])), turn)
             for answer, call in zip(answers, self.calls, strict=True)
         ]
 
@@ -159,7 +160,7 @@ def _placed(answer: Event, call: ToolCall, plan: PlannedCall | None, turn: int) 
         turn=turn,
         call_id=str(call["id"]),
         plan_id=plan["id"] if plan else "",
-        group=plan["group"] if plan else 0,
+        group=plan["group"] if plan else -answer["step"],  # what nobody planned has its own group, one per message
         implicit=plan["implicit"] if plan else False,
     )
 

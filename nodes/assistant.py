@@ -146,12 +146,12 @@ def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
     """Returns the variables of the prompt for the report."""
     hidden = _hidden(state)
     made = [event for event in calls_of_turn(state) if not event.get("fault")]
-    complaints = [
-        verdict["evidence"]
+    failed = [
+        verdict
         for verdict in state.get("verdicts", [])
-        if (verdict["turn"], verdict["role"], verdict["severity"]) == (state["turn"], "assistant", "error")
-        and verdict["status"] != "pass"
+        if verdict["turn"] == state["turn"] and verdict["severity"] == "error" and verdict["status"] != "pass"
     ]
+    complaints = [verdict["evidence"] for verdict in failed if verdict["role"] == "assistant"]
     return {
         "request": state["request"],
         "results": [_result(event, context, asked=event["plan_id"] not in hidden) for event in made],

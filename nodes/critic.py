@@ -83,10 +83,10 @@ def _sent_back(state: ConversationState, problem: VerdictDraft) -> Update:
     update: Update = {"sent_back": role, "attempts": attempts, "report": "", "problem": _reason(problem)}
     turn = _of_turn(state)
     given_up = attempts[role] > state["retries"]
-    calls_stay = problem["check"] != PLAN_FOLLOWED
-    if role == "assistant" and calls_stay and not given_up:
+    acts_again = problem["check"] == PLAN_FOLLOWED
+    if role == "assistant" and not acts_again and not given_up:
         return {**update, "messages": _removals(turn[-1:])}
-    kept = 1 if role in ("assistant", "tool_simulator") and not given_up else 0
+    kept = 1 if (role == "tool_simulator" or acts_again) and not given_up else 0
     return {**update, "messages": _removals(turn[kept:]), "events": [marker(state, "turn_retracted")]}
 
 

@@ -141,7 +141,7 @@ def _references_resolved(seen: TurnSeen) -> Iterator[Finding]:
 def _origins_known(seen: TurnSeen) -> Iterator[Finding]:
     group: list[Event] = []
     for call in seen.calls:
-        if group and _message(call) != _message(group[0]):
+        if group and call["group"] != group[0]["group"]:
             _see(seen, group)
             group = []
         if call["tool"] in seen.catalogue:
@@ -150,11 +150,6 @@ def _origins_known(seen: TurnSeen) -> Iterator[Finding]:
                     yield f"{call['tool']}{pointer} has no known origin", call["call_id"], pointer
         group.append(call)
     _see(seen, group)
-
-
-def _message(call: Event) -> int:
-    """Returns what tells the calls of one message from those of another."""
-    return call.get("step", call["group"])
 
 
 def _see(seen: TurnSeen, group: list[Event]) -> None:
