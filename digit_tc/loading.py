@@ -40,8 +40,13 @@ ENTRY_POINTS = "digit_tc.graphs"
 ROLE_NAMES: tuple[str, ...] = get_args(Role)
 ROLE_SETS: Mapping[str, Mapping[str, str]] = {
     "offline": {},
-    "llm": {"user": "digit_tc.nodes.user:LLMUser"},  # every role that has a model-driven twin: so far the user
-    "hybrid": {"user": "digit_tc.nodes.user:LLMUser"},
+    "llm": {
+        "planner": "digit_tc.nodes.planner:LLMPlanner",
+        "user": "digit_tc.nodes.user:LLMUser",
+        "assistant": "digit_tc.nodes.assistant:LLMAssistant",
+        "tool_simulator": "digit_tc.nodes.tool_simulator:LLMToolSimulator",
+    },
+    "hybrid": {"user": "digit_tc.nodes.user:LLMUser", "assistant": "digit_tc.nodes.assistant:LLMAssistant"},
 }
 """The import strings that each role set puts in place of a graph's own roles."""
 

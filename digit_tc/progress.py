@@ -55,11 +55,16 @@ def pending(state: ConversationState) -> list[PlannedCall]:
     A call cannot be made when what it refers to failed or is not there: the first entry of an empty list. A call that
     met a planned fault is made again, up to `TRIES` times in all.
     """
+    makeable = ready(state)
+    return [call for call in makeable if call["group"] == makeable[0]["group"]]
+
+
+def ready(state: ConversationState) -> list[PlannedCall]:
+    """Returns every planned call that is still to be made and could be made now, whatever its group."""
     made = {event["plan_id"] for event in calls_of_turn(state) if not event.get("fault")}
     known = results(state)
     left = [call for call in state["plan"] if call["id"] not in made and faults(state, call) < TRIES]
-    ready = [call for call in left if _can_be_made(call, known)]
-    return [call for call in ready if call["group"] == ready[0]["group"]]
+    return [call for call in left if _can_be_made(call, known)]
 
 
 def _can_be_made(call: PlannedCall, known: dict[str, Any]) -> bool:

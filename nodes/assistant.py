@@ -1,15 +1,21 @@
-"""The assistant role: makes the calls of the verified plan, group by group, and reports."""
+"""The assistant role: makes the calls that serve the request, group by group, and reports."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
-from langchain_core.messages import AIMessage, ToolCall
+from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolCall
 from langgraph.runtime import Runtime
 
+from digit_tc.audit.following import meant
 from digit_tc.context import Context
+from digit_tc.models import CallsAnswer
 from digit_tc.phrasing.report import Report, Shown
-from digit_tc.progress import arguments, call_id, calls_of_turn, pending
-from digit_tc.state import ConversationState, PlannedCall, Update
+from digit_tc.progress import arguments, call_id, calls_of_turn, pending, ready, spent
+from digit_tc.state import ConversationState, Event, PlannedCall, Spent, Update
 from digit_tc.tools.tool import Tool
+
+from ..prompts.rendering import render, render_messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +24,11 @@ class ProceduralAssistant:
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the next message: calls, or the report when none is left."""
-        group = pending(state)
-        turn = state["turn"]
-        if group:
-            calls = [_call(state, call, runtime.context.catalogue[call["tool"]]) for call in group]
-            return {
-                "messages": [AIMessage("", tool_calls=calls, id=f"turn-{turn}-{calls[0]['id']}")],
-                "report": "",
-            }
-        text = self._report(state, runtime.context)
-        return {"report": text, "messages": [AIMessage(text, id=f"turn-{turn}-report")]}
+        calls = _planned(state, runtime.context)
+        return _calling(state, calls) if calls else _reporting(state, self._report(state, runtime.context))
 
     def _report(self, state: ConversationState, context: Context) -> str:
-        hidden = {call["id"] for call in state["plan"] if call["implicit"]}
+        hidden = _hidden(state)
         shown = [
             Shown(
                 tool=event["tool"],
@@ -46,5 +44,123 @@ class ProceduralAssistant:
         return Report(context.dataflow, shown, stream).text()
 
 
-def _call(state: ConversationState, call: PlannedCall, tool: Tool) -> ToolCall:
-    return ToolCall(name=call["tool"], args=tool.ordered(arguments(state, call)), id=call_id(state, call))
+@dataclass(frozen=True, slots=True)
+class LLMAssistant:
+    """Lets a model write the report, and with `calls="model"` choose the calls too, which the critic compares.
+
+    `rounds` bounds how many messages with calls a model may send in one turn. `prompt` and `calls_prompt` are prompt
+    names or paths to one's own .md files.
+    """
+
+    calls: Literal["plan", "model"] = "plan"
+    rounds: int = 8
+    prompt: str = "assistant"
+    calls_prompt: str = "assistant_calls"
+    model: str = "assistant"
+
+    def __post_init__(self) -> None:
+        if self.rounds < 1:
+            raise ValueError("rounds must be at least 1")
+
+    async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
+        """Returns the next message: calls, or the report."""
+        context = runtime.context
+        if self.calls == "plan":
+            calls = _planned(state, context)
+            return _calling(state, calls) if calls else await self._report(state, context)
+        made = {event["step"] for event in calls_of_turn(state)}
+        rewrites = bool(made) and state["sent_back"] == "assistant"
+        if rewrites or len(made) >= self.rounds:
+            return await self._report(state, context)
+        return await self._chosen(state, context)
+
+    async def _report(self, state: ConversationState, context: Context) -> Update:
+        messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context))
+        reply = await context.models.ask(self.model, messages, sample=state["attempts"].get("assistant", 0))
+        usage: list[Spent] = [spent(state, reply, role="assistant")]
+        return {**_reporting(state, reply.text), "usage": usage}
+
+    async def _chosen(self, state: ConversationState, context: Context) -> Update:
+        """Asks the model what to do next in the conversation so far."""
+        standing = render(self.calls_prompt, folder=context.prompts, context=state["scenario"]["context"])
+        history: list[BaseMessage] = [SystemMessage(standing), *state["messages"]]
+        tools = [_specification(context.catalogue[name]) for name in state["scenario"]["tools"]]
+        sample = state["attempts"].get("assistant", 0)
+        answer = await context.models.ask_calls(self.model, history, tools, sample=sample)
+        usage: list[Spent] = [spent(state, answer.reply, role="assistant")]
+        if answer.calls:
+            return {**_calling(state, _named(state, answer, context)), "usage": usage, "sent_back": ""}
+        return {**_reporting(state, answer.text), "usage": usage}
+
+
+def _planned(state: ConversationState, context: Context) -> list[ToolCall]:
+    """Returns the next group of planned calls; empty where none is left."""
+    return [
+        ToolCall(
+            name=call["tool"],
+            args=context.catalogue[call["tool"]].ordered(arguments(state, call)),
+            id=call_id(state, call),
+        )
+        for call in pending(state)
+    ]
+
+
+def _named(state: ConversationState, answer: CallsAnswer, context: Context) -> list[ToolCall]:
+    """Returns the calls that a model chose, under the ids of the planned calls that they are, else under new ones."""
+    left, calls = ready(state), list[ToolCall]()
+    number = len(calls_of_turn(state))
+    for chosen in answer.calls:
+        name, given = chosen["name"], chosen["arguments"]
+        tool = context.catalogue[name] if name in state["scenario"]["tools"] else None
+        planned = next((one for one in left if tool and _is(state, one, tool, given)), None)
+        number += 1
+        if planned is not None:
+            left.remove(planned)
+        identity = call_id(state, planned) if planned else f"call_turn_{state['turn'] + 1}_{number}"
+        calls.append(ToolCall(name=name, args=tool.ordered(given) if tool else given, id=identity))
+    return calls
+
+
+def _is(state: ConversationState, planned: PlannedCall, tool: Tool, given: dict[str, Any]) -> bool:
+    return planned["tool"] == tool.name and meant(given, arguments(state, planned), tool)
+
+
+def _specification(tool: Tool) -> dict[str, Any]:
+    return {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+
+
+def _calling(state: ConversationState, calls: Sequence[ToolCall]) -> Update:
+    message = AIMessage("", tool_calls=list(calls), id=f"turn-{state['turn']}-{calls[0]['id']}")
+    return {"messages": [message], "report": ""}
+
+
+def _reporting(state: ConversationState, text: str) -> Update:
+    return {"report": text, "messages": [AIMessage(text, id=f"turn-{state['turn']}-report")]}
+
+
+def _hidden(state: ConversationState) -> set[str]:
+    return {call["id"] for call in state["plan"] if call["implicit"]}
+
+
+def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
+    """Returns the variables of the prompt for the report."""
+    hidden = _hidden(state)
+    made = [event for event in calls_of_turn(state) if not event.get("fault")]
+    failed = [
+        verdict
+        for verdict in state.get("verdicts", [])
+        if verdict["turn"] == state["turn"] and verdict["severity"] == "error" and verdict["status"] != "pass"
+    ]
+    complaints = [verdict["evidence"] for verdict in failed if verdict["role"] == "assistant"]
+    return {
+        "request": state["request"],
+        "results": [_result(event, context, asked=event["plan_id"] not in hidden) for event in made],
+        "complaints": list(dict.fromkeys(complaints))[-4:] if state["sent_back"] == "assistant" else [],
+    }
+
+
+def _result(event: Event, context: Context, *, asked: bool) -> dict[str, Any]:
+    name = event["tool"]
+    does = context.catalogue[name].description if name in context.catalogue else ""
+    answer = {"result": event["result"]} if event["outcome"] == "ok" else {"failed": event["error"]["message"]}
+    return {"does": does or name, "asked": asked, "arguments": event["arguments"], **answer}

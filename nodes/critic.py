@@ -1,15 +1,16 @@
 """The critic role: accepts a turn, sends one role back, or ends the conversation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
 from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
-from digit_tc.audit.turns import TurnSeen, blamed, contradicted, judge_turn, sources_of
+from digit_tc.audit.following import Following, following
+from digit_tc.audit.turns import PLAN_FOLLOWED, TurnSeen, blamed, contradicted, judge_turn, sources_of
 from digit_tc.context import Context
-from digit_tc.progress import calls_of_turn, marker
+from digit_tc.progress import calls_of_turn, marker, ready, results
 from digit_tc.state import ConversationState, TurnDraft, Update, VerdictDraft
 
 
@@ -28,18 +29,33 @@ class ProceduralCritic:
 
 def _seen(state: ConversationState, context: Context) -> TurnSeen:
     calls = calls_of_turn(state)
+    compared = _compared(state, context)
     return TurnSeen(
         turn=state["turn"],
         request=state["request"],
         report=state["report"],
         calls=calls,
-        planned=len(state["plan"]),
+        planned=len(state["plan"]) - len(compared.skipped) + len(compared.added),
+        following=compared,
         sources=sources_of(state, date.fromisoformat(state["scenario"]["date"])),
         catalogue=context.catalogue,
         names=state["scenario"]["tools"],
         messages=[_kind(message) for message in _of_turn(state)],
         contradictions=contradicted(state, calls, context.flow(state["scenario"])),
     )
+
+
+def _compared(state: ConversationState, context: Context) -> Following:
+    """Compares the calls of the turn with its plan; look-ups that were left out are played on the world as it is."""
+
+    def play(tool: str, arguments: dict[str, Any]) -> Any:
+        if tool in context.standins:
+            return None
+        simulation = replace(context.simulation(state["scenario"], faults=False), standins={})
+        return simulation.answer(tool, arguments, context.worlds.at(state["events"]))["result"]
+
+    calls = calls_of_turn(state)
+    return following(state["plan"], calls, results(state), ready(state), play, context.catalogue)
 
 
 def _of_turn(state: ConversationState) -> list[AnyMessage]:
@@ -67,9 +83,10 @@ def _sent_back(state: ConversationState, problem: VerdictDraft) -> Update:
     update: Update = {"sent_back": role, "attempts": attempts, "report": "", "problem": _reason(problem)}
     turn = _of_turn(state)
     given_up = attempts[role] > state["retries"]
-    if role == "assistant" and not given_up:
+    acts_again = problem["check"] == PLAN_FOLLOWED
+    if role == "assistant" and not acts_again and not given_up:
         return {**update, "messages": _removals(turn[-1:])}
-    kept = 1 if role == "tool_simulator" and not given_up else 0
+    kept = 1 if (role == "tool_simulator" or acts_again) and not given_up else 0
     return {**update, "messages": _removals(turn[kept:]), "events": [marker(state, "turn_retracted")]}
 
 

@@ -1,18 +1,26 @@
 """The planner role: the calls of one turn, before anybody has asked for them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from langgraph.runtime import Runtime
+from pydantic import BaseModel, Field
 
+from digit_tc.canonical import canonical
 from digit_tc.context import Context
-from digit_tc.errors import PlanError
+from digit_tc.errors import EmptyReplyError, PlanError, ShapeError
 from digit_tc.planning.past import Past
+from digit_tc.planning.references import literals, shown
 from digit_tc.planning.rehearsal import Rehearsal
+from digit_tc.planning.shaping import Replacement, Shaping
 from digit_tc.planning.turn import TurnPlan
-from digit_tc.progress import marker, next_place
+from digit_tc.progress import marker, next_place, spent
 from digit_tc.records import Persona
-from digit_tc.state import ConversationState, Update
+from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft
+
+from ..prompts.rendering import render_messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,38 +40,184 @@ class ProceduralPlanner:
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the plan of the turn, or the outcome where there can be none."""
-        context, scenario, turn = runtime.context, state["scenario"], state["turn"]
-        attempts = _attempts(state)
+        context, attempts = runtime.context, _attempts(state)
         attempt = attempts.get("planner", 0)
         if attempt > state["retries"]:
-            return {"plan": [], "sent_back": "planner", "attempts": attempts}
-        world = context.worlds.at(state.get("events", []))
-        past = Past.of(state, world)
-        results = {done.plan_id: done.result for done in past.done}
-        simulation = context.simulation(scenario, faults=False)
-        maker = TurnPlan(
-            flow=context.flow(scenario),
-            tools=scenario["tools"],
-            past=past,
-            persona=Persona(**scenario["persona"]),
-            today=date.fromisoformat(scenario["date"]),
-            implicit=self.implicit,
-            rehearsal=Rehearsal(simulation, world, next_place(state), results, context.standins)
-            if self.rehearse
-            else None,
-        )
+            return _given_up(attempts)
+        maker = _maker(state, context, self.implicit, self.rehearse)
         try:
-            plan = maker.draw(context.streams.of("planner", turn, attempt), context.limits.max_calls)
+            plan = maker.draw(context.streams.of("planner", state["turn"], attempt), context.limits.max_calls)
         except PlanError as error:
-            return {"plan": [], "sent_back": "planner", "attempts": attempts, "problem": str(error)}
-        return {
-            "plan": plan,
-            "attempts": attempts,
-            "sent_back": "",
-            "request": "",
-            "report": "",
-            "events": [marker(state, "turn_started")],
-        }
+            return {**_given_up(attempts), "problem": str(error)}
+        return _planned(state, plan, attempts)
+
+
+class Value(BaseModel):
+    """A more natural value for one argument of a plan."""
+
+    call: str
+    argument: str
+    value: str | int | float | bool
+
+
+class Choice(BaseModel):
+    """The plan that a model chooses, counted from 1, and the values that it would rather have in it."""
+
+    plan: int
+    values: list[Value] = Field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class LLMPlanner:
+    """Lets a model choose among plans that code has drawn, and replace values by more natural ones.
+
+    Code judges what comes of it as it judges its own plans; what does not fit is left as it was drawn, and a verdict
+    says so. `candidates` is how many plans are drawn, `implicit` and `rehearse` are those of the procedural planner,
+    `prompt` is a prompt name or a path to one's own .md file.
+    """
+
+    candidates: int = 4
+    implicit: float = 0.6
+    rehearse: bool = True
+    prompt: str = "planner"
+    model: str = "planner"
+
+    def __post_init__(self) -> None:
+        if self.candidates < 1:
+            raise ValueError("candidates must be at least 1")
+        if not 0 <= self.implicit <= 1:
+            raise ValueError("implicit must be from 0 to 1")
+
+    async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
+        """Returns the plan of the turn, or the outcome where there can be none."""
+        context, attempts = runtime.context, _attempts(state)
+        attempt = attempts.get("planner", 0)
+        if attempt > state["retries"]:
+            return _given_up(attempts)
+        maker = _maker(state, context, self.implicit, self.rehearse)
+        try:
+            plans = self._drawn(maker, context, state["turn"], attempt)
+        except PlanError as error:
+            return {**_given_up(attempts), "problem": str(error)}
+        messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context, plans))
+        try:
+            answer = await context.models.ask_for(self.model, messages, Choice, sample=attempt)
+        except (ShapeError, EmptyReplyError) as error:
+            return {**_planned(state, plans[0], attempts), "verdicts": [_noted(state, str(error))]}
+        plan, problems = _taken(maker, plans, answer.value)
+        update = _planned(state, plan, attempts)
+        usage = [spent({**state, "attempts": attempts}, answer.reply, role="planner")]
+        return {**update, "verdicts": [_noted(state, problem) for problem in problems], "usage": usage}
+
+    def _drawn(self, maker: TurnPlan, context: Context, turn: int, attempt: int) -> list[list[PlannedCall]]:
+        """Draws different plans; the first is the one that the procedural planner would have made.
+
+        Raises:
+            PlanError: No plan could be drawn.
+        """
+        plans: dict[str, list[PlannedCall]] = {}
+        problem = PlanError("no plan was drawn")
+        for number in range(self.candidates):
+            stream = context.streams.of("planner", turn, attempt, *([number] if number else []))
+            try:
+                plan = maker.draw(stream, context.limits.max_calls)
+            except PlanError as error:
+                problem = error
+            else:
+                plans.setdefault(canonical([[call["tool"], call["references"]] for call in plan]), plan)
+        if not plans:
+            raise problem
+        return list(plans.values())
+
+
+def _taken(maker: TurnPlan, plans: Sequence[list[PlannedCall]], choice: Choice) -> tuple[list[PlannedCall], list[str]]:
+    """Returns the plan that a choice leads to, and what of the choice is not taken."""
+    if not 1 <= choice.plan <= len(plans):
+        return plans[0], [f"there is no plan {choice.plan}"]
+    drawn = plans[choice.plan - 1]
+    wanted = [Replacement(one.call, f"/{one.argument.lstrip('/')}", one.value) for one in choice.values]
+    plan, problems = Shaping(maker.flow, maker.persona).shaped(drawn, wanted)
+    if plan == drawn:
+        return drawn, problems
+    if maker.repeats(plan):
+        return drawn, [*problems, "with these values a call would be made twice"]
+    if maker.rehearsal is not None and not maker.rehearsal.succeeds(plan):
+        return drawn, [*problems, "with these values a call would fail"]
+    return plan, problems
+
+
+def _maker(state: ConversationState, context: Context, implicit: float, rehearse: bool) -> TurnPlan:
+    scenario = state["scenario"]
+    world = context.worlds.at(state.get("events", []))
+    past = Past.of(state, world)
+    results = {done.plan_id: done.result for done in past.done}
+    simulation = context.simulation(scenario, faults=False)
+    rehearsal = Rehearsal(simulation, world, next_place(state), results, context.standins) if rehearse else None
+    return TurnPlan(
+        flow=context.flow(scenario),
+        tools=scenario["tools"],
+        past=past,
+        persona=Persona(**scenario["persona"]),
+        today=date.fromisoformat(scenario["date"]),
+        implicit=implicit,
+        rehearsal=rehearsal,
+    )
+
+
+def _scene(state: ConversationState, context: Context, plans: Sequence[list[PlannedCall]]) -> dict[str, Any]:
+    """Returns the variables of the prompt."""
+    persona = Persona(**state["scenario"]["persona"])
+    return {
+        "person": {"name": persona.name, "occupation": persona.occupation, "city": persona.city},
+        "date": state["scenario"]["date"],
+        "earlier": [turn["user"] for turn in state.get("turns", [])],
+        "plans": [
+            {"plan": number, "calls": [_told(call, context) for call in plan]} for number, plan in enumerate(plans, 1)
+        ],
+    }
+
+
+def _told(call: PlannedCall, context: Context) -> dict[str, Any]:
+    tool = context.catalogue[call["tool"]]
+    choices = {name: schema["enum"] for name, schema in tool.properties.items() if "enum" in schema}
+    return {
+        "call": call["id"],
+        "tool": tool.name,
+        "does": tool.description,
+        "arguments": dict(literals(call)),
+        "choices": {f"/{name}": choices[name] for name in call["arguments"] if name in choices},
+        "takes": {pointer: shown(reference) for pointer, reference in call["references"].items()},
+    }
+
+
+def _planned(state: ConversationState, plan: list[PlannedCall], attempts: dict[str, int]) -> Update:
+    return {
+        "plan": plan,
+        "attempts": attempts,
+        "sent_back": "",
+        "request": "",
+        "report": "",
+        "events": [marker(state, "turn_started")],
+    }
+
+
+def _given_up(attempts: dict[str, int]) -> Update:
+    return {"plan": [], "sent_back": "planner", "attempts": attempts}
+
+
+def _noted(state: ConversationState, problem: str) -> VerdictDraft:
+    """Returns the verdict that says what of a model's choice was not taken; it blocks nothing."""
+    return VerdictDraft(
+        check="plan_choice",
+        status="fail",
+        severity="info",
+        evidence=problem,
+        turn=state["turn"],
+        call_id="",
+        pointer="",
+        source="code",
+        role="planner",
+    )
 
 
 def _attempts(state: ConversationState) -> dict[str, int]:

@@ -1,18 +1,21 @@
 """The tool simulator role: answers the calls of one message from specification and world."""
 
-import json
 from dataclasses import dataclass
-from functools import partial
 
-from langchain_core.messages import AIMessage, ToolCall, ToolMessage
 from langgraph.runtime import Runtime
 
-from digit_tc.background import aside
 from digit_tc.context import Context
-from digit_tc.errors import StateError
-from digit_tc.progress import arguments, call_id, next_place, pending
-from digit_tc.state import ConversationState, Event, PlannedCall, Update, append_events
-from digit_tc.world.summary import mentioned, summarise
+from digit_tc.errors import ShapeError, SimulationError
+from digit_tc.group import Group, Values
+from digit_tc.progress import spent
+from digit_tc.state import ConversationState, Event, Spent, Update
+from digit_tc.world.offer import Proposal
+from digit_tc.world.proposals import offered, shape
+
+from ..prompts.rendering import render_messages
+
+_PROBLEMS = 12
+"""How many reasons a model is told why its answer cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,62 +24,56 @@ class ProceduralToolSimulator:
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns one tool message and one event per call, in the order of the calls."""
-        context, scenario = runtime.context, state["scenario"]
-        world = context.worlds.at(state.get("events", []))
-        attempt = state["attempts"].get("tool_simulator", 0)
-        simulation = context.simulation(scenario, attempt)
-        calls = _calls(state)
-        if not calls:
-            raise StateError("the last message makes no calls that could be answered")
-        named = [(call["name"], call["args"]) for call in calls]
-        work = partial(simulation.answer_together, named, world, next_place(state))
-        answers = await aside(work) if any(_blocks(context, name) for name, _ in named) else work()
-        planned = {call_id(state, call): call for call in pending(state)}
-        events = [
-            _placed(answer, call, planned.get(str(call["id"])), state["turn"])
-            for answer, call in zip(answers, calls, strict=True)
-        ]
-        return {
-            "events": events,
-            "messages": [_message(event) for event in events],
-            "world_summary": _summary({**state, "events": append_events(state.get("events", []), events)}, context),
-        }
+        group = Group(state, runtime.context)
+        return group.update(await group.answered())
 
 
-def _blocks(context: Context, name: str) -> bool:
-    return name in context.standins and context.standins[name].blocks
+@dataclass(frozen=True, slots=True)
+class LLMToolSimulator:
+    """Asks a model for what the world leaves open of a result; code makes the result, and what it knows wins.
 
+    All calls of a message go into one question, and into a second one with what was wrong with the first answer. After
+    that, with `fallback`, the procedural values stand where the offered ones cannot be used; without, the conversation
+    ends. What the world determines is answered without a question. `prompt` is a prompt name or a path to one's own.
+    """
 
-def _placed(answer: Event, call: ToolCall, plan: PlannedCall | None, turn: int) -> Event:
-    """Returns the event of a call with its place in the conversation and in the plan, where it was planned."""
-    return Event(
-        **answer,
-        turn=turn,
-        call_id=str(call["id"]),
-        plan_id=plan["id"] if plan else "",
-        group=plan["group"] if plan else 0,
-        implicit=plan["implicit"] if plan else False,
-    )
+    fallback: bool = True
+    prompt: str = "tool_simulator"
+    model: str = "tool_simulator"
 
+    async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
+        """Returns one tool message and one event per call, in the order of the calls."""
+        group = Group(state, runtime.context)
+        opened = [Proposal() for _ in group.calls]
+        events = await group.answered(opened)
+        asked = {at: proposal for at, proposal in enumerate(opened) if proposal.open}
+        if not asked:
+            return group.update(events)
+        made, usage = await self._asked(group, events, asked)
+        return {**group.update(made), "usage": usage}
 
-def _summary(state: ConversationState, context: Context) -> str:
-    """Returns the world in words, the things first that the next calls are about."""
-    world = context.worlds.at(state["events"])
-    coming = [arguments(state, call) for call in pending(state)]
-    return summarise(world, state["events"], mentioned(world, coming))
-
-
-def _calls(state: ConversationState) -> list[ToolCall]:
-    last = state["messages"][-1]
-    return last.tool_calls if isinstance(last, AIMessage) else []
-
-
-def _message(event: Event) -> ToolMessage:
-    shown = event["result"] if event["outcome"] == "ok" else {"error": event["error"]}
-    return ToolMessage(
-        json.dumps(shown, ensure_ascii=False),
-        tool_call_id=event["call_id"],
-        name=event["tool"],
-        status="success" if event["outcome"] == "ok" else "error",
-        id=f"result-{event['turn']}-{event['call_id']}",
-    )
+    async def _asked(
+        self, group: Group, drawn: list[Event], asked: dict[int, Proposal]
+    ) -> tuple[list[Event], list[Spent]]:
+        """Asks once, and once more with what was wrong; returns events that nothing is wrong with."""
+        usage: list[Spent] = []
+        problems: list[str] = []
+        values: Values = {}
+        answers = shape({at + 1: group.output(at) for at in asked})
+        for _ in range(2):
+            told = {**group.question(drawn, asked), "problems": problems[:_PROBLEMS]}
+            messages = render_messages(self.prompt, folder=group.context.prompts, **told)
+            try:
+                answer = await group.context.models.ask_for(self.model, messages, answers, sample=group.attempt)
+            except ShapeError:
+                if not self.fallback:
+                    raise
+                return drawn, usage
+            usage.append(spent(group.state, answer.reply, role="tool_simulator"))
+            values = {at: offered(answer.value, at + 1) for at in asked}
+            events, problems = await group.judged(values, drawn)
+            if not problems:
+                return events, usage
+        if not self.fallback:
+            raise SimulationError(f"the offered results cannot be used: {problems[0]}")
+        return await group.fallen_back(values, drawn), usage

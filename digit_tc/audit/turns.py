@@ -10,10 +10,11 @@ from typing import Any
 
 from digit_tc.audit.consistency import contradictions
 from digit_tc.audit.finding import Hit
+from digit_tc.audit.following import Following
 from digit_tc.audit.seen import SeenCall
 from digit_tc.planning.references import leaves
 from digit_tc.provenance import Sources, origins
-from digit_tc.state import ConversationState, Event, Role, VerdictDraft, accepted_calls, accepted_events
+from digit_tc.state import ConversationState, Event, Role, VerdictDraft, accepted_events
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.names import action_word, words
@@ -37,7 +38,12 @@ class TurnSeen:
     """The kinds of this turn's messages in order: human, ai, tool."""
     contradictions: list[tuple[str, Hit]] = field(default_factory=list)
     """What the calls of this turn contradict, each with the call id."""
+    following: Following = field(default_factory=Following)
+    """How the calls differ from the plan where the assistant chose them."""
 
+
+PLAN_FOLLOWED = "plan_followed"
+"""The check that an assistant which chose its own calls made those of the plan."""
 
 Finding = tuple[str, str, str]
 """Evidence, call id, pointer."""
@@ -49,7 +55,7 @@ def judge_turn(seen: TurnSeen) -> list[VerdictDraft]:
     for name, role, check in _CHECKS:
         found: list[Finding | None] = list(check(seen))
         verdicts += [_verdict(name, role, seen.turn, finding) for finding in found or [None]]
-    return verdicts
+    return [*verdicts, *_differences(seen)]
 
 
 def _verdict(name: str, role: Role, turn: int, finding: Finding | None) -> VerdictDraft:
@@ -67,9 +73,27 @@ def _verdict(name: str, role: Role, turn: int, finding: Finding | None) -> Verdi
     )
 
 
+def _differences(seen: TurnSeen) -> Iterator[VerdictDraft]:
+    """Yields what differs from the plan without harm: it is told, and blocks nothing."""
+    told = [(f"{call['tool']} was not needed", call["id"]) for call in seen.following.skipped]
+    told += [(f"{call['tool']} was looked up as well", call["call_id"]) for call in seen.following.added]
+    for evidence, call in told:
+        yield VerdictDraft(
+            **{**_verdict("plan_varied", "assistant", seen.turn, (evidence, call, "")), "severity": "info"}
+        )
+
+
 def blamed(verdicts: list[VerdictDraft]) -> VerdictDraft | None:
     """Returns the first verdict that blocks acceptance, or None."""
     return next((one for one in verdicts if one["severity"] == "error" and one["status"] != "pass"), None)
+
+
+def _plan_followed(seen: TurnSeen) -> Iterator[Finding]:
+    for call in seen.following.wrong:
+        ended = f"failed: {call['error']['message']}" if call["outcome"] == "error" else "is no call of the plan"
+        yield f"{call['tool']} {ended}", call["call_id"], ""
+    for planned in seen.following.missing:
+        yield f"{planned['tool']} could have been called and was not", planned["id"], ""
 
 
 def _arguments_valid(seen: TurnSeen) -> Iterator[Finding]:
@@ -219,6 +243,7 @@ def _plain(value: Any) -> Any:
 
 _CHECKS: tuple[tuple[str, Role, Callable[[TurnSeen], Iterator[Finding]]], ...] = (
     ("request_not_empty", "user", _request_said),
+    (PLAN_FOLLOWED, "assistant", _plan_followed),
     ("arguments_valid", "planner", _arguments_valid),
     ("references_resolved", "planner", _references_resolved),
     ("plan_done", "planner", _plan_done),
@@ -239,7 +264,7 @@ def sources_of(state: ConversationState, today: Any) -> Sources:
     for at, turn in enumerate(state.get("turns", [])):
         sources.hear(f"/turns/{at}/user", turn["user"])
     sources.hear(f"/turns/{state.get('turn', 0)}/user", state.get("request", ""))
-    for event in accepted_calls(state).values():
+    for event in accepted_events(state):
         if event["outcome"] == "ok":
             sources.see(event["call_id"], event["result"])
     return sources

@@ -52,7 +52,7 @@ class TurnPlan:
             except PlanError as error:
                 problem = str(error)
                 continue
-            if self._repeats(calls):
+            if self.repeats(calls):
                 continue
             fallback = fallback or calls
             if len(calls) > len(best) and (self.rehearsal is None or self.rehearsal.succeeds(calls)):
@@ -63,7 +63,7 @@ class TurnPlan:
             raise PlanError(problem)
         return self._grouped(self._hidden(best or fallback, stream))
 
-    def _repeats(self, calls: list[PlannedCall]) -> bool:
+    def repeats(self, calls: list[PlannedCall]) -> bool:
         """Says whether a plan makes a call that was already made, or one twice."""
         results = {done.plan_id: done.result for done in self.past.done}
         known = [(done.tool, done.arguments) for done in self.past.done]

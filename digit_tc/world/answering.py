@@ -30,7 +30,9 @@ from digit_tc.world.knowledge import Knowledge
 from digit_tc.world.leaves import SUCCEEDED, Leaves
 from digit_tc.world.ledgers import balance_of, is_balance, move, moved
 from digit_tc.world.listing import Listing
+from digit_tc.world.offer import Offer
 from digit_tc.world.operations import Operation, file_operation
+from digit_tc.world.patch import note_changes
 from digit_tc.world.relations import counted, inherited, of_another_act, own_facts, owner, taken_over, totalled
 from digit_tc.world.session import Session
 from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, renamed, typed
@@ -61,6 +63,8 @@ class Answer:
     """What tells a read from others; empty for a write."""
     closed: bool = False
     """Whether nothing exists but what has been mentioned."""
+    offer: Offer = field(default_factory=Offer)
+    """What stands where the world settles nothing."""
 
     def __post_init__(self) -> None:
         self.effect: Effect = effect_of(self.tool)
@@ -88,6 +92,7 @@ class Answer:
         made = self.value(schema, (), self._root_subject(), number)
         if self.effect.writes:
             self._note_write()
+            note_changes(self.offer, self.effect, self.arguments, self.knowledge, self.flow)
         return made
 
     def _on_files(self, operation: Operation) -> Any:
@@ -204,7 +209,9 @@ class Answer:
         for name in sorted(properties, key=lambda name: _ORDER.get(means[name].kind, 2)):
             if name in needed or not self._left_open(name, path, subject):
                 sum_here = number if numeric[:1] == [name] else None
+                self.offer.enter(name, needed=name in needed)
                 filled[name] = self._filled((*path, name), properties[name], subject, filled, means, sum_here)
+                self.offer.leave()
         made = {name: filled[name] for name in properties if name in filled}
         made.update(self._sums(made, properties))
         made.update(self._unread(subject, made) if not path and self._reads_one(schema) else {})
@@ -352,8 +359,9 @@ class Answer:
 
     def _absent(self, name: str, subject: Subject) -> bool:
         """Says whether a property that may be null is null."""
-        chance = self.streams.of("null", subject.kind, subject.identity, name).chance(_NULL)
-        return chance or of_another_act(name, self.tool)
+        if attribute(name, subject.kind) in subject.known or of_another_act(name, self.tool):
+            return True
+        return self.offer.null(self.streams.of("null", subject.kind, subject.identity, name).chance(_NULL))
 
     def _settled(self, name: str, schema: dict[str, Any], path: tuple[str, ...], told: Any) -> Any:
         """Returns what a write settles of a property: a default, what is taken over, the status; None for nothing."""

@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from digit_tc.streams import Streams
+from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.fields import ITEM, Field
 from digit_tc.tools.meaning import Meaning, Understood, judge
 from digit_tc.tools.names import words
@@ -18,7 +19,9 @@ from digit_tc.world.filters import Filters
 from digit_tc.world.identities import Identities
 from digit_tc.world.kinds import Kinds
 from digit_tc.world.knowledge import Knowledge
+from digit_tc.world.offer import Offer
 from digit_tc.world.session import Session
+from digit_tc.world.showing import views
 from digit_tc.world.subject import Subject, attribute, typed
 
 _NAMING = ("name", "title", "person", "hotel", "restaurant", "company", "product", "dish", "task", "event", "project",
@@ -44,6 +47,8 @@ class _Call(Protocol):
     filters: Filters
     ids: Identities
     session: Session
+    offer: Offer
+    flow: Dataflow
 
 
 class Leaves:
@@ -71,9 +76,9 @@ class Leaves:
         if means.kind == "id":
             return self._made_by_the_way(field, means) or self._call.ids.other(field, means, subject)
         if field.key == "status" and "enum" in field.schema:
-            return likely(
-                field.schema["enum"], self._stream(field, subject), self._call.kinds.needed.get(subject.kind, ())
-            )
+            needed = self._call.kinds.needed.get(subject.kind, ())
+            drawn = likely(field.schema["enum"], self._stream(field, subject), needed)
+            return self._offered(drawn, field, means, subject)
         if means.kind == "content":
             return self._drawn(field, Meaning("text"), subject) if self._loose(field) else self._written(field, subject)
         return self._drawn(field, means, subject)
@@ -85,7 +90,20 @@ class Leaves:
             return phrase
         if not subject.identity and isinstance(city := subject.given.get("city"), str):
             scope.settle(city)
-        return self._distinct(field, means, scope)
+        return self._offered(self._distinct(field, means, scope), field, means, subject)
+
+    def _offered(self, drawn: Any, field: Field, means: Meaning, subject: Subject) -> Any:
+        """Returns the offered value where it fits here and wherever else the thing is shown, else the drawn one."""
+        if self._call.effect.writes and isinstance(drawn, bool) and len(field.path) < 2:
+            return drawn  # says how the call went, and that it succeeds is decided
+        value = self._call.offer.instead(drawn, field.schema, means.kind)
+        if value == drawn or not subject.identity:
+            return value
+        shown = views(self._call.flow, subject.kind).get(attribute(field.key, subject.kind), ())
+        if any(violations(schema, value) for schema in shown):
+            self._call.offer.refuse(f"{value!r} is nothing that every tool could show")
+            return drawn
+        return value
 
     def _verdict(self, field: Field) -> bool | None:
         """Returns a flag that is settled: a call that was carried out succeeded, and what code can decide is right."""
@@ -128,7 +146,7 @@ class Leaves:
             lines = self._call.streams.of("world", subject.kind, subject.identity, "content").sample(
                 words_for("content"), 3
             )
-            whole = "\n".join(lines)
+            whole = self._call.offer.instead("\n".join(lines), field.schema | {"type": "string"})
             if subject.identity:
                 self._call.knowledge.note(subject.kind, subject.identity, {"content": whole})
         drawn = excerpt(field.key, whole, self._call.arguments, subject.scope.stream)

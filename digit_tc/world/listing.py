@@ -11,6 +11,7 @@ from digit_tc.values.scope import Scope
 from digit_tc.world.filters import Filters
 from digit_tc.world.fold import World
 from digit_tc.world.knowledge import Knowledge
+from digit_tc.world.offer import Offer
 from digit_tc.world.session import Session
 from digit_tc.world.subject import Subject, typed
 
@@ -28,6 +29,7 @@ class _Call(Protocol):
     knowledge: Knowledge
     filters: Filters
     session: Session
+    offer: Offer
 
     def value(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, number: float | None) -> Any: ...
     def object(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, number: float | None) -> Any: ...
@@ -46,7 +48,12 @@ class Listing:
         if not violations(schema, given):
             return given
         items = given if isinstance(given, list) else [given]
-        return [self._item(schema["items"], path, subject, at, item) for at, item in enumerate(items)]
+        made = []
+        for at, item in enumerate(items):
+            self._call.offer.enter(at)
+            made.append(self._item(schema["items"], path, subject, at, item))
+            self._call.offer.leave()
+        return made
 
     def _item(self, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, at: int, item: Any) -> Any:
         given = item if isinstance(item, dict) else {}
@@ -58,25 +65,31 @@ class Listing:
         inner = branch(schema["additionalProperties"])
         found: dict[str, Any] = {}
         where = f"{subject.identity}/{'/'.join(path)}"
-        count = _FEW
+        count, key = _FEW, ""
         if type_of(inner) == "object" and inner.get("properties"):
             count = self._call.scope(subject.kind, where).stream.integer(*_ENTRIES)
             key, kind = self._call.own(inner["properties"], (*path, VALUE))
             for identity in self._belonging(kind, subject)[:count] if key else ():
-                given = {key: typed(identity, inner["properties"][key])}
-                found[identity] = self._call.object(
-                    inner, (*path, VALUE), self._call.subject(kind, identity, given), None
-                )
-        for at in range(len(found), count):
-            value = self._call.value(
-                inner,
-                (*path, VALUE),
-                Subject("", "", {}, partial(self._call.scope, subject.kind, f"{where}/{at}")),
-                None,
-            )
+                whose = self._call.subject(kind, identity, {key: typed(identity, inner["properties"][key])})
+                found[identity] = self._known(len(found), key, whose, inner, (*path, VALUE))
+        fresh = self._call.offer.fresh(key, list(found))
+        count = count if fresh is None else len(found) + len(fresh)
+        known = len(found)
+        for at in range(known, count):
+            start = partial(self._call.scope, subject.kind, f"{where}/{at}")
+            self._call.offer.enter(_place(fresh, at - known, at), new=True)
+            value = self._call.value(inner, (*path, VALUE), Subject("", "", {}, start), None)
+            self._call.offer.leave()
             ids = [item for key, item in value.items() if key.endswith("id")] if isinstance(value, dict) else []
             found[str(ids[0]) if ids else f"option_{at + 1}"] = value
         return found
+
+    def _known(self, at: int, key: str, whose: Subject, schema: dict[str, Any], path: tuple[str, ...]) -> Any:
+        """Returns the entry of a thing that the world holds."""
+        self._call.offer.enter(self._call.offer.known(at, key, whose.identity))
+        made = self._call.object(schema, path, whose, None)
+        self._call.offer.leave()
+        return made
 
     def _belonging(self, kind: str, subject: Subject) -> list[str]:
         """Returns the things of a kind that are known to be the subject's: the items with a product's product_id."""
@@ -93,10 +106,12 @@ class Listing:
             return self._entities(schema, path, subject, count)
         described = items if items.get("description") else {**items, "description": schema.get("description", "")}
         drawn: list[Any] = []
-        for at in range(count):
+        for at in range(self._call.offer.length(count, schema)):
             place = f"{subject.identity}/{'/'.join(path)}/{at}"
             inner = replace(subject, start=partial(self._call.scope, subject.kind, place))
+            self._call.offer.enter(at)
             value = self._call.value(described, (*path, ITEM), inner, None)
+            self._call.offer.leave()
             if value not in drawn:
                 drawn.append(value)
         return drawn
@@ -108,30 +123,57 @@ class Listing:
         searching = self._call.tool.action in ("search", "read") and len(path) <= 1
         given = self._call.filters.shown(items["properties"]) if searching else {}
         found: list[Any] = []
-        if key and searching and not subject.identity:
+        fresh: list[str | int] | None = None
+        if not (key and searching and not subject.identity):
+            count, fresh = self._counted(count, [], key, schema)
+        else:
             matching = self._call.filters.matching(self._call.world, kind, items["properties"])
             fitting = [one for one in matching if self._call.session.mine(self._call.knowledge.of(kind, one))]
             most = self._call.filters.most(schema)
             complete = self._call.knowledge.complete(kind, self._call.filters.conditions())
             for identity in fitting[:most]:
-                shown = {key: typed(identity, items["properties"][key])}
-                found.append(self._call.object(items, (*path, ITEM), self._call.subject(kind, identity, shown), None))
-            count = max(len(found), int(schema.get("minItems", 0))) if complete else max(count, len(found))
+                whose = self._call.subject(kind, identity, {key: typed(identity, items["properties"][key])})
+                found.append(self._known(len(found), key, whose, items, (*path, ITEM)))
+            if complete:
+                count = max(len(found), int(schema.get("minItems", 0)))
+            else:
+                count, fresh = self._counted(max(count, len(found)), fitting[:most], key, schema)
             if most is None or count < most:
                 self._call.knowledge.list_all(kind, self._call.filters.conditions())
-        for at in range(len(found), count):
+        known = len(found)
+        for at in range(known, count):
             start = partial(
                 self._call.scope, subject.kind, f"{subject.identity}/{self._call.tool.tool.name}/{'/'.join(path)}/{at}"
             )
             new, mark = Subject("", "", {}, start, given), len(self._call.knowledge.effects)
+            self._call.offer.enter(_place(fresh, at - known, len(found)), new=True)
             made = self._call.object(self._call.filters.narrowed(items), (*path, ITEM), new, None)
+            self._call.offer.leave()
             if key and at >= int(schema.get("minItems", 0)) and self._overlooked(kind, str(made.get(key)), items):
                 del self._call.knowledge.effects[mark:]
             else:
                 found.append(made)
         return found
 
+    def _counted(
+        self, count: int, known: list[str], key: str, schema: dict[str, Any]
+    ) -> tuple[int, list[str | int] | None]:
+        """Returns how many entries a list has, and the offered ones that are new."""
+        fresh = self._call.offer.fresh(key, known)
+        if fresh is None:
+            return count, None
+        most = self._call.filters.most(schema)
+        wanted = max(len(known) + len(fresh), int(schema.get("minItems", 0)))
+        return wanted if most is None else max(len(known), min(wanted, most)), fresh
+
     def _overlooked(self, kind: str, identity: str, items: dict[str, Any]) -> bool:
         """Says whether a new thing would have had to be in a list of everything that was shown before."""
         known = self._call.knowledge.of(kind, identity)
         return self._call.filters.overlooked(known, kind, items["properties"], self._call.world["lists"])
+
+
+def _place(fresh: list[str | int] | None, number: int, at: int) -> str | int:
+    """Returns the member of what is offered that a new entry is made from; `at` where nothing is offered."""
+    if fresh is None:
+        return at
+    return fresh[number] if number < len(fresh) else "-"

@@ -18,9 +18,10 @@ from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.meaning import Understood
 from digit_tc.tools.schema import violations
 from digit_tc.world.answering import Answer
-from digit_tc.world.effects import Effect, effect_of
+from digit_tc.world.effects import effect_of
 from digit_tc.world.fold import World, call_key, fold, shown
 from digit_tc.world.kinds import Kinds, kinds_of
+from digit_tc.world.offer import Offer
 from digit_tc.world.outcome import answered, entered, failed, not_json
 from digit_tc.world.parallel import clash, in_order
 from digit_tc.world.refusal import Existence, Refusal, Refused, refusal
@@ -31,6 +32,7 @@ UnknownIds = Literal["create", "reject"]
 
 _OPENING = time(9)
 """Time of day at which a conversation begins."""
+_NO_OFFER = Offer()
 _ANYTHING = Existence({}, closed=False)
 """What may exist where a stand-in answers: it alone knows."""
 
@@ -66,10 +68,18 @@ class Simulation:
     def _opened(self) -> str:
         return datetime.combine(self.today, _OPENING).isoformat()
 
-    def answer_together(self, calls: Sequence[tuple[str, dict[str, Any]]], world: World, step: int) -> list[Event]:
+    def answer_together(
+        self, calls: Sequence[tuple[str, dict[str, Any]]], world: World, step: int, offers: Sequence[Offer] = ()
+    ) -> list[Event]:
         """Answers the calls of one message, in their order. Reads side by side do not depend on their order.
 
         A call that writes another value to what an earlier call of the message wrote gets a conflict as its result.
+
+        Args:
+            calls: The tools and what they are called with.
+            world: The world before the message.
+            step: The number of the message in the log.
+            offers: For each call, what somebody would have it answer where the world settles nothing.
 
         Raises:
             SimulationError: No result that fits the output schema could be made.
@@ -77,7 +87,7 @@ class Simulation:
         answered: dict[int, Event] = {}
         first = world["calls"]
         for at in self._order(calls):
-            event = self.answer(*calls[at], world, first + at)
+            event = self.answer(*calls[at], world, first + at, offers[at] if offers else _NO_OFFER)
             event = clash(event, [answered[index] for index in sorted(answered)])
             answered[at] = Event(**event, event_id=f"{step}.{at}", step=step, index=at)
             if len(answered) < len(calls):
@@ -90,7 +100,9 @@ class Simulation:
         looks = [name in self.flow and not effect_of(self.flow[name]).writes for name, _ in calls]
         return in_order(looks, [_text_of(call) for call in calls])
 
-    def answer(self, name: str, arguments: dict[str, Any], world: World, number: int | None = None) -> Event:
+    def answer(
+        self, name: str, arguments: dict[str, Any], world: World, number: int | None = None, offer: Offer = _NO_OFFER
+    ) -> Event:
         """Returns the event of a call, without its place in the log: an error result is a result too.
 
         Args:
@@ -98,17 +110,18 @@ class Simulation:
             arguments: What it is called with.
             world: The world before the call.
             number: Which call of the conversation it is, from 0; as the world counts them where nothing is said.
+            offer: What somebody would have it answer where the world settles nothing.
 
         Raises:
             SimulationError: No result that fits the output schema could be made.
         """
-        event = self._event(name, arguments, world, world["calls"] if number is None else number)
+        event = self._event(name, arguments, world, world["calls"] if number is None else number, offer)
         seconds = effect_of(self.flow[name]).seconds if name in self.flow else 1
         now = datetime.fromisoformat(world["clock"] or self._opened)
         event["clock"] = (now + timedelta(seconds=seconds)).isoformat()
         return event
 
-    def _event(self, name: str, arguments: dict[str, Any], world: World, number: int) -> Event:
+    def _event(self, name: str, arguments: dict[str, Any], world: World, number: int, offer: Offer) -> Event:
         if problem := not_json(arguments):
             return failed(name, {}, "invalid_arguments", f"the arguments are not JSON: {problem}")
         if name not in self.tools:
@@ -125,7 +138,7 @@ class Simulation:
         if refused:
             return _refused(name, arguments, refused)
         event = self._stood_in(standin, tool, arguments, world) if standin else None
-        return event or self._simulated(tool, effect, arguments, world)
+        return event or self._simulated(tool, arguments, world, offer)
 
     def _stood_in(self, standin: StandIn, tool: Understood, arguments: dict[str, Any], world: World) -> Event | None:
         """Returns the event of a call that is not simulated; None where the stand-in leaves it to the simulation."""
@@ -133,19 +146,19 @@ class Simulation:
         reply = standin.ask(Question(arguments, shown(world), played))
         return None if reply is None else Event(**told(reply, tool, arguments, self._nouns), answered_by=standin.source)
 
-    def _simulated(self, tool: Understood, effect: Effect, arguments: dict[str, Any], world: World) -> Event:
-        name = tool.tool.name
+    def _simulated(self, tool: Understood, arguments: dict[str, Any], world: World, offer: Offer) -> Event:
+        name, effect = tool.tool.name, effect_of(tool)
         read = "" if effect.writes else call_key(name, arguments)
         if read in world["reads"]:
             return answered(name, arguments, world["reads"][read], writes=False)
-        return self._made(tool, effect, arguments, world, read)
+        return self._made(tool, arguments, world, read, offer)
 
-    def _made(self, tool: Understood, effect: Effect, arguments: dict[str, Any], world: World, read: str) -> Event:
-        name = tool.tool.name
+    def _made(self, tool: Understood, arguments: dict[str, Any], world: World, read: str, offer: Offer) -> Event:
+        name, effect = tool.tool.name, effect_of(tool)
         now = datetime.fromisoformat(world["clock"] or self._opened)
         answer = Answer(
             tool, arguments, world, self.streams, self.persona, now, self.flow, self._kinds, read,
-            closed=self.unknown_ids == "reject",
+            closed=self.unknown_ids == "reject", offer=offer,
         )  # fmt: skip
         try:
             result = answer.result()

@@ -1,0 +1,138 @@
+"""What a model would answer to the acting roles (planner, assistant, tool simulator), from the words of the question.
+
+Functions for the server on loopback (`digit_tc.testing.rule.Wit`): `act` answers sensibly, `blunder` as models go
+wrong: new ids on every read, forgotten writes, wrong sums, claims that nothing shows, plans that are not there.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from digit_tc.streams import Stream
+from digit_tc.testing.rule import ChatRequest
+
+_TEXTS = {
+    "email": ("ana.silva@example.com", "max.weber@example.com"),
+    "date": ("2024-03-05", "2024-03-06"),
+    "date-time": ("2024-03-05T09:30:00Z", "2024-03-06T10:00:00Z"),
+    "uri": ("https://example.com/a", "https://example.com/b"),
+}
+_PATTERNS = {"[0-3]": ("09:30", "10:15"), "\\+": ("+4915112345", "+4915154321"), "{5}": ("80331", "10115")}
+_CLAIMS = ("", "Your total is $98,765.43.", "I also booked it for 2031-04-05 as QX-99812.")
+
+
+def act(request: ChatRequest) -> str | dict[str, Any] | None:
+    """Answers the prompts of the acting roles as they ask; None for any other."""
+    return _answer(request, {"backend": _results, "plan": _choice, "assistant": _report})
+
+
+def blunder(request: ChatRequest) -> str | dict[str, Any] | None:
+    """Answers the prompts of the acting roles as they should not be answered; None for any other."""
+    return _answer(request, {"backend": _wrong_results, "plan": _wrong_choice, "assistant": _wrong_report})
+
+
+Answers = Mapping[str, Callable[[ChatRequest], str | dict[str, Any]]]
+
+
+def _answer(request: ChatRequest, answers: Answers) -> str | dict[str, Any] | None:
+    starts = {"You are the backend behind": "backend", "You plan what": "plan", "You are an assistant": "assistant"}
+    role = next((role for start, role in starts.items() if request.first_line.startswith(start)), "")
+    return answers[role](request) if role and "<" in request.text else None
+
+
+def told(text: str, tag: str) -> list[Any]:
+    """Returns the JSON values that a prompt has between a pair of tags, one a line."""
+    _, there, rest = text.rpartition(f"<{tag}>\n")
+    return [json.loads(line) for line in rest.partition(f"\n</{tag}>")[0].splitlines()] if there else []
+
+
+def _results(request: ChatRequest) -> dict[str, Any]:
+    calls = told(request.text, "calls")
+    return {
+        f"call_{call['call']}": {"result": _over(_made(call["output"] or {}), call["settled"]), "changes": {}}
+        for call in calls
+    }
+
+
+def _wrong_results(request: ChatRequest) -> dict[str, Any]:
+    stream = Stream("blunder", request.name)
+    return {
+        f"call_{call['call']}": {"result": _drifted(_made(call["output"] or {}), stream), "changes": {"status": "new"}}
+        for call in told(request.text, "calls")
+    }
+
+
+def _choice(request: ChatRequest) -> dict[str, Any]:
+    return {"plan": len(told(request.text, "plans")), "values": []}
+
+
+def _wrong_choice(request: ChatRequest) -> dict[str, Any]:
+    stream = Stream("blunder", request.name)
+    values = [{"call": "$1", "argument": f"/{name}", "value": "${x}"} for name in ("id", "name", "date")]
+    return {"plan": stream.integer(0, 9), "values": values}
+
+
+def _report(request: ChatRequest) -> str:
+    said = []
+    for one in told(request.text, "results"):
+        if "failed" in one:
+            said.append(f"That did not work: {one['failed']}.")
+        elif one["asked"]:
+            values = [str(value) for value in _scalars(one["result"])][:3]
+            said.append(f"I got {', '.join(values)}." if values else "That is done.")
+    return " ".join(said) or "That is done."
+
+
+def _wrong_report(request: ChatRequest) -> str:
+    return f"{_report(request)} {Stream('blunder', request.name).choice(_CLAIMS)}".strip()
+
+
+def _made(schema: Mapping[str, Any], at: int = 0, name: str = "result") -> Any:
+    """Returns a value that fits a schema; `at` tells the entries of a list apart."""
+    kinds = schema.get("type")
+    kind = kinds[0] if isinstance(kinds, list) else kinds
+    if "enum" in schema:
+        return schema["enum"][0]
+    if kind == "object":
+        return {key: _made(inner, at, key) for key, inner in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [_made(schema.get("items", {}), one, name) for one in range(2)]
+    if kind in ("integer", "number"):
+        return schema.get("minimum", 10) + 1 + at
+    return True if kind == "boolean" else _text(schema, at, name)
+
+
+def _text(schema: Mapping[str, Any], at: int, name: str) -> str:
+    if schema.get("format") in _TEXTS:
+        return _TEXTS[schema["format"]][at % 2]
+    for part, examples in _PATTERNS.items():
+        if part in schema.get("pattern", ""):
+            return examples[at % 2]
+    return f"{('Blue', 'Green')[at % 2]} {name.replace('_', ' ')}"
+
+
+def _over(value: Any, settled: Any) -> Any:
+    if isinstance(value, dict) and isinstance(settled, dict):
+        return {**value, **{key: _over(value.get(key), inner) for key, inner in settled.items()}}
+    if isinstance(value, list) and isinstance(settled, list):
+        return [*settled, *value]
+    return value if settled is None else settled
+
+
+def _drifted(value: Any, stream: Stream) -> Any:
+    if isinstance(value, dict):
+        return {key: _drifted(inner, stream) for key, inner in value.items() if stream.chance(0.9)}
+    if isinstance(value, list):
+        return [_drifted(inner, stream) for inner in value for _ in range(stream.integer(0, 2))]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value + stream.integer(-5, 50)
+    if isinstance(value, str):
+        return stream.choice((value, f"ID-{stream.integer(1, 99999)}", ""))
+    return value
+
+
+def _scalars(value: Any) -> list[Any]:
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return [scalar for one in inner for scalar in _scalars(one)]
+    return [] if isinstance(value, bool) or value in (None, "") else [value]
