@@ -7,7 +7,7 @@ from typing import Any, cast
 from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
-from digit_tc.audit.turns import TurnSeen, blamed, contradicted, judge_turn, sources_of
+from digit_tc.audit.turns import TurnSeen, blamed, contradicted, earlier_of, judge_turn, sources_of
 from digit_tc.context import Context
 from digit_tc.progress import calls_of_turn, marker
 from digit_tc.state import ConversationState, TurnDraft, Update, VerdictDraft
@@ -39,6 +39,7 @@ def _seen(state: ConversationState, context: Context) -> TurnSeen:
         names=state["scenario"]["tools"],
         messages=[_kind(message) for message in _of_turn(state)],
         contradictions=contradicted(state, calls, context.flow(state["scenario"])),
+        earlier=earlier_of(state),
     )
 
 

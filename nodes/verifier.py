@@ -5,10 +5,12 @@ from datetime import date
 
 from langgraph.runtime import Runtime
 
+from digit_tc.audit.turns import blamed, heard, judge_request
 from digit_tc.backtranslation.comparison import Mismatch, compare
 from digit_tc.backtranslation.recovery import recover
 from digit_tc.context import Context
 from digit_tc.state import ConversationState, Update, VerdictDraft
+from digit_tc.tools.catalogue import Catalogue
 
 CHECK = "back_translation"
 
@@ -28,18 +30,30 @@ class ProceduralVerifier:
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Passes the request, or sends the user back with what is missing, exchanged or not planned."""
-        plan, turn = state["plan"], state.get("turn", 0)
-        tools = [runtime.context.catalogue[call["tool"]] for call in plan]
-        earlier = [draft["user"] for draft in state.get("turns", [])]
-        recovery = recover(state["request"], earlier, tools, date.fromisoformat(state["scenario"]["date"]))
-        found = compare(plan, tools, recovery)
-        if not found:
-            return {"verdicts": [passed(turn)], "sent_back": ""}
-        attempts = dict(state.get("attempts", {}))
-        attempts["user"] = attempts.get("user", 0) + 1
-        verdicts = [failed(turn, mismatch) for mismatch in found[: self.findings]]
-        problem = f"{CHECK}: {verdicts[0]['evidence']}"
-        return {"verdicts": verdicts, "sent_back": "user", "attempts": attempts, "problem": problem}
+        verdicts = read_back(state, runtime.context.catalogue, self.findings)
+        return refused(state, verdicts) if blamed(verdicts) else {"verdicts": verdicts, "sent_back": ""}
+
+
+def read_back(state: ConversationState, catalogue: Catalogue, most: int) -> list[VerdictDraft]:
+    """Returns the verdicts of code on a request: of how it behaves what fails, then of whether it gives the plan."""
+    wrong = [verdict for verdict in judge_request(heard(state, catalogue)) if verdict["status"] != "pass"]
+    if wrong:
+        return wrong[:most]
+    plan, turn = state["plan"], state.get("turn", 0)
+    tools = [catalogue[call["tool"]] for call in plan]
+    earlier = [draft["user"] for draft in state.get("turns", [])]
+    recovery = recover(state["request"], earlier, tools, date.fromisoformat(state["scenario"]["date"]))
+    found = compare(plan, tools, recovery)
+    return [failed(turn, mismatch) for mismatch in found[:most]] or [passed(turn)]
+
+
+def refused(state: ConversationState, verdicts: list[VerdictDraft]) -> Update:
+    """Returns what sends the user back, with the reasons."""
+    attempts = dict(state.get("attempts", {}))
+    attempts["user"] = attempts.get("user", 0) + 1
+    first = next(verdict for verdict in verdicts if verdict["severity"] == "error" and verdict["status"] != "pass")
+    problem = f"{first['check']}: {first['evidence']}"
+    return {"verdicts": verdicts, "sent_back": "user", "attempts": attempts, "problem": problem}
 
 
 def passed(turn: int) -> VerdictDraft:
