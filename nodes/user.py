@@ -9,13 +9,13 @@ from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
+from digit_tc.phrasing.briefing import manner, wish
 from digit_tc.phrasing.request import Request
 from digit_tc.planning.references import literals, schema_path
 from digit_tc.progress import spent
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, PlannedCall, Update
 from digit_tc.tools.names import spoken
-from digit_tc.tools.tool import Tool
 
 from ..prompts.rendering import render_messages
 
@@ -62,24 +62,15 @@ def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
     background = [{what: leaf} for call in plan if call["implicit"] for what, leaf in _said(call)]
     rejected = state.get("request", "") if state.get("sent_back") == "user" else ""
     return {
-        "person": _manner(Persona.model_validate(state["scenario"]["persona"])),
+        "person": manner(Persona.model_validate(state["scenario"]["persona"])),
         "date": state["scenario"]["date"],
         "earlier": [{"person": turn["user"], "assistant": turn["assistant"]} for turn in state.get("turns", [])],
-        "wishes": [_wish(call, context.catalogue[call["tool"]]) for call in plan if not call["implicit"]],
+        "wishes": [wish(context.catalogue[call["tool"]], call["arguments"]) for call in plan if not call["implicit"]],
         "values": _distinct([*values, *(leaf for fact in background for leaf in fact.values())]),
         "background": background,
         "rejected": rejected,
         "complaints": _complaints(state) if rejected else [],
     }
-
-
-def _wish(call: PlannedCall, tool: Tool) -> dict[str, Any]:
-    """Returns one goal in words: what the tool is for, and what each argument means."""
-    details = {}
-    for name, value in call["arguments"].items():
-        what = str(tool.properties.get(name, {}).get("description") or spoken(name))
-        details[spoken(name) if what in details else what] = value
-    return {"wish": tool.description or spoken(tool.name), "details": details}
 
 
 def _said(call: PlannedCall) -> Iterator[tuple[str, Any]]:
@@ -92,24 +83,6 @@ def _said(call: PlannedCall) -> Iterator[tuple[str, Any]]:
 
 def _distinct(values: Iterable[Any]) -> list[Any]:
     return list(dict.fromkeys(values))
-
-
-def _manner(persona: Persona) -> dict[str, Any]:
-    """Returns who talks and how; facts such as the address stay out, they are said when the plan has them."""
-    traits = {
-        "politeness": ("blunt", "polite"),
-        "verbosity": ("brief", "talkative"),
-        "formality": ("casual", "formal"),
-    }
-    words = [word for trait, pair in traits.items() if (word := _pole(getattr(persona, trait), pair))]
-    contractions = "uses contractions" if persona.contractions else "uses no contractions"
-    talks = ", ".join(dict.fromkeys([persona.style, *words, contractions]))
-    return {"name": persona.name, "occupation": persona.occupation, "city": persona.city, "talks": talks}
-
-
-def _pole(level: float, pair: tuple[str, str]) -> str:
-    """Returns the word for a level from 0 to 1, or nothing for the middle."""
-    return pair[0] if level < 1 / 3 else pair[1] if level > 2 / 3 else ""
 
 
 def _complaints(state: ConversationState) -> list[str]:

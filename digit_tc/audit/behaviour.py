@@ -17,7 +17,8 @@ _DETAILS = (
 _OTHER_SIDE = (
     r"\bhow (?:can|may|might|could) i (?:help|assist|be of (?:help|service|assistance))(?: you)?(?: today)?\s*[?!.]",
     r"\bhow (?:can|may) i (?:help|assist) you\b|\bwhat (?:can|may) i do for you\b",
-    r"\bi(?:'d| would|'m| am|'ll be| will be) (?:be )?(?:more than )?(?:happy|glad|pleased|delighted|here) to (?:help|assist)\b",
+    r"\bi(?:'d| would|'m| am|'ll| will) (?:be )?(?:more than )?(?:happy|glad|pleased|delighted|here) to "
+    r"(?:help|assist)\b",
     r"\bi can (?:certainly |definitely |surely )?(?:help|assist) you\b",
     r"\banything else (?:that )?i can (?:help|assist|do for)\b",
     r"\bas an? (?:ai|language model|virtual assistant|ai assistant|digital assistant)\b",
@@ -25,7 +26,8 @@ _OTHER_SIDE = (
     r"\bi(?:'ve| have)(?: just| now| successfully)* (?:booked|cancelled|canceled|found|created|updated|processed|"
     r"scheduled|placed|completed|arranged|sent|reserved|added|changed)\b[^.!?\n]{0,60}\bfor you\b",
     rf"\byour {_NOUNS} (?:has|have) (?:now |just )?been (?:successfully )?\w+ed\b",
-    rf"\b(?:could|can|would|will) you (?:please )?(?:provide|confirm|share|tell|give)(?: me)?(?: with)? your {_DETAILS}",
+    rf"\b(?:could|can|would|will) you (?:please )?(?:provide|confirm|share|tell|give)(?: me)?(?: with)? "
+    rf"your {_DETAILS}",
     rf"\bplease (?:provide|confirm|share)(?: me)?(?: with)? your {_DETAILS}",
 )
 _LABEL = re.compile(
@@ -42,11 +44,13 @@ _INNER = (
     r"\b(?:values|facts|details) (?:listed |given )?under\b.{0,3}(?:values|background|wishes)\b",
 )
 _STOP = re.compile(
-    r"#{2,}\s*[A-Z][A-Z_ -]+#{2,}|\[(?:stop|end|done|eos)\]|<(?:stop|end|eos)>|\bTERMINATE\b|\bEND[_ ]OF[_ ]CONVERSATION\b"
+    r"#{2,}\s*[A-Z][A-Z_ -]+#{2,}|\[(?:stop|end|done|eos)\]|<(?:stop|end|eos)>|"
+    r"\bTERMINATE\b|\bEND[_ ]OF[_ ]CONVERSATION\b"
 )
 _FAREWELL = re.compile(
-    r"\b(?:good ?bye|bye|farewell|see you|take care|that(?:'s| is| was| will be|'ll be) (?:all|it|everything)|nothing else|"
-    r"no more|all set|i(?:'m| am) (?:all )?(?:good|done|set|finished)|have a (?:nice|great|good|lovely) (?:day|one|evening)|"
+    r"\b(?:good ?bye|bye|farewell|see you|take care|that(?:'s| is| was| will be|'ll be) (?:all|it|everything)|"
+    r"nothing else|no more|all set|i(?:'m| am) (?:all )?(?:good|done|set|finished)|"
+    r"have a (?:nice|great|good|lovely) (?:day|one|evening)|"
     r"thank(?:s| you)(?: so much| very much| a lot| again)?|cheers|much appreciated)\b",
     re.I,
 )
