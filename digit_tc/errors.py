@@ -14,7 +14,9 @@ DigitError
     │   └── StandInError  what answers in place of the simulation cannot be reached
     ├── StateError        an event log or reference that contradicts itself
     └── ModelError        a language model or its server
-        └── EmptyReplyError   it answered, with nothing
+        ├── EmptyReplyError   it answered, with nothing
+        ├── ShapeError        it answered, and not in the shape that was asked for
+        └── ContextLengthError  the question is longer than it can read
 """
 
 
@@ -84,10 +86,20 @@ class StateError(RunError):
 class ModelError(RunError):
     """A language model or its server did not give a usable answer."""
 
-    def __init__(self, message: str, *, retryable: bool = False) -> None:
+    def __init__(self, message: str, *, retryable: bool = False, status: int = 0) -> None:
         super().__init__(message)
         self.retryable = retryable
+        self.status = status
+        """The HTTP status; 0 where it did not come to one."""
 
 
 class EmptyReplyError(ModelError):
     """A language model answered with nothing."""
+
+
+class ShapeError(ModelError):
+    """A language model answered, and its words do not fit the shape that was asked for, also when told why."""
+
+
+class ContextLengthError(ModelError):
+    """A question is longer than a language model can read."""

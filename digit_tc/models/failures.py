@@ -1,0 +1,62 @@
+"""What goes wrong between a question and its answer, in our words: neither key nor header is in them."""
+
+import os
+import re
+
+from digit_tc.errors import ContextLengthError, ModelError, SettingsError
+from digit_tc.models.settings import KEY_VARIABLE
+
+_SECRET_LIKE = re.compile(r"\b(bearer|basic)\s+\S+|\bsk-[\w-]{6,}", re.IGNORECASE)
+_TOO_LONG = re.compile(r"context.{0,20}(length|window|size)|prompt is too long|maximum context", re.IGNORECASE)
+_PASSING_STATUSES = frozenset({408, 409, 425, 429})
+
+
+def mapped(role: str, error: Exception, *, ours: bool) -> ModelError | None:
+    """Returns the error in our words, or None when it is no failure of a model or its server."""
+    import openai  # noqa: PLC0415
+
+    who = f"the server of role {role!r}"
+    status = getattr(error, "status_code", None)
+    if isinstance(error, ModelError | SettingsError):
+        return None
+    if isinstance(error, openai.APITimeoutError | TimeoutError):
+        return ModelError(f"{who} did not answer in time: raise timeout in its settings or ask less", retryable=True)
+    if isinstance(error, openai.APIConnectionError | ConnectionError):
+        return ModelError(f"{who} cannot be reached or broke off the connection", retryable=True)
+    if isinstance(status, int) and status >= 400:
+        return _refused(who, status, error)
+    if ours:
+        return ModelError(f"{who} gave an answer that cannot be read ({type(error).__name__})", retryable=True)
+    return None
+
+
+def _refused(who: str, status: int, error: Exception) -> ModelError:
+    if status in (400, 413) and _TOO_LONG.search(f"{getattr(error, 'code', '')} {_words(error)}"):
+        said = f"{who} cannot read a question this long: {_words(error)}"
+        return ContextLengthError(f"{said}; lower max_tools or turns, or take a model that reads more", status=status)
+    message, retryable = _sentence(who, status, error)
+    return ModelError(message, retryable=retryable, status=status)
+
+
+def _sentence(who: str, status: int, error: Exception) -> tuple[str, bool]:
+    """Returns what happened, and whether it may pass."""
+    if status in (401, 403):
+        return f"{who} refused the key (HTTP {status}): check {KEY_VARIABLE}", False
+    if status == 429 and getattr(error, "code", None) == "insufficient_quota":
+        return f"{who} says that the quota is used up (HTTP 429)", False
+    if status in _PASSING_STATUSES:
+        return f"{who} is too busy (HTTP {status})", True
+    if status >= 500:
+        return f"{who} failed (HTTP {status})", status != 501
+    return f"{who} refused the request (HTTP {status}): {_words(error)}", False
+
+
+def _words(error: Exception) -> str:
+    """Returns what the server said, on one line, cut, without anything that looks like a key."""
+    body = getattr(error, "body", None)
+    said = body.get("message") if isinstance(body, dict) else body
+    line = " ".join(said.split()) if isinstance(said, str) else ""
+    key = os.environ.get(KEY_VARIABLE, "").strip()
+    if key:
+        line = line.replace(key, "[key]")
+    return _SECRET_LIKE.sub("[key]", line)[:200] or "no reason given"

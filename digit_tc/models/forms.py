@@ -1,0 +1,142 @@
+"""The forms in which an answer of a given shape is asked for, and how it is found out which one a server has.
+
+`json_schema`  the server holds the model to the schema
+`json_mode`    the server holds the model to JSON; the form stands in the prompt
+`tagged`       nothing is asked of the server; the form stands in the prompt, the answer between tags
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar, get_args
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from pydantic import BaseModel
+
+from digit_tc.errors import ContextLengthError, ModelError
+from digit_tc.models.fitting import fitted_in
+from digit_tc.models.loose_json import TAG
+from digit_tc.models.schemas import Sent, example
+from digit_tc.models.settings import Structured
+
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+
+Form = Literal["json_schema", "json_mode", "tagged"]
+FORMS: tuple[Form, ...] = get_args(Form)
+
+_REFUSALS = frozenset({400, 415, 422, 501})
+
+
+@dataclass(frozen=True)
+class Shape(Generic[T]):
+    """What an answer must be."""
+
+    name: str
+    sent: Sent
+    read: Callable[[str], T]
+    """Reads it from the words of a model; raises `Unfit`."""
+
+    def shown(self) -> str:
+        """Returns the shape as a model reads it."""
+        return example(self.sent.schema)
+
+
+def shape_of(kind: type[M]) -> Shape[M]:
+    """Returns the shape of a pydantic model."""
+    return Shape(kind.__name__, Sent(kind.model_json_schema()), lambda text: fitted_in(kind, text))
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a server is asked."""
+
+    messages: tuple[BaseMessage, ...]
+    response_format: dict[str, Any] | None = None
+    tools: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass
+class Manner:
+    """How one model on one server is asked, as far as that is known."""
+
+    chosen: Structured = "auto"
+    form: Form = "json_schema"
+    settled: bool = False
+    native: bool | None = None
+    """Whether it makes tool calls; None until that is known."""
+    finding: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by the one question that finds out."""
+    calling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """The same for tool calls."""
+    odd: set[str] = field(default_factory=set)
+    """Names of shapes that the server refuses although it takes others."""
+
+    def __post_init__(self) -> None:
+        if self.chosen != "auto":
+            self.form, self.settled = self.chosen, True
+
+    def unlock(self) -> None:
+        """Makes new locks: a later question may come from another loop."""
+        self.finding, self.calling = asyncio.Lock(), asyncio.Lock()
+
+    def forms(self, name: str) -> Sequence[Form]:
+        """Returns the forms to try for a shape, one after the other as they are refused."""
+        if self.chosen != "auto":
+            return (self.form,)
+        first = FORMS.index(self.form) + (name in self.odd)
+        return FORMS[min(first, len(FORMS) - 1) :]
+
+    def took(self, form: Form, name: str) -> None:
+        """Notes in which form a question was taken."""
+        if form == self.form or self.chosen != "auto":
+            return
+        if self.settled:
+            self.odd.add(name)
+        else:
+            self.form = form
+
+    def learn(self, *, served: bool) -> None:
+        """Notes whether the form did what it promises; where it did not, the next question takes the next one."""
+        if served or self.form == "tagged":
+            self.settled = True
+        elif not self.settled:
+            self.form = FORMS[FORMS.index(self.form) + 1]
+
+
+def refuses(error: ModelError) -> bool:
+    """Says whether a server may have refused the form of a request, not what is asked."""
+    return error.status in _REFUSALS and not isinstance(error, ContextLengthError)
+
+
+def framed(form: Form, shape: Shape[Any], messages: Sequence[BaseMessage], before: str = "") -> Request:
+    """Returns the request that asks for a shape in a form; `before` is told to the model in every form."""
+    if form == "json_schema":
+        asked = {"name": shape.name, "schema": shape.sent.schema, "strict": shape.sent.strict}
+        return Request(told(messages, before), {"type": "json_schema", "json_schema": asked})
+    if form == "json_mode":
+        words = f"Answer with one JSON object of this form and nothing else:\n{shape.shown()}"
+        return Request(told(messages, before, words), {"type": "json_object"})
+    words = f"End with your answer as JSON of this form, between tags:\n<{TAG}>{shape.shown()}</{TAG}>"
+    return Request(told(messages, before, words))
+
+
+def told(messages: Sequence[BaseMessage], *words: str) -> tuple[BaseMessage, ...]:
+    """Returns messages with a standing instruction: at the end of the system message, so that prefixes repeat."""
+    added = "\n\n".join(word for word in words if word)
+    if not added:
+        return tuple(messages)
+    if messages and isinstance(messages[0], SystemMessage):
+        return (SystemMessage(f"{messages[0].text}\n\n{added}"), *messages[1:])
+    return (SystemMessage(added), *messages)
+
+
+def repaired(messages: Sequence[BaseMessage], text: str, problems: Sequence[str]) -> tuple[BaseMessage, ...]:
+    """Returns the messages that ask once more, with what was wrong; roles go on to alternate."""
+    listed = "\n".join(f"- {problem}" for problem in problems)
+    words = f"That answer cannot be used:\n{listed}\nGive the whole answer again, corrected, and nothing else."
+    if text:
+        return (*messages, AIMessage(text), HumanMessage(words))
+    if messages and isinstance(messages[-1], HumanMessage):
+        return (*messages[:-1], HumanMessage(f"{messages[-1].text}\n\n{words}"))
+    return (*messages, HumanMessage(words))

@@ -1,0 +1,183 @@
+"""One question of a role with all its attempts, until there is an answer."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import jsonschema_rs
+from langchain_core.messages import BaseMessage
+
+from digit_tc.canonical import digest
+from digit_tc.errors import EmptyReplyError, ModelError, ShapeError
+from digit_tc.models.fitting import Unfit
+from digit_tc.models.forms import Manner, Request, Shape, framed, refuses, repaired
+from digit_tc.models.loose_json import cut_off, values_in
+from digit_tc.models.replies import Replies
+from digit_tc.models.reply import Reply, Said
+
+T = TypeVar("T")
+
+Exchange = Callable[[Request], Awaitable[Said]]
+"""Asks the server; raises `ModelError`."""
+
+
+class Question:
+    """Keeps what the attempts said and cost, and finds those that were made before."""
+
+    def __init__(self, role: str, exchange: Exchange, replies: Replies, about: Mapping[str, Any]) -> None:
+        self.role = role
+        self.fresh = False
+        """Whether the last reply came from the server."""
+        self.repairs = 0
+        self._exchange, self._replies, self._about = exchange, replies, about
+        self._said: list[Said] = []
+        self._new: dict[str, Said] = {}
+
+    def key(self, messages: Sequence[BaseMessage], **asked: Any) -> str:
+        """Returns what tells an attempt from others: not the form in which a server had to be asked."""
+        return digest(dict(self._about), [_shown(message) for message in messages], asked)
+
+    def knows(self, key: str) -> bool:
+        """Says whether the reply to an attempt was kept."""
+        return self._replies.find(key) is not None
+
+    async def send(self, key: str, request: Request) -> Said:
+        """Returns the reply to an attempt, one that was kept where there is one.
+
+        Raises:
+            ModelError: There is none.
+        """
+        known = self._replies.find(key)
+        self.fresh = known is None
+        if known is None:
+            self._replies.need(self.role)
+            known = self._new[key] = await self._exchange(request)
+        self._said.append(known)
+        if known.ending == "content_filter":
+            raise ModelError(f"the server of role {self.role!r} withheld the reply by its content filter")
+        return known
+
+    def reply(self, text: str) -> Reply:
+        """Returns the reply of the whole question and keeps what is new of it: called once there is an answer."""
+        self._replies.keep(self._new)
+        return Reply(
+            text=text,
+            prompt_tokens=sum(said.prompt_tokens for said in self._said),
+            completion_tokens=sum(said.completion_tokens for said in self._said),
+            known=not self._new,
+        )
+
+
+async def words(question: Question, messages: Sequence[BaseMessage]) -> Reply:
+    """Returns the words of a model.
+
+    Raises:
+        ModelError: There are none, or not all of them.
+    """
+    said = await question.send(question.key(messages), Request(tuple(messages)))
+    role = question.role
+    if said.ending == "length":
+        raise ModelError(
+            f"the model of role {role!r} was cut off in its reply: raise max_tokens in its settings", retryable=True
+        )
+    if not said.text:
+        raise EmptyReplyError(f"the model of role {role!r} gave an empty reply", retryable=True)
+    return question.reply(said.text)
+
+
+class Shaped:
+    """A question for an answer of a shape; `before` is told to the model in every form."""
+
+    def __init__(self, question: Question, manner: Manner, shape: Shape[Any], before: str = "") -> None:
+        self._question, self._manner, self._shape, self._before = question, manner, shape, before
+
+    async def answer(self, messages: Sequence[BaseMessage], **asked: Any) -> tuple[Any, str]:
+        """Returns the answer and the words that it was read from, after one repair at most.
+
+        Raises:
+            ShapeError: The words do not fit the shape, also when the model was told why.
+            ModelError: There are no words.
+        """
+        asked = asked or {"schema": self._shape.sent.schema}
+        if self._manner.settled:
+            return await self._answered(messages, asked)
+        async with self._manner.finding:  # the first question finds out for all that wait here
+            if not self._manner.settled:
+                return await self._answered(messages, asked)
+        return await self._answered(messages, asked)
+
+    async def _answered(self, messages: Sequence[BaseMessage], asked: Mapping[str, Any]) -> tuple[Any, str]:
+        said = await self._taken(messages, asked)
+        try:
+            value = self._shape.read(said.text)
+        except Unfit as unfit:
+            problems = _problems(said, unfit)
+            self._learn(said, served=False)
+        else:
+            self._learn(said, served=True)
+            return value, said.text
+        self._question.repairs += 1
+        again = repaired(messages, said.text, problems)
+        said = await self._taken(again, asked)
+        try:
+            value = self._shape.read(said.text)
+        except Unfit as unfit:
+            told = "; ".join(_problems(said, unfit))[:400]
+            who = f"the model of role {self._question.role!r}"
+            raise ShapeError(
+                f"{who} gave no usable {self._shape.name}, also when told why: {told}", retryable=True
+            ) from None
+        self._learn(said, served=True)
+        return value, said.text
+
+    async def _taken(self, messages: Sequence[BaseMessage], asked: Mapping[str, Any]) -> Said:
+        """Asks in the first form that the server takes."""
+        key, name = self._question.key(messages, **asked), self._shape.name
+        *others, last = self._manner.forms(name)
+        for form in others:
+            try:
+                said = await self._question.send(key, framed(form, self._shape, messages, self._before))
+            except ModelError as error:
+                if not refuses(error):
+                    raise
+            else:
+                self._took(form)
+                return said
+        said = await self._question.send(key, framed(last, self._shape, messages, self._before))
+        self._took(last)
+        return said
+
+    def _took(self, form: Any) -> None:
+        if self._question.fresh:
+            self._manner.took(form, self._shape.name)
+
+    def _learn(self, said: Said, *, served: bool) -> None:
+        if not self._question.fresh or (not served and (said.ending == "length" or not said.text)):
+            return  # which tells nothing of the server
+        self._manner.learn(served=served or (self._manner.form == "json_schema" and _held(said, self._shape)))
+
+
+def _held(said: Said, shape: Shape[Any]) -> bool:
+    """Says whether a server held the model to the schema, though the answer is of no use."""
+    try:
+        return bool(jsonschema_rs.is_valid(shape.sent.schema, json.loads(said.text)))
+    except (ValueError, RecursionError, jsonschema_rs.ReferencingError):
+        return False
+
+
+def _problems(said: Said, unfit: Unfit) -> list[str]:
+    if not said.text:
+        return ["it is empty"]
+    if said.ending == "length" or (not any(values_in(said.text)) and cut_off(said.text)):
+        return ["it was cut off before its end: be shorter"]
+    return unfit.problems
+
+
+def _shown(message: BaseMessage) -> list[Any]:
+    calls = [[call["name"], call["args"], call["id"]] for call in getattr(message, "tool_calls", ())]
+    return [message.type, str(message.text), *([calls] if calls else []), *_answered_call(message)]
+
+
+def _answered_call(message: BaseMessage) -> list[str]:
+    found = getattr(message, "tool_call_id", None)
+    return [found] if found else []
