@@ -8,13 +8,15 @@ from typing import Any
 from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 
+from digit_tc.audit.behaviour import quoted
 from digit_tc.context import Context
+from digit_tc.errors import EmptyReplyError
 from digit_tc.phrasing.briefing import manner, wish
 from digit_tc.phrasing.request import Request
 from digit_tc.planning.references import literals, schema_path
 from digit_tc.progress import spent
 from digit_tc.records import Persona
-from digit_tc.state import ConversationState, PlannedCall, Update
+from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft
 from digit_tc.tools.names import spoken
 
 from ..prompts.rendering import render_messages
@@ -50,9 +52,35 @@ class LLMUser:
         """Writes the user's next message."""
         context = runtime.context
         messages = render_messages(self.prompt, **_scene(state, context))
-        reply = await context.models.ask(self.model, messages)
-        message = HumanMessage(reply.text, id=f"turn-{state.get('turn', 0)}-user")
-        return {"request": reply.text, "messages": [message], "usage": [spent(state, reply, role="user")]}
+        try:
+            reply = await context.models.ask(self.model, messages)
+        except EmptyReplyError:
+            return _said_now(state, "")  # what checks requests turns it down, and the next question says why
+        run = quoted(reply.text, str(messages[0].text)) if messages[0].type == "system" else ""
+        update = _said_now(state, "" if run else reply.text)
+        update["usage"] = [spent(state, reply, role="user")]
+        if run:
+            update["verdicts"] = [_leaked(state, run)]
+        return update
+
+
+def _said_now(state: ConversationState, text: str) -> Update:
+    return {"request": text, "messages": [HumanMessage(text, id=f"turn-{state.get('turn', 0)}-user")]}
+
+
+def _leaked(state: ConversationState, run: str) -> VerdictDraft:
+    """Returns why a message was dropped: only who wrote the question knows what must not be repeated of it."""
+    return {
+        "check": "instructions_hidden",
+        "status": "fail",
+        "severity": "error",
+        "evidence": f"the message repeats its instructions: {run!r}",
+        "turn": state.get("turn", 0),
+        "call_id": "",
+        "pointer": "",
+        "source": "code",
+        "role": "user",
+    }
 
 
 def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
@@ -60,7 +88,7 @@ def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
     plan = state["plan"]
     values = _distinct(leaf for call in plan if not call["implicit"] for _, leaf in _said(call))
     background = [{what: leaf} for call in plan if call["implicit"] for what, leaf in _said(call)]
-    rejected = state.get("request", "") if state.get("sent_back") == "user" else ""
+    again = state.get("sent_back") == "user"
     return {
         "person": manner(Persona.model_validate(state["scenario"]["persona"])),
         "date": state["scenario"]["date"],
@@ -68,8 +96,8 @@ def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
         "wishes": [wish(context.catalogue[call["tool"]], call["arguments"]) for call in plan if not call["implicit"]],
         "values": _distinct([*values, *(leaf for fact in background for leaf in fact.values())]),
         "background": background,
-        "rejected": rejected,
-        "complaints": _complaints(state) if rejected else [],
+        "rejected": state.get("request", "") if again else "",
+        "complaints": _complaints(state) if again else [],
     }
 
 
@@ -85,11 +113,15 @@ def _distinct(values: Iterable[Any]) -> list[Any]:
     return list(dict.fromkeys(values))
 
 
+def _turns_down(verdict: VerdictDraft) -> bool:
+    return verdict["role"] == "user" and verdict["severity"] == "error" and verdict["status"] != "pass"
+
+
 def _complaints(state: ConversationState) -> list[str]:
     """Returns why the last messages were turned down, without the names that a person does not know."""
     found = []
     for verdict in state.get("verdicts", []):
-        if verdict["turn"] == state.get("turn", 0) and verdict["role"] == "user" and verdict["status"] != "pass":
+        if verdict["turn"] == state.get("turn", 0) and _turns_down(verdict):
             said = verdict["evidence"]
             for call in state["plan"]:
                 said = said.replace(f"{call['tool']}{verdict['pointer']}: ", "").replace(call["tool"], "the action")

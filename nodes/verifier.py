@@ -82,7 +82,7 @@ class LLMVerifier:
         verdicts += [sampled(turn, attempt, f"reading {at}: ") for at, attempt in enumerate(attempts, start=1)]
         if status == "pass":
             return {"verdicts": verdicts, "sent_back": "", "usage": usage}
-        found = [{**failed(turn, mismatch), "source": "model"} for mismatch in common(attempts)[: self.findings]]
+        found = [failed(turn, mismatch, source="model") for mismatch in common(attempts)[: self.findings]]
         return {**refused(state, [*verdicts, *(found or [unread(turn, attempts[-1])])]), "usage": usage}
 
     async def _attempt(
@@ -168,7 +168,7 @@ def unread(turn: int, attempt: Attempt) -> VerdictDraft:
     return {**passed(turn), "status": "unknown", "evidence": evidence, "source": "model"}
 
 
-def failed(turn: int, mismatch: Mismatch) -> VerdictDraft:
+def failed(turn: int, mismatch: Mismatch, *, source: str = "code") -> VerdictDraft:
     """Returns the verdict on one difference between the request and the plan."""
     where = f"{mismatch.tool}{mismatch.pointer}: " if mismatch.tool else ""
     return {
@@ -179,6 +179,6 @@ def failed(turn: int, mismatch: Mismatch) -> VerdictDraft:
         "turn": turn,
         "call_id": mismatch.call_id,
         "pointer": mismatch.pointer,
-        "source": "code",
+        "source": source,
         "role": "user",
     }

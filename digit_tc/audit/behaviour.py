@@ -40,7 +40,7 @@ _INNER = (
     r"\bsystem prompt\b|\bsimulated user\b|\bstay(?:ing)? in character\b",
     r"\bi (?:was|am|have been|'m) (?:told|asked|instructed|supposed) to (?:play|act|pretend|role-?play|write|weave)\b",
     r"\A\W*(?:(?:sure|okay|ok|certainly|of course|absolutely)\W+)?here(?:'s| is) (?:the|a|my|your|one) "
-    r"(?:(?:next|first|user|person's|possible) )*(?:message|request|response|reply|rewrite)\b",
+    r"(?:(?:next|first|user|user's|person's|possible) )*(?:message|request|response|reply|rewrite)\b",
     r"\b(?:values|facts|details) (?:listed |given )?under\b.{0,3}(?:values|background|wishes)\b",
 )
 _STOP = re.compile(
