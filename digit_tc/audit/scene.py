@@ -86,16 +86,16 @@ def _answer(event: Event) -> Any:
 
 
 def _shown(tool: str, arguments: dict[str, Any], result: Any) -> dict[str, Any]:
-    return {"tool": tool, "arguments": arguments, "result": _cut(result)}
+    return {"tool": tool, "arguments": arguments, "result": shortened(result)}
 
 
-def _cut(value: Any) -> Any:
+def shortened(value: Any) -> Any:
     """Returns a result that a prompt can hold: long lists and texts end with what was left out."""
     if isinstance(value, dict):
-        return {key: _cut(held) for key, held in value.items()}
+        return {key: shortened(held) for key, held in value.items()}
     if isinstance(value, list):
         left = len(value) - _ENTRIES
-        return [_cut(held) for held in value[:_ENTRIES]] + ([f"... and {left} more entries"] if left > 0 else [])
+        return [shortened(held) for held in value[:_ENTRIES]] + ([f"... and {left} more entries"] if left > 0 else [])
     if isinstance(value, str) and len(value) > _LETTERS:
         return f"{value[:_LETTERS]}... and {len(value) - _LETTERS} more characters"
     return value
