@@ -86,19 +86,27 @@ class StateError(RunError):
 class ModelError(RunError):
     """A language model or its server did not give a usable answer."""
 
-    def __init__(self, message: str, *, retryable: bool = False, status: int = 0) -> None:
+    kind = "other"
+    """What it is counted as."""
+
+    def __init__(self, message: str, *, retryable: bool = False, status: int = 0, kind: str = "") -> None:
         super().__init__(message)
         self.retryable = retryable
         self.status = status
         """The HTTP status; 0 where it did not come to one."""
+        self.kind = kind or (f"HTTP {status}" if status else self.kind)
 
 
 class EmptyReplyError(ModelError):
     """A language model answered with nothing."""
 
+    kind = "empty"
+
 
 class ShapeError(ModelError):
     """A language model answered, and its words do not fit the shape that was asked for, also when told why."""
+
+    kind = "shape"
 
 
 class ContextLengthError(ModelError):

@@ -5,6 +5,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +14,13 @@ from digit_tc.cli.text import width, wrapped
 from digit_tc.cli.writing import write
 from digit_tc.errors import SettingsError
 from digit_tc.loading import SPECIFY, load_object
-from digit_tc.models import Models, ModelSettings
+from digit_tc.models import Answer, Models, ModelSettings
+from digit_tc.models.replies import NAME, Replies
 from digit_tc.tools.cache import folder
 from digit_tc.tools.catalogue import Catalogue
-from digit_tc.tools.inference.asking import Answers, Replies, Specifier, asked
+from digit_tc.tools.inference.asking import Answers, Specifier, asked
 from digit_tc.tools.inference.completion import completed, rules_of
+from digit_tc.tools.inference.proposal import Proposal
 from digit_tc.tools.linting.finding import Finding, unreadable
 from digit_tc.tools.linting.lint import lint as findings_of
 from digit_tc.tools.linting.lint import widened
@@ -79,17 +82,29 @@ def _reason(error: ValueError) -> str:
 
 
 async def _asked(catalogue: Catalogue, settings: ModelSettings) -> tuple[Catalogue, Answers]:
-    models, place = Models({_ROLE: settings}), folder()
-    models.chat(_ROLE)  # a missing key is said before any work
+    with closing(_replies()) as replies:
+        models = Models({_ROLE: settings}, replies=replies)
+        models.chat(_ROLE)  # a missing key is said before any work
 
-    async def ask(question: "list[BaseMessage]") -> str:
-        return (await models.ask(_ROLE, question)).text
+        async def ask(question: "list[BaseMessage]") -> Answer[Proposal]:
+            return await models.ask_for(_ROLE, question, Proposal)
 
-    replies = Replies(place / "replies" if place else None, settings.shape())
+        try:
+            return await asked(catalogue, Specifier(load_object(SPECIFY), ask))
+        finally:
+            await models.aclose()
+
+
+def _replies() -> Replies:
+    """Returns the replies that the cache holds; none where there can be no cache."""
+    place = folder()
+    if place is None:
+        return Replies()
     try:
-        return await asked(catalogue, Specifier(load_object(SPECIFY), ask, replies))
-    finally:
-        await models.aclose()
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Replies()
+    return Replies(place / NAME)
 
 
 def _write(out: Path, catalogue: Catalogue, *, left_out: int) -> None:

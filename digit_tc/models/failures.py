@@ -20,13 +20,19 @@ def mapped(role: str, error: Exception, *, ours: bool) -> ModelError | None:
     if isinstance(error, ModelError | SettingsError):
         return None
     if isinstance(error, openai.APITimeoutError | TimeoutError):
-        return ModelError(f"{who} did not answer in time: raise timeout in its settings or ask less", retryable=True)
+        return ModelError(
+            f"{who} did not answer in time: raise timeout in its settings or ask less", retryable=True, kind="timeout"
+        )
     if isinstance(error, openai.APIConnectionError | ConnectionError):
-        return ModelError(f"{who} cannot be reached or broke off the connection", retryable=True)
+        return ModelError(f"{who} cannot be reached or broke off the connection", retryable=True, kind="connection")
+    if isinstance(error, NotImplementedError) and not ours:
+        return ModelError(f"the model of role {role!r} takes no tools", status=501)
     if isinstance(status, int) and status >= 400:
         return _refused(who, status, error)
     if ours:
-        return ModelError(f"{who} gave an answer that cannot be read ({type(error).__name__})", retryable=True)
+        return ModelError(
+            f"{who} gave an answer that cannot be read ({type(error).__name__})", retryable=True, kind="unreadable"
+        )
     return None
 
 

@@ -16,6 +16,8 @@ TAG = "answer"
 _THOUGHTS = re.compile(r"<(think|thinking|reasoning)>.*?(</\1>|\Z)", re.DOTALL)
 _START = re.compile(r"[{\[]")
 _BRACKET = re.compile(r"[{\[}\]]")
+_OPENING = re.compile(r"""[{\[]\s*["'{\[]""")
+"""How JSON begins, and hardly any bracket in prose."""
 _FENCE = re.compile(r"```[\w-]*\s*\n?(.*?)```", re.DOTALL)
 _TOKEN = re.compile(
     r"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
@@ -85,8 +87,8 @@ def _value(part: str, start: int) -> tuple[Any, int]:
         return _DECODER.raw_decode(part, start)
     except (ValueError, RecursionError):
         end = _balanced(part, start)
-    if end is None:
-        return None, start + 1
+    if end is None:  # cut off: a part of what it would have been is not it
+        return None, len(part) if _OPENING.match(part, start) else start + 1
     for read in (lambda written: _DECODER.decode(_plain(written)), literal_eval):
         try:
             value = read(part[start:end])
@@ -94,7 +96,7 @@ def _value(part: str, start: int) -> tuple[Any, int]:
             continue
         if isinstance(value, dict | list):
             return value, end
-    return None, start + 1
+    return None, end if _OPENING.match(part, start) else start + 1
 
 
 def _balanced(part: str, start: int) -> int | None:

@@ -4,17 +4,21 @@ The client library takes more than a second to import, so it is imported when a 
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pydantic import BaseModel
 
-from digit_tc.errors import SettingsError
+from digit_tc.errors import ModelError, SettingsError
 from digit_tc.models.client import chat_model, connection, key_for
 from digit_tc.models.failures import mapped
+from digit_tc.models.prices import Price, price_of
 from digit_tc.models.replies import Replies
 from digit_tc.models.reply import Answer, CallsAnswer, Reply, Said, said
-from digit_tc.models.settings import HOSTED, ModelSettings
+from digit_tc.models.settings import HOSTED, ModelSettings, Structured
+from digit_tc.models.usage import Ledger
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -24,6 +28,10 @@ if TYPE_CHECKING:
     from digit_tc.models.question import Question
 
 T = TypeVar("T", bound=BaseModel)
+A = TypeVar("A")
+
+_UNUSABLE = ("empty", "cut off", "withheld", "shape")
+"""Kinds of failures that are found in replies; the others are counted where the server is asked."""
 
 
 class Models:
@@ -41,6 +49,9 @@ class Models:
         self._replies = replies or Replies()
         self._made: dict[str, BaseChatModel] = {}
         self._given: dict[str, BaseChatModel] = {}
+        self.ledger = Ledger()
+        """What has been asked of each role so far."""
+        self._prices: dict[str, Price | None] = {}
         self._manners: dict[tuple[str, ...], Manner] = {}
         self._closers: list[Callable[[], Awaitable[None]]] = []
 
@@ -82,10 +93,23 @@ class Models:
         if role not in self._made:
             settings = self.settings(role)
             key = key_for(settings)
-            client = connection(lambda: None)
+            client = connection(partial(self._went_out, role))
             self._closers.append(client.aclose)
             self._made[role] = chat_model(settings, key, client)
         return self._made[role]
+
+    def price(self, role: str) -> Price | None:
+        """Returns how the replies of a role are priced; None where nobody knows."""
+        settings = self._settings.get(role, self._default)
+        if settings is None or role in self._given:
+            return None
+        if role not in self._prices:
+            self._prices[role] = price_of(settings)
+        return self._prices[role]
+
+    def remember(self, replies: Replies) -> None:
+        """Keeps replies from now on; those that were kept before are found there."""
+        self._replies = replies
 
     async def aclose(self) -> None:
         """Closes the connections of the models that were made here; a later question opens new ones."""
@@ -112,7 +136,7 @@ class Models:
         """
         from digit_tc.models.question import words  # noqa: PLC0415
 
-        return await words(self._question(role, sample), messages)
+        return await self._asked(role, sample, messages, {}, lambda question: words(question, messages))
 
     async def ask_for(
         self, role: str, messages: Sequence["BaseMessage"], shape: type[T], *, sample: int = 0
@@ -133,9 +157,13 @@ class Models:
         from digit_tc.models.forms import shape_of  # noqa: PLC0415
         from digit_tc.models.question import Shaped  # noqa: PLC0415
 
-        question = self._question(role, sample)
-        value, text = await Shaped(question, self._manner(role), shape_of(shape)).answer(messages)
-        return Answer(value, question.reply(text))
+        wanted = shape_of(shape)
+
+        async def answer(question: "Question") -> Answer[T]:
+            value, text = await Shaped(question, self._manner(role), wanted).answer(messages)
+            return Answer(value, question.reply(text))
+
+        return await self._asked(role, sample, messages, {"schema": wanted.sent.schema}, answer)
 
     async def ask_calls(
         self, role: str, messages: Sequence["BaseMessage"], tools: Sequence[dict[str, Any]], *, sample: int = 0
@@ -155,7 +183,30 @@ class Models:
         """
         from digit_tc.models.calls import called  # noqa: PLC0415
 
-        return await called(self._question(role, sample), self._manner(role), messages, tools)
+        async def answer(question: "Question") -> CallsAnswer:
+            return await called(question, self._manner(role), messages, tools)
+
+        return await self._asked(role, sample, messages, {"tools": list(tools)}, answer)
+
+    async def _asked(
+        self,
+        role: str,
+        sample: int,
+        messages: Sequence["BaseMessage"],
+        wanted: dict[str, Any],
+        answer: Callable[["Question"], Awaitable[A]],
+    ) -> A:
+        question, spending = self._question(role, sample), self.ledger.of(role)
+        async with self._replies.alone(question.key(messages, asked=wanted)):
+            try:
+                return await answer(question)
+            except ModelError as error:
+                if error.kind in _UNUSABLE:
+                    spending.failures[error.kind] += 1
+                raise
+            finally:
+                spending.known += question.known
+                spending.repairs += question.repairs
 
     def _question(self, role: str, sample: int) -> "Question":
         from digit_tc.models.question import Question  # noqa: PLC0415
@@ -165,7 +216,8 @@ class Models:
 
         known = self._settings.get(role, self._default)
         about = {"model": known.shape() if known else None, "sample": sample}
-        return Question(role, exchange, self._replies, about)
+        nameless = known is None and role in self._given  # nothing tells one such model from another
+        return Question(role, exchange, Replies() if nameless else self._replies, about)
 
     def _manner(self, role: str) -> "Manner":
         """Returns how the model of a role is asked; roles with one model on one server share what is found out."""
@@ -174,24 +226,32 @@ class Models:
         settings = self._settings.get(role, self._default)
         if role in self._given or settings is None:
             chosen = settings.structured if settings else "auto"
-            return self._manners.setdefault((role,), Manner("tagged" if chosen == "auto" else chosen))
+            form: Structured = "tagged" if chosen == "auto" else chosen  # which any model understands
+            return self._manners.setdefault((role,), Manner(form, native=True))
         place = (settings.base_url or HOSTED, settings.model, settings.structured)
         return self._manners.setdefault(place, Manner(settings.structured))
 
     async def _exchange(self, role: str, request: "Request", sample: int) -> Said:
         chat: Any = self.chat(role)
-        ours = role not in self._given
-        extra = self._extra(role, request, sample)
-        if request.tools:
-            chat = chat.bind_tools(list(request.tools))
+        ours, spending = role not in self._given, self.ledger.of(role)
+        spending.asked("\n".join(str(message.text) for message in request.messages))
+        started = time.perf_counter()
         try:
+            if request.tools:
+                chat = chat.bind_tools(list(request.tools))
             async with asyncio.timeout(self._patience(role) if ours else None):
-                return said(await chat.ainvoke(list(request.messages), **extra))
+                reply = said(await chat.ainvoke(list(request.messages), **self._extra(role, request, sample)))
         except Exception as error:
             failure = mapped(role, error, ours=ours)
             if failure is None:
                 raise
+            spending.failures[failure.kind] += 1
             raise failure from None  # the original carries the request with its headers
+        finally:
+            spending.seconds += time.perf_counter() - started
+        price = self.price(role)
+        spending.answered(reply, price(reply) if price else 0.0)
+        return reply
 
     def _extra(self, role: str, request: "Request", sample: int) -> dict[str, Any]:
         if role in self._given:
@@ -202,6 +262,9 @@ class Models:
         if sample and settings.seed is not None:
             extra["seed"] = settings.seed + sample
         return extra
+
+    def _went_out(self, role: str) -> None:
+        self.ledger.of(role).requests += 1
 
     def _patience(self, role: str) -> float:
         # The client's own limit counts between two bytes; a server that drips would never reach it.

@@ -28,6 +28,8 @@ class Question:
         self.role = role
         self.fresh = False
         """Whether the last reply came from the server."""
+        self.known = 0
+        """Replies that had been kept."""
         self.repairs = 0
         self._exchange, self._replies, self._about = exchange, replies, about
         self._said: list[Said] = []
@@ -49,12 +51,15 @@ class Question:
         """
         known = self._replies.find(key)
         self.fresh = known is None
+        self.known += not self.fresh
         if known is None:
             self._replies.need(self.role)
             known = self._new[key] = await self._exchange(request)
         self._said.append(known)
         if known.ending == "content_filter":
-            raise ModelError(f"the server of role {self.role!r} withheld the reply by its content filter")
+            raise ModelError(
+                f"the server of role {self.role!r} withheld the reply by its content filter", kind="withheld"
+            )
         return known
 
     def reply(self, text: str) -> Reply:
@@ -77,9 +82,8 @@ async def words(question: Question, messages: Sequence[BaseMessage]) -> Reply:
     said = await question.send(question.key(messages), Request(tuple(messages)))
     role = question.role
     if said.ending == "length":
-        raise ModelError(
-            f"the model of role {role!r} was cut off in its reply: raise max_tokens in its settings", retryable=True
-        )
+        message = f"the model of role {role!r} was cut off in its reply: raise max_tokens in its settings"
+        raise ModelError(message, retryable=True, kind="cut off")
     if not said.text:
         raise EmptyReplyError(f"the model of role {role!r} gave an empty reply", retryable=True)
     return question.reply(said.text)
@@ -111,7 +115,7 @@ class Shaped:
         try:
             value = self._shape.read(said.text)
         except Unfit as unfit:
-            problems = _problems(said, unfit)
+            problems = _problems(said, unfit, "be shorter")
             self._learn(said, served=False)
         else:
             self._learn(said, served=True)
@@ -122,7 +126,7 @@ class Shaped:
         try:
             value = self._shape.read(said.text)
         except Unfit as unfit:
-            told = "; ".join(_problems(said, unfit))[:400]
+            told = "; ".join(_problems(said, unfit, "raise max_tokens in its settings"))[:400]
             who = f"the model of role {self._question.role!r}"
             raise ShapeError(
                 f"{who} gave no usable {self._shape.name}, also when told why: {told}", retryable=True
@@ -152,7 +156,7 @@ class Shaped:
             self._manner.took(form, self._shape.name)
 
     def _learn(self, said: Said, *, served: bool) -> None:
-        if not self._question.fresh or (not served and (said.ending == "length" or not said.text)):
+        if not self._question.fresh or (not served and (not said.text or _cut(said))):
             return  # which tells nothing of the server
         self._manner.learn(served=served or (self._manner.form == "json_schema" and _held(said, self._shape)))
 
@@ -165,11 +169,15 @@ def _held(said: Said, shape: Shape[Any]) -> bool:
         return False
 
 
-def _problems(said: Said, unfit: Unfit) -> list[str]:
+def _cut(said: Said) -> bool:
+    return said.ending == "length" or (not any(values_in(said.text)) and cut_off(said.text))
+
+
+def _problems(said: Said, unfit: Unfit, mend: str) -> list[str]:
     if not said.text:
         return ["it is empty"]
-    if said.ending == "length" or (not any(values_in(said.text)) and cut_off(said.text)):
-        return ["it was cut off before its end: be shorter"]
+    if _cut(said):
+        return [f"it was cut off before its end: {mend}"]
     return unfit.problems
 
 

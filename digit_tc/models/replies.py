@@ -1,19 +1,107 @@
-"""Replies of models, kept from one run to the next by the content of what was asked."""
+"""Replies of models, kept in a file from one run to the next by the content of what was asked.
 
-from collections.abc import Mapping
+What tells a question from others is the model and how it is asked, the messages, the shape or the tools, and which of
+several replies is wanted: not the address of the server, not the form that it had to be asked in. Of a reply its words,
+its calls and its tokens are kept; neither a key nor a header ever comes here. The file is an SQLite database that
+several processes may use at once.
+"""
 
+import asyncio
+import sqlite3
+import weakref
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from digit_tc.errors import ModelError, SettingsError
 from digit_tc.models.reply import Said
+
+NAME = "replies.sqlite"
+
+_TABLE = "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, reply TEXT NOT NULL) WITHOUT ROWID"
+_WAIT = 30.0
+"""Seconds that one process waits for another to finish writing."""
 
 
 class Replies:
-    """Keeps nothing."""
+    """Replies in a file; None keeps nothing.
 
-    def find(self, key: str) -> Said | None:  # noqa: ARG002
-        """Returns the reply that was kept under a key."""
+    Args:
+        path: The file, which need not exist.
+        replay: Whether the file is all there is: it is only read, and no server is ever asked.
+
+    Raises:
+        SettingsError: The file is no file of replies, or cannot be opened.
+    """
+
+    def __init__(self, path: Path | None = None, *, replay: bool = False) -> None:
+        self.replay = replay
+        self._path = path
+        self._base = _opened(path, replay=replay) if path else None
+        self._alone: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+
+    def find(self, key: str) -> Said | None:
+        """Returns the reply that was kept under a key; one that cannot be read is none."""
+        if self._base is None:
+            return None
+        with suppress(sqlite3.Error, ValidationError):
+            row = self._base.execute("SELECT reply FROM replies WHERE key = ?", (key,)).fetchone()
+            return Said.model_validate_json(row[0]) if row else None
         return None
 
     def keep(self, said: Mapping[str, Said]) -> None:
-        """Keeps replies."""
+        """Keeps replies, all or none; where nothing can be kept, they are asked for again another time."""
+        if self._base is None or self.replay or not said:
+            return
+        rows = [(key, each.model_dump_json()) for key, each in said.items()]
+        with suppress(sqlite3.Error), self._base:
+            self._base.executemany("INSERT OR REPLACE INTO replies VALUES (?, ?)", rows)
 
     def need(self, role: str) -> None:
-        """Is told that a server has to be asked."""
+        """Is told that a server has to be asked.
+
+        Raises:
+            ModelError: None may be.
+        """
+        if self.replay:
+            raise ModelError(
+                f"{self._path} holds no reply to a question of role {role!r}: replay with the settings that it was"
+                " recorded with, or record more with --replies"
+            )
+
+    @asynccontextmanager
+    async def alone(self, key: str) -> AsyncIterator[None]:
+        """Lets equal questions wait for one another, so that one reply serves them all."""
+        if self._base is None:
+            yield
+            return
+        lock = self._alone.setdefault(key, asyncio.Lock())
+        async with lock:
+            yield
+
+    def close(self) -> None:
+        """Closes the file; nothing is kept or found afterwards."""
+        if self._base is not None:
+            self._base.close()
+            self._base = None
+
+
+def _opened(path: Path, *, replay: bool) -> sqlite3.Connection:
+    if replay and not path.is_file():
+        raise SettingsError(f"{path}: there is no such file of replies; record one with --replies {path}")
+    if not path.parent.is_dir():
+        raise SettingsError(f"{path}: there is no folder {path.parent}; make it first")
+    base = sqlite3.connect(path, timeout=_WAIT, check_same_thread=False)
+    try:
+        if replay:
+            base.execute("SELECT reply FROM replies LIMIT 1")
+        else:
+            base.execute("PRAGMA journal_mode = WAL")
+            base.execute("PRAGMA synchronous = NORMAL")
+            base.execute(_TABLE)
+    except sqlite3.Error as error:
+        base.close()
+        raise SettingsError(f"{path}: cannot be used as a file of replies ({error}); name another") from error
+    return base

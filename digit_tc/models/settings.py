@@ -1,6 +1,6 @@
 """The settings of one chat model."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -32,6 +32,8 @@ class ModelSettings(BaseModel):
     """Further attempts after an error that may pass."""
     structured: Structured = "auto"
     """The form in which answers of a given shape are asked for."""
+    price: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] | None = None
+    """US dollars for a million prompt and a million completion tokens; None looks the model up in a list."""
     extra_body: dict[str, Any] = Field(default_factory=dict)
     """Further keys of the request, for servers that know more."""
 
@@ -48,5 +50,5 @@ class ModelSettings(BaseModel):
         return value.rstrip("/")
 
     def shape(self) -> dict[str, Any]:
-        """Returns what shapes a reply, for fingerprints: neither the address nor how long to wait."""
-        return self.model_dump(exclude={"base_url", "timeout", "max_retries"})
+        """Returns what shapes a reply, for fingerprints: neither the address nor the price nor how long to wait."""
+        return self.model_dump(exclude={"base_url", "timeout", "max_retries", "price"})

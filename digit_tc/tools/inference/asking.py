@@ -4,29 +4,27 @@ What the model says is checked like any specification. Where it says nothing of 
 """
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from digit_tc.canonical import digest
 from digit_tc.errors import ModelError
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.inference.gaps import Gaps, gaps_of
-from digit_tc.tools.inference.proposal import filled, proposal_in
+from digit_tc.tools.inference.proposal import Proposal, filled
 from digit_tc.tools.inference.subject import Subject
 from digit_tc.tools.tool import Tool
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
+    from digit_tc.models import Answer
+
 Question = Callable[[Tool, Gaps, Sequence[Tool]], "list[BaseMessage]"]
 """Words the question about one tool and its gaps, with related tools beside it."""
 
-Ask = Callable[["list[BaseMessage]"], Awaitable[str]]
-"""Asks a model and returns its words."""
+Ask = Callable[["list[BaseMessage]"], Awaitable["Answer[Proposal]"]]
+"""Asks a model for a proposal."""
 
 _BESIDE = 4
 """Related tools that the model sees: enough to call an id as the others do."""
@@ -42,61 +40,19 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Replies:
-    """Replies of a model on disk, by the content of what was asked.
-
-    Args:
-        folder: Where they lie; None keeps nothing.
-        model: What tells the model from others, and how it is asked.
-    """
-
-    folder: Path | None
-    model: Mapping[str, Any]
-
-    def find(self, question: "list[BaseMessage]") -> str | None:
-        """Returns the reply to the same question, or None."""
-        path = self._path(question)
-        try:
-            found = json.loads(path.read_text("utf-8")) if path else None
-        except (OSError, ValueError):
-            return None  # not there, or not whole: it is asked again
-        return found if isinstance(found, str) else None
-
-    def keep(self, question: "list[BaseMessage]", text: str) -> None:
-        """Keeps a reply; where nothing can be kept, it is asked again another time."""
-        if (path := self._path(question)) is None:
-            return
-        with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_suffix(f".{digest(text)[:8]}")
-            partial.write_text(json.dumps(text), "utf-8")
-            partial.replace(path)
-
-    def _path(self, question: "list[BaseMessage]") -> Path | None:
-        key = digest(dict(self.model), [[message.type, message.text] for message in question])
-        return self.folder / f"{key}.json" if self.folder else None
-
-
-@dataclass(frozen=True)
 class Specifier:
-    """A model that is asked about the gaps of tools, and the replies that it has given before."""
+    """A model that is asked about the gaps of tools."""
 
     question: Question
     ask: Ask
-    replies: Replies
 
-    async def about(self, tool: Tool, gaps: Gaps, beside: Sequence[Tool]) -> tuple[str, bool]:
-        """Returns the model's words about a tool, and whether they were known.
+    async def about(self, tool: Tool, gaps: Gaps, beside: Sequence[Tool]) -> "Answer[Proposal]":
+        """Returns what the model says about a tool.
 
         Raises:
             ModelError: There is no usable answer.
         """
-        question = self.question(tool, gaps, beside)
-        if (known := self.replies.find(question)) is not None:
-            return known, True
-        text = await self.ask(question)
-        self.replies.keep(question, text)
-        return text, False
+        return await self.ask(self.question(tool, gaps, beside))
 
 
 async def asked(catalogue: Catalogue, specifier: Specifier, *, concurrency: int = 8) -> tuple[Catalogue, Answers]:
@@ -113,15 +69,15 @@ async def asked(catalogue: Catalogue, specifier: Specifier, *, concurrency: int 
             return tool
         async with gate:
             try:
-                text, known = await specifier.about(tool, gaps, related(tool))
+                answer = await specifier.about(tool, gaps, related(tool))
             except ModelError as error:
                 if not error.retryable:
                     raise
                 answers.problems[tool.name] = (str(error),)
                 return tool
-        answers.known += known
-        answers.asked += not known
-        return _laid_over(tool, gaps, text, answers)
+        answers.known += answer.reply.known
+        answers.asked += not answer.reply.known
+        return _laid_over(tool, gaps, answer.value, answers)
 
     tasks = [asyncio.ensure_future(one(tool)) for tool in catalogue]
     try:
@@ -131,11 +87,7 @@ async def asked(catalogue: Catalogue, specifier: Specifier, *, concurrency: int 
             task.cancel()
 
 
-def _laid_over(tool: Tool, gaps: Gaps, text: str, answers: Answers) -> Tool:
-    proposal = proposal_in(text)
-    if isinstance(proposal, str):
-        answers.problems[tool.name] = (proposal,)
-        return tool
+def _laid_over(tool: Tool, gaps: Gaps, proposal: Proposal, answers: Answers) -> Tool:
     done = filled(tool, gaps, proposal)
     if done.problems:
         answers.problems[tool.name] = done.problems

@@ -1,16 +1,15 @@
-"""What a model proposes for the gaps of a tool: read from its words, checked like any specification, laid over it."""
+"""What a model proposes for the gaps of a tool: checked like any specification, laid over it."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from digit_tc.errors import CatalogueError
 from digit_tc.records import Inferred
 from digit_tc.tools.inference.gaps import SAYS_TYPE, Gaps
 from digit_tc.tools.mending import Mender
-from digit_tc.tools.place import Place, check_json, shown, step
+from digit_tc.tools.place import Place, shown, step
 from digit_tc.tools.tool import Tool
 
 
@@ -30,25 +29,6 @@ class Filled:
 
     tool: Tool
     problems: tuple[str, ...]
-
-
-def proposal_in(text: str) -> Proposal | str:
-    """Returns the first JSON object in a reply that is a proposal, else what is wrong; fences and prose are skipped."""
-    problem = "the reply holds no JSON object"
-    decoder = json.JSONDecoder()
-    at = text.find("{")
-    while at >= 0:
-        try:
-            value, _ = decoder.raw_decode(text, at)
-            check_json(value, Place())
-            return Proposal.model_validate(value)
-        except ValidationError as error:
-            detail = error.errors(include_url=False)[0]
-            return f"/{'/'.join(map(str, detail['loc']))}: {detail['msg']}"
-        except (ValueError, RecursionError, CatalogueError) as error:
-            problem = f"the reply holds no JSON object ({shown(str(error), 80)})"
-        at = text.find("{", at + 1)
-    return problem
 
 
 def filled(tool: Tool, gaps: Gaps, proposal: Proposal) -> Filled:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,17 @@ import pytest
 from langchain_core.messages import BaseMessage
 
 from digit_tc.errors import ModelError
-from digit_tc.models import Models
+from digit_tc.models import Answer, Models, ModelSettings
+from digit_tc.models.fitting import fitted_in
+from digit_tc.models.replies import Replies
 from digit_tc.prompts.specifying import specify
 from digit_tc.testing.chat import ScriptedModel
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dialects import read_tool
-from digit_tc.tools.inference.asking import Answers, Replies, Specifier, asked
+from digit_tc.tools.inference.asking import Answers, Specifier, asked
 from digit_tc.tools.inference.completion import completed, rules_of
 from digit_tc.tools.inference.gaps import gaps_of
-from digit_tc.tools.inference.proposal import filled, proposal_in
+from digit_tc.tools.inference.proposal import Proposal, filled
 
 TEXT = {"type": "string"}
 GAPPY = {"name": "find_thing", "parameters": {"type": "object", "properties": {"a": {}, "b": {"type": "integer"}}}}
@@ -38,14 +41,14 @@ def ask(
     reply: Any, folder: Path | None = None, *raw: dict[str, Any], model: str = "m"
 ) -> tuple[Catalogue, Answers, ScriptedModel]:
     scripted = ScriptedModel(replies=reply if callable(reply) else lambda _: reply)
-    models = Models.of({"specifier": scripted})
-
-    async def words(question: list[BaseMessage]) -> str:
-        return (await models.ask("specifier", question)).text
-
     catalogue = Catalogue(read_tool(one) for one in raw or (GAPPY, WHOLE))
-    specifier = Specifier(specify, words, Replies(folder, {"model": model}))
-    found, answers = asyncio.run(asked(catalogue, specifier))
+    with closing(Replies(folder / "replies" if folder else None)) as replies:
+        models = Models.of({"specifier": scripted}, default=ModelSettings(model=model), replies=replies)
+
+        async def propose(question: list[BaseMessage]) -> Answer[Proposal]:
+            return await models.ask_for("specifier", question, Proposal)
+
+        found, answers = asyncio.run(asked(catalogue, Specifier(specify, propose)))
     return found, answers, scripted
 
 
@@ -66,24 +69,21 @@ def test_a_proposal_fills_the_gaps_and_nothing_else() -> None:
 
 
 def test_the_same_question_is_asked_once(tmp_path: Path) -> None:
-    first, answers, _ = ask(json.dumps(SAID), tmp_path / "new")
+    first, answers, _ = ask(json.dumps(SAID), tmp_path)
     assert (answers.asked, answers.known) == (1, 0)
-    second, answers, scripted = ask("never asked", tmp_path / "new")
+    second, answers, scripted = ask("never asked", tmp_path)
     assert (answers.asked, answers.known, len(scripted.asked)) == (0, 1, 0)
     assert [*first] == [*second]
     described = {**GAPPY, "description": "Finds it"}
-    assert ask(json.dumps(SAID), tmp_path / "new", described, WHOLE)[1].asked == 1
-    assert ask(json.dumps(SAID), tmp_path / "new", model="another")[1].asked == 1
-    for file in (tmp_path / "new").iterdir():
-        file.write_text("{", "utf-8")
-    assert ask(json.dumps(SAID), tmp_path / "new")[1].asked == 1
+    assert ask(json.dumps(SAID), tmp_path, described, WHOLE)[1].asked == 1
+    assert ask(json.dumps(SAID), tmp_path, model="another")[1].asked == 1
 
 
 @pytest.mark.parametrize(
     ("reply", "problem"),
     [
         ("I do not know.", "the reply holds no JSON object"),
-        ('{"types": {"a": {"type"', "the reply holds no JSON object"),
+        ('{"types": {"a": {"type"', "it was cut off before its end: raise max_tokens"),
         ('{"types": ["a"]}', "/types: Input should be a valid dictionary"),
         ('{"types": {"a": {"type": 5}}}', "#/types/a"),
         ('{"types": {"a": {"description": "x"}}}', "/types/a: it names no type"),
@@ -118,9 +118,17 @@ def test_many_are_asked_side_by_side_and_come_back_in_order() -> None:
     assert answers.asked == 30
 
 
+def test_what_is_wrong_with_a_proposal_is_told_to_the_model_once() -> None:
+    def reply(messages: Sequence[BaseMessage]) -> str:
+        return json.dumps(SAID if "/types: Input should be" in str(messages[-1].text) else {"types": ["a"]})
+
+    found, answers, scripted = ask(reply)
+    assert (answers.asked, answers.problems, len(scripted.asked)) == (1, {}, 2)
+    assert found["find_thing"].output_schema == SAID["output"]
+
+
 def test_braces_in_prose_do_no_harm() -> None:
-    proposal = proposal_in('Of {a} and {b}: {"optional": ["b"]} {"optional": []}')
-    assert not isinstance(proposal, str)
+    proposal = fitted_in(Proposal, 'Of {a} and {b}: {"optional": ["b"]} {"optional": []}')
     assert proposal.optional == ("b",)
     tool = read_tool(GAPPY)
     assert filled(tool, gaps_of(tool), proposal).tool.required == ["a"]
