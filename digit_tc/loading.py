@@ -47,6 +47,9 @@ ROLE_SETS: Mapping[str, Mapping[str, str]] = {
 SPECIFY = "digit_tc.prompts.specifying:specify"
 """The import string of the question about what a specification leaves out."""
 
+CRITIC = "digit_tc.nodes.critic:LLMCritic"
+"""The import string of the critic that asks a model."""
+
 _SHORT_NAME = re.compile(r"[A-Za-z_][\w-]*")
 
 

@@ -1,4 +1,4 @@
-"""The model-driven verifier: code first, one reading where it agrees, more where it does not, unknown where unreadable."""
+"""The model-driven verifier: code first, one reading where it agrees, more where not, unknown where unreadable."""
 
 import asyncio
 import json
