@@ -1,4 +1,4 @@
-"""How much a critic notices of what code cannot see, beside what the code checks notice of the same conversations."""
+"""How many planted defects a critic notices, beside what the code checks notice of the same conversations."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -7,7 +7,7 @@ from datetime import date
 from itertools import accumulate
 
 from digit_tc.audit.auditing import Auditor
-from digit_tc.audit.misconduct import PLANTERS
+from digit_tc.audit.misconduct import KINDS, spoilt
 from digit_tc.audit.scene import Scene, scenes_of
 from digit_tc.export.trace import UserStep, trace
 from digit_tc.models import Reply
@@ -38,7 +38,7 @@ class Figures:
     code_alarms: int = 0
     critic_alarms: int = 0
     critic_unknown: int = 0
-    rows: dict[str, Row] = field(default_factory=lambda: {name: Row() for name in PLANTERS})
+    rows: dict[str, Row] = field(default_factory=lambda: {name: Row() for name in KINDS})
     replies: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -51,7 +51,7 @@ class _Opinion:
 
 
 async def measure(records: Sequence[Record], judge: Judge, *, at_once: int = 8) -> Figures:
-    """Plants each kind of defect into one turn of every conversation and asks the critic about it.
+    """Plants each kind of defect into one turn of every conversation, where it can be, and asks the critic about it.
 
     Args:
         records: Clean conversations with a persona and at least one turn.
@@ -81,18 +81,20 @@ class _Bench:
         figures.code_alarms += len({turn for turn, _ in audited})
         figures.critic_alarms += sum(bool(one.failed) for one in clean)
         figures.critic_unknown += sum(bool(one.unknown and not one.failed) for one in clean)
-        await asyncio.gather(*(self._planted(record, name, clean, audited) for name in PLANTERS))
+        await asyncio.gather(
+            *(
+                self._planted(self.figures.rows[name], other, at, (clean[at], audited))
+                for name, at, other in spoilt(record)
+            )
+        )
 
-    async def _planted(
-        self, record: Record, name: str, clean: Sequence[_Opinion], audited: set[tuple[int, str]]
-    ) -> None:
-        at = (record.index + list(PLANTERS).index(name)) % len(record.turns)
-        spoilt, row = PLANTERS[name](record, at), self.figures.rows[name]
-        found = await self._asked(list(scenes_of(spoilt))[at])
+    async def _planted(self, row: Row, other: Record, at: int, clean: tuple[_Opinion, set[tuple[int, str]]]) -> None:
+        before, audited = clean
+        found = await self._asked(list(scenes_of(other))[at])
         row.planted += 1
-        row.by_code += bool(self._audited(spoilt) - audited)
-        row.by_critic += bool(found.failed - clean[at].failed)
-        row.unknown += bool(found.unknown - clean[at].unknown and not found.failed - clean[at].failed)
+        row.by_code += bool(self._audited(other) - audited)
+        row.by_critic += bool(found.failed - before.failed)
+        row.unknown += bool(found.unknown - before.unknown and not found.failed - before.failed)
 
     async def _asked(self, scene: Scene) -> _Opinion:
         async with self._free:

@@ -1,12 +1,16 @@
-"""Defects that code cannot see: each spoils what is said in one turn, in words that hold no value and no known phrase.
+"""Defects for a critic to find: each spoils one turn of a clean conversation.
 
-A planter takes a clean conversation and the number of a turn, and returns the conversation with that turn spoilt.
+Those of our own kinds spoil what is said, in words that hold no value and no known phrase, which code cannot see. Those
+of the audit alter a result; the report then says what the results do not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
-from digit_tc.records import Call, Persona, Record, Turn
+from digit_tc.audit.defects import PLANTERS as ALTERED
+from digit_tc.export.trace import CallStep, trace
+from digit_tc.records import Call, CallError, Persona, Record, Turn
 from digit_tc.tools.names import spoken
 from digit_tc.values.lexicon import lexicon
 
@@ -81,7 +85,41 @@ PLANTERS: dict[str, Planter] = {
         claim_added, result_denied, tools_talked_of, parts_exchanged, person_changed, manner_changed, done_beforehand,
     )
 }  # fmt: skip
-"""The kinds of defects by name."""
+"""The kinds of defects in what is said, by name; each takes a conversation and the number of a turn."""
+
+KINDS: tuple[str, ...] = (*PLANTERS, *ALTERED)
+"""Every kind of defect, those of the audit last."""
+
+
+def spoilt(record: Record) -> Iterator[tuple[str, int, Record]]:
+    """Yields the conversation once with a defect of each kind, with its name and the turn that holds it."""
+    for number, (name, planter) in enumerate(PLANTERS.items()):
+        at = (record.index + number) % len(record.turns)
+        yield name, at, planter(record, at)
+    flat = trace(record)
+    for name, alter in ALTERED.items():
+        for other in islice(alter(flat), 1):
+            changed = next(step for step, clean in zip(other.steps, flat.steps, strict=True) if step != clean)
+            if isinstance(changed, CallStep):
+                yield name, *_answered(record, changed)
+
+
+def _answered(record: Record, changed: CallStep) -> tuple[int, Record]:
+    """Returns the conversation with another answer to a call, and the turn of the call."""
+    at = next(at for at, turn in enumerate(record.turns) if any(call.id == changed.call.id for call in _calls(turn)))
+    error = CallError(code="not_found", message="not found") if changed.is_error else None
+    answer = {"result": None if error else changed.result, "error": error}
+    steps = tuple(
+        step.model_copy(
+            update={
+                "calls": tuple(
+                    call.model_copy(update=answer) if call.id == changed.call.id else call for call in step.calls
+                )
+            }
+        )
+        for step in record.turns[at].steps
+    )
+    return at, _with(record, at, steps=steps)
 
 
 def _turn_of(choices: tuple[str, ...], record: Record, at: int) -> str:

@@ -93,10 +93,10 @@ def _lines(bench: Figures) -> Iterator[str]:
         f"false alarms: code {_share(bench.code_alarms, bench.turns)}, "
         f"critic {_share(bench.critic_alarms, bench.turns)}, unknown {_share(bench.critic_unknown, bench.turns)}"
     )
-    yield f"  {'defect':<20}{'planted':>9}{'code':>9}{'critic':>9}{'unknown':>9}"
+    yield f"  {'defect':<26}{'planted':>9}{'code':>9}{'critic':>9}{'unknown':>9}"
     for name, row in (*bench.rows.items(), ("all", _sum(bench))):
         shares = (_share(number, row.planted) for number in (row.by_code, row.by_critic, row.unknown))
-        yield f"  {name:<20}{row.planted:>9}" + "".join(f"{share:>9}" for share in shares)
+        yield f"  {name:<26}{row.planted:>9}" + "".join(f"{share:>9}" for share in shares)
     yield f"{bench.replies} replies, {bench.prompt_tokens} prompt and {bench.completion_tokens} completion tokens"
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import aclosing
 
 import pytest
 
@@ -26,14 +27,15 @@ def conversations(
     asked = models or Models()
 
     async def each() -> list[Record]:
-        return [
-            await converse(
-                compiled,
-                Context(catalogue=catalogue, dataflow=flow, streams=Streams(seed, index), models=asked),
-                Identity(id=f"c{index}", index=index, seed=seed, graph="conversation"),
-            )
-            for index in range(count)
-        ]
+        async with aclosing(asked):
+            return [
+                await converse(
+                    compiled,
+                    Context(catalogue=catalogue, dataflow=flow, streams=Streams(seed, index), models=asked),
+                    Identity(id=f"c{index}", index=index, seed=seed, graph="conversation"),
+                )
+                for index in range(count)
+            ]
 
     return asyncio.run(each())
 
