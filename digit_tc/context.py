@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from digit_tc.models import Models
 from digit_tc.records import Persona
@@ -39,6 +40,8 @@ class Context:
     worlds: Worlds = field(default_factory=Worlds)
     standins: Mapping[str, StandIn] = field(default_factory=dict)
     """What answers in place of the simulation, by the name of the tool."""
+    prompts: Path | None = None
+    """A folder of prompts, each of which replaces ours of the same name."""
 
     def flow(self, scenario: Scenario) -> Dataflow:
         """Returns the dataflow among the tools of the conversation, which are all that it ever looks at."""

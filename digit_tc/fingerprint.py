@@ -32,7 +32,7 @@ def shape(settings: Settings, catalogue: Catalogue, graph_spec: str) -> dict[str
         "plan": settings.plan.model_dump(mode="json"),
         "tools": catalogue.fingerprint,
         "said": {_known(catalogue, name): _tool(tool) for name, tool in sorted(settings.tools.items())},
-        "prompts": _prompts(),
+        "prompts": _prompts(settings.run.prompts),
     }
 
 
@@ -70,7 +70,16 @@ def _short(value: Any) -> str:
 
 
 def _role(knobs: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _code(value) if name == "use" else value for name, value in sorted(knobs.items())}
+    return {name: _knob(name, value) for name, value in sorted(knobs.items())}
+
+
+def _knob(name: str, value: Any) -> Any:
+    """A knob as it is; code counts as such, and a prompt in a file by its name and content."""
+    if name == "use":
+        return _code(value)
+    if name == "prompt" and str(value).endswith(".md") and Path(value).is_file():
+        return f"{Path(value).name}@{hashlib.sha256(Path(value).read_bytes()).hexdigest()[:16]}"
+    return value
 
 
 def _known(catalogue: Catalogue, name: str) -> str:
@@ -102,7 +111,10 @@ def _code(spec: str) -> str:
     return f"{path.name}:{name}@{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}"
 
 
-def _prompts() -> str:
+def _prompts(own: str) -> str:
+    """The text of every prompt; one of the user's own counts in place of ours."""
     folder = resources.files(import_module("digit_tc.prompts"))
     files = {entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".md")}
+    if own:
+        files |= {path.name: path.read_text(encoding="utf-8") for path in sorted(Path(own).glob("*.md"))}
     return digest(files)

@@ -8,6 +8,7 @@ import dataclasses
 import difflib
 import importlib
 import importlib.metadata
+import importlib.resources
 import importlib.util
 import inspect
 import pkgutil
@@ -49,6 +50,9 @@ SPECIFY = "digit_tc.prompts.specifying:specify"
 
 CRITIC = "digit_tc.nodes.critic:LLMCritic"
 """The import string of the critic that asks a model."""
+
+PROMPTS = "digit_tc.prompts"
+"""The import string of our own prompts."""
 
 _SHORT_NAME = re.compile(r"[A-Za-z_][\w-]*")
 
@@ -140,6 +144,27 @@ def build_graph(builder: Builder, roles: Mapping[str, "Node"], spec: str = "") -
         hint = "; return it before compile()" if hasattr(graph, "get_graph") else ""
         raise LoadingError(f"{where} must return a StateGraph, not a {type(graph).__name__}{hint}")
     return graph
+
+
+def own_prompts(folder: str, roles: Mapping[str, "Node"]) -> None:
+    """Checks a folder of prompts: each must stand in for one of ours, or be named by a role.
+
+    Raises:
+        LoadingError: It holds no prompts, or one that nobody would ever read.
+    """
+    if not folder:
+        return
+    files = sorted(Path(folder).glob("*.md"))
+    if not files:
+        raise LoadingError(f"--prompts {folder}: there are no prompts (*.md) there; name the folder that holds yours")
+    entries = importlib.resources.files(importlib.import_module(PROMPTS)).iterdir()
+    ours = sorted(entry.name.removesuffix(".md") for entry in entries if entry.name.endswith(".md"))
+    named = {str(getattr(role, "prompt", "")).removesuffix(".md") for role in roles.values()}
+    for file in files:
+        if file.stem not in (*ours, *named):
+            raise LoadingError(
+                f"{file}: no role reads a prompt of this name; ours are {', '.join(ours)}{_nearest(file.stem, ours)}"
+            )
 
 
 def _split(spec: str, default: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """What one run is asked to do: one model, read from one TOML file, overridden by flags.
 
-[run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted
+[run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted, prompts, replies,
+                replay, max_cost, max_tokens
 [models.ROLE]   the chat model of one role; [models.default] is that of every role without its own
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
 [plan]          bounds of what is planned
@@ -57,6 +58,16 @@ class RunSettings(Section):
     shard: str = ""
     """`I/N`: only every N-th scenario, I counting from 1; empty means all."""
     until_accepted: int | None = Field(default=None, ge=1)
+    prompts: str = ""
+    """Folder with prompts of one's own, in a file of settings relative to it; each replaces ours of the same name."""
+    replies: str = ""
+    """File of kept replies, in a file of settings relative to it; empty means `replies.sqlite` in the output folder."""
+    replay: str = ""
+    """File of kept replies that is all there is: no server is asked."""
+    max_cost: float | None = Field(default=None, gt=0)
+    """US dollars that the whole folder may cost."""
+    max_tokens: int | None = Field(default=None, ge=1)
+    """Prompt and completion tokens that the whole folder may cost."""
 
     @field_serializer("tools")
     def _without_secrets(self, tools: tuple[str, ...]) -> list[str]:
@@ -208,13 +219,20 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
             table["run"]["tools"] = [_tools_beside(config, path) for path in said.run.tools]
         for name, tool in said.tools.items():
             table["tools"][name] |= _answers_beside(config, tool)
+        table.setdefault("run", {}).update(_files_beside(config, said.run))
     merged = _merged(table, flags)
     if "base_url" in flags.get("models", {}).get("default", {}) and "model" not in merged["models"]["default"]:
         raise SettingsError("--base-url needs a model to ask there; add --model NAME")
     settings = _validated(merged, _flag)
     settings._file, settings._tools_folder = config, beside
+    return _compatible(settings)
+
+
+def _compatible(settings: Settings) -> Settings:
     if settings.run.shard and settings.run.until_accepted:
         raise SettingsError("--until-accepted and --shard cannot be combined; a shard is a part of --num scenarios")
+    if settings.run.replies and settings.run.replay:
+        raise SettingsError("--replies and --replay cannot be combined; a replay keeps nothing")
     return settings
 
 
@@ -261,6 +279,12 @@ def _tools_beside(config: Path, path: str) -> str:
     if not path or not found.exists():
         raise SettingsError(f"{config}: run.tools: there is no {found}; paths there start from the folder of that file")
     return str(found)
+
+
+def _files_beside(config: Path, run: RunSettings) -> dict[str, str]:
+    """Returns the other files and folders of the run, where it names some, as they are found from here."""
+    named = {key: getattr(run, key) for key in ("prompts", "replies", "replay")}
+    return {key: str(config.parent / path) for key, path in named.items() if path}
 
 
 def _answers_beside(config: Path, tool: ToolSettings) -> dict[str, str]:

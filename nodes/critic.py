@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, cast
 
 from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
@@ -54,20 +55,22 @@ class LLMCritic:
         verdicts = judge_turn(_seen(state, context))
         usage: list[Spent] = []
         if blamed(verdicts) is None:
-            opinions, replies = await self.judge(scene_of(state, context.catalogue), context.models)
+            opinions, replies = await self.judge(scene_of(state, context.catalogue), context.models, context.prompts)
             verdicts += opinions
             usage = [spent(state, reply, role="critic") for reply in replies]
         problem = blamed(verdicts)
         moved = _accepted(state) if problem is None else _sent_back(state, problem)
         return {"verdicts": verdicts, "usage": usage, **moved}
 
-    async def judge(self, scene: Scene, models: Models) -> tuple[list[VerdictDraft], list[Reply]]:
-        """Returns the verdicts of the model on a turn, and what its answers cost.
+    async def judge(
+        self, scene: Scene, models: Models, prompts: Path | None = None
+    ) -> tuple[list[VerdictDraft], list[Reply]]:
+        """Returns the verdicts of the model on a turn, and what its answers cost; `prompts` is a folder of one's own.
 
         Raises:
             ModelError: The model cannot be asked; an answer that cannot be read is no error but unknown.
         """
-        messages = render_messages(self.prompt, **scene.variables())
+        messages = render_messages(self.prompt, folder=prompts, **scene.variables())
         votes: list[Opinions | str] = []
         replies: list[Reply] = []
         for sample in range(self.votes):

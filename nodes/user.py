@@ -51,7 +51,7 @@ class LLMUser:
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Writes the user's next message."""
         context = runtime.context
-        messages = render_messages(self.prompt, **_scene(state, context))
+        messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context))
         try:
             reply = await context.models.ask(self.model, messages)
         except EmptyReplyError:

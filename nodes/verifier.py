@@ -88,7 +88,7 @@ class LLMVerifier:
     async def _attempt(
         self, state: ConversationState, context: Context, sample: int
     ) -> tuple[Attempt, list[Reply]]:  # fmt: skip
-        messages = render_messages(self.prompt, **_asked(state, context.catalogue))
+        messages = render_messages(self.prompt, folder=context.prompts, **_asked(state, context.catalogue))
         try:
             answer = await context.models.ask_for(self.model, messages, ReadCalls, sample=sample)
         except (EmptyReplyError, ShapeError) as error:

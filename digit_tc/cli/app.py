@@ -103,6 +103,18 @@ def generate(
     ] = None,
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only every N-th scenario, from the I-th.")] = None,
     until_accepted: Annotated[str | None, typer.Option(metavar="N", help="Go on until N are accepted.")] = None,
+    prompts: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Prompts of your own, each in place of ours of the same name.")
+    ] = None,
+    replies: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Replies kept for other runs.", show_default="OUT/replies.sqlite"),
+    ] = None,
+    replay: Annotated[str | None, typer.Option(metavar="FILE", help="Only kept replies; ask no server.")] = None,
+    max_cost: Annotated[str | None, typer.Option(metavar="USD", help="Begin nothing more once this is spent.")] = None,
+    max_tokens: Annotated[
+        str | None, typer.Option(metavar="N", help="Begin nothing more once these are spent.")
+    ] = None,
 ) -> None:
     """Make conversations; run again with the same folder, it goes on where it stopped."""
     from digit_tc.cli import generate as verb  # noqa: PLC0415
@@ -119,6 +131,11 @@ def generate(
         "concurrency": concurrency,
         "shard": shard,
         "until_accepted": until_accepted,
+        "prompts": prompts,
+        "replies": replies,
+        "replay": replay,
+        "max_cost": max_cost,
+        "max_tokens": max_tokens,
     }
     flags: dict[str, Any] = {"run": _given(run), "roles": role_flags(role or [])}
     default_model = _given({"model": model, "base_url": base_url})

@@ -53,9 +53,12 @@ async def _measured(job: Job, records: list[Record]) -> Figures:
     role = load_role(knobs.pop("use"), knobs, role="critic")
     judge = getattr(role, "judge", None)
     if judge is None:
-        raise SettingsError("--role critic: it has no method `judge(scene, models)`; name a critic that asks a model")
+        raise SettingsError(
+            "--role critic: it has no method `judge(scene, models, prompts)`; name a critic that asks a model"
+        )
+    prompts = Path(job.settings.run.prompts) if job.settings.run.prompts else None
     try:
-        return await measure(records, lambda scene: judge(scene, job.models))
+        return await measure(records, lambda scene: judge(scene, job.models, prompts))
     finally:
         await job.models.aclose()
 

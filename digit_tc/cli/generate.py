@@ -14,11 +14,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from digit_tc.cli.text import counted, cut, width, wrapped
 from digit_tc.cli.transcript import conversation
+from digit_tc.engine.budget import Budget
 from digit_tc.engine.job import Job, prepare
 from digit_tc.engine.output import first_line, first_reasons
 from digit_tc.engine.run import Ending, Observer, default_folder, run
 from digit_tc.engine.tally import Tally
 from digit_tc.errors import SettingsError
+from digit_tc.models.usage import Ledger, Spending
 from digit_tc.records import Record
 from digit_tc.settings import read_settings
 
@@ -111,7 +113,7 @@ def _stopping(count: int) -> None:
 
 def _report(job: Job, path: Path, ending: Ending, tally: Tally) -> None:
     columns = width()
-    for line in (*_summary(path, tally), *_notices(job, path, ending, tally)):
+    for line in (*_summary(path, tally), *_costs(job.models.ledger, tally), *_notices(job, path, ending, tally)):
         whole = line.lstrip().startswith("digit-tc ")  # a command is there to be copied
         print(line if whole else "\n".join(wrapped(line, columns)))
     if ending == "interrupted":
@@ -141,10 +143,40 @@ def _summary(path: Path, tally: Tally) -> Iterator[str]:
         )
 
 
+def _costs(ledger: Ledger, tally: Tally) -> Iterator[str]:
+    """Yields what asking models came to: a line for each role, then for each accepted conversation."""
+    for role, spending in sorted(ledger.roles.items()):
+        kept = f", {spending.known} replies were kept before" if spending.known else ""
+        repaired = f", {spending.repairs} asked for again" if spending.repairs else ""
+        yield (
+            f"{role}: {spending.calls} calls, {spending.prompt_tokens} prompt tokens ({spending.cached_tokens} cached;"
+            f" {spending.repeated:.0%} of the text as in the call before), {spending.completion_tokens} completion"
+            f" tokens, {spending.seconds:.1f} s{kept}{repaired}{_failures(spending)}"
+        )
+    total = ledger.total()
+    if total.calls and tally.accepted:
+        yield (
+            f"for each accepted conversation {total.calls / tally.accepted:.1f} calls,"
+            f" {total.prompt_tokens / tally.accepted:.0f} prompt and {total.completion_tokens / tally.accepted:.0f}"
+            f" completion tokens{_dollars(total.cost / tally.accepted)}"
+        )
+
+
+def _failures(spending: Spending) -> str:
+    listed = ", ".join(f"{count} x {kind}" for kind, count in sorted(spending.failures.items()))
+    return f"; failed: {listed}" if listed else ""
+
+
+def _dollars(cost: float) -> str:
+    return f", {cost:.4f} dollars" if cost else ""
+
+
 def _notices(job: Job, path: Path, ending: Ending, tally: Tally) -> Iterator[str]:
     asked, goal = job.settings.run, _goal(job)
     if ending == "interrupted":
         yield "stopped before the end; run the same command again to go on"
+    elif ending == "spent":
+        yield f"{Budget.of(asked).spent(job.models)}; run again with more to go on"
     elif ending == "nothing to do":
         yield f"{path} is finished; nothing to do"
     if asked.until_accepted and ending == "finished" and tally.accepted < asked.until_accepted:

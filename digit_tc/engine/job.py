@@ -10,11 +10,13 @@ from langgraph.graph.state import CompiledStateGraph
 
 from digit_tc.canonical import digest
 from digit_tc.context import Context, Limits
+from digit_tc.engine.budget import require_prices
 from digit_tc.engine.conversation import Identity
 from digit_tc.errors import SettingsError
 from digit_tc.fingerprint import shape
-from digit_tc.loading import ROLE_SETS, Builder, build_graph, load_graph, load_role, require_roles
+from digit_tc.loading import ROLE_SETS, Builder, build_graph, load_graph, load_role, own_prompts, require_roles
 from digit_tc.models import Models
+from digit_tc.models.replies import Replies
 from digit_tc.node import Node
 from digit_tc.overrides import load_standins, overridden
 from digit_tc.settings import Settings
@@ -44,11 +46,15 @@ class Job:
     """What answers in place of the simulation, by the name of the tool."""
     asks_models: bool
     """Whether some role asks a model, or may: what others wrote is not looked into."""
+    replies: Replies | None = None
+    """The file of kept replies that the settings name."""
 
     def close(self) -> None:
-        """Lets go of what the stand-ins hold."""
+        """Lets go of what the stand-ins and the file of replies hold."""
         for standin in self.standins.values():
             standin.close()
+        if self.replies is not None:
+            self.replies.close()
 
     def identity(self, index: int) -> Identity:
         """Returns who a scenario is; its id covers the configuration, so that two configurations never share one."""
@@ -69,6 +75,7 @@ class Job:
             streams=Streams(self.settings.run.seed, index, "conversation"),
             models=self.models,
             standins=self.standins,
+            prompts=Path(self.settings.run.prompts) if self.settings.run.prompts else None,
             limits=Limits(
                 min_turns=low,
                 max_turns=high,
@@ -114,13 +121,14 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     catalogue = overridden(found, settings)
     builder = load_graph(settings.run.graph)
     roles = _roles(builder, settings)
+    own_prompts(settings.run.prompts, roles)
     models = Models(settings.models, default=settings.models.get("default"))
-    for role in roles.values():
-        name = getattr(role, "model", None)
-        if isinstance(name, str):
-            models.chat(name)  # a missing key or model is said once, before any work
+    _check_models(models, roles, settings)
     outline = shape(settings, catalogue, settings.run.graph)
     compiled = build_graph(builder, roles, settings.run.graph).compile()
+    replies = _replies(settings)
+    if replies is not None:
+        models.remember(replies)
     return Job(
         settings=settings,
         catalogue=catalogue,
@@ -131,7 +139,24 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
         fingerprint=digest(outline),
         standins=load_standins(catalogue, settings),
         asks_models=_asks_models(builder, roles),
+        replies=replies,
     )
+
+
+def _check_models(models: Models, roles: Mapping[str, Node], settings: Settings) -> None:
+    """Says what is missing of a key, a model or a price once, before any work."""
+    for role in roles.values():
+        name = getattr(role, "model", None)
+        if isinstance(name, str):
+            models.settings(name)
+            if not settings.run.replay:
+                models.chat(name)
+            require_prices(settings, models, name)
+
+
+def _replies(settings: Settings) -> Replies | None:
+    named = settings.run.replay or settings.run.replies
+    return Replies(Path(named), replay=bool(settings.run.replay)) if named else None
 
 
 def _asks_models(builder: Builder, roles: dict[str, Node]) -> bool:

@@ -14,6 +14,7 @@ import digit_tc
 from digit_tc.engine.job import Job
 from digit_tc.engine.tally import Tally
 from digit_tc.errors import OutputError
+from digit_tc.models.usage import Ledger
 from digit_tc.tools.catalogue import Catalogue
 
 NAME = "manifest.json"
@@ -22,7 +23,7 @@ PROGRAM = "digit-tc"
 
 
 def compose(job: Job, tally: Tally, status: str, measurements: dict[str, float]) -> dict[str, Any]:
-    """Returns the manifest of a run; only `measurements` depends on the clock."""
+    """Returns the manifest of a run; only `measurements` and `usage` depend on the clock and on what was kept."""
     return {
         "program": PROGRAM,
         "status": status,
@@ -36,7 +37,18 @@ def compose(job: Job, tally: Tally, status: str, measurements: dict[str, float])
             **{name: version(name) for name in ("langgraph", "langchain-core", "pydantic")},
         },
         "measurements": measurements,
+        "usage": usage_of(job.models.ledger, tally.accepted),
     }
+
+
+def usage_of(ledger: Ledger, accepted: int) -> dict[str, Any]:
+    """Returns what asking models came to: by role, in all, and for each accepted conversation."""
+    total = ledger.total()
+    each = {
+        name: round(getattr(total, name) / accepted, 6)
+        for name in ("calls", "prompt_tokens", "completion_tokens", "cost", "seconds")
+    } if accepted else {}  # fmt: skip
+    return {"roles": ledger.as_json(), "total": total.as_json(), "per_accepted": each}
 
 
 def write(folder: Path, manifest: dict[str, Any], catalogue: Catalogue) -> None:

@@ -10,18 +10,21 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
 from digit_tc.engine import manifest
+from digit_tc.engine.budget import Budget
 from digit_tc.engine.conversation import converse
 from digit_tc.engine.job import Job
 from digit_tc.engine.output import Folder, claimed
 from digit_tc.engine.tally import Tally
+from digit_tc.models.replies import NAME, Replies
 from digit_tc.records import Record
 
-Ending = Literal["finished", "interrupted", "nothing to do"]
+Ending = Literal["finished", "interrupted", "spent", "nothing to do"]
+"""`spent`: a bound on cost or tokens was reached, and what had begun was finished."""
 Observer = Callable[[Tally], None]
 Notice = Callable[[int], None]
 """Is told, when a run begins to stop, for how many conversations it waits."""
@@ -50,10 +53,12 @@ async def run(job: Job, path: Path, observe: Observer = _unheard, stopping: Noti
     Raises:
         OutputError: The folder cannot be used, or can no longer be written to.
     """
-    with claimed(path, job) as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(claimed(path, job))
         if next(_todo(job, folder), None) is None:
             folder.settle()
             return "nothing to do", folder.tally
+        stack.enter_context(_remembering(job, path))
         started = time.perf_counter()
         before = folder.tally.started
         manifest.write(path, manifest.compose(job, folder.tally, "running", {}), job.catalogue)
@@ -61,15 +66,29 @@ async def run(job: Job, path: Path, observe: Observer = _unheard, stopping: Noti
         crew = _Crew(job, folder, observe)
         with _interruptible(lambda: crew.told_to_stop(stopping)):
             try:
-                if await crew.work():
-                    ending = "finished"
+                ending = await crew.work()
             finally:
+                await job.models.aclose()
                 folder.settle()
                 seconds = time.perf_counter() - started
                 made = folder.tally.started - before
                 measured = {"seconds": round(seconds, 3), "conversations_per_second": round(made / seconds, 2)}
                 manifest.write(path, manifest.compose(job, folder.tally, ending, measured), job.catalogue)
         return ending, folder.tally
+
+
+@contextmanager
+def _remembering(job: Job, path: Path) -> Iterator[None]:
+    """Lets the models know what was kept, and what asking came to before in this folder."""
+    saved = manifest.read(path) or {}
+    job.models.ledger.roles.clear()
+    job.models.ledger.add(saved.get("usage", {}).get("roles", {}))
+    if job.replies is not None or not job.asks_models:
+        yield
+        return
+    with closing(Replies(path / NAME)) as replies:
+        job.models.remember(replies)
+        yield
 
 
 def _todo(job: Job, folder: Folder) -> Iterator[int]:
@@ -89,6 +108,7 @@ class _Crew:
         self._job = job
         self._folder = folder
         self._observe = observe
+        self._budget = Budget.of(job.settings.run)
         self._places = asyncio.Semaphore(job.settings.run.concurrency)
         self._waiting: deque[asyncio.Task[Record | None]] = deque()
         self._stop = False
@@ -96,8 +116,8 @@ class _Crew:
         self._skipped = False
         self._busy = 0
 
-    async def work(self) -> bool:
-        """Makes and writes what is missing; false when it was told to stop before the end."""
+    async def work(self) -> Ending:
+        """Makes and writes what is missing, to the end or until something stops it."""
         window = self._job.settings.run.concurrency * WINDOW
         try:
             for index in _todo(self._job, self._folder):
@@ -116,7 +136,12 @@ class _Crew:
             for task in self._waiting:
                 task.cancel()
             await asyncio.gather(*self._waiting, return_exceptions=True)
-        return not self._skipped
+        return self._ending()
+
+    def _ending(self) -> Ending:
+        if not self._skipped:
+            return "finished"
+        return "interrupted" if self._stop else "spent"
 
     def told_to_stop(self, notice: Notice) -> None:
         """Begins nothing more; told once more, breaks off what has begun. Further times change nothing."""
@@ -130,7 +155,7 @@ class _Crew:
 
     async def _one(self, index: int) -> Record | None:
         async with self._places:
-            if self._stop:
+            if self._stop or self._budget.spent(self._job.models):
                 return None
             self._busy += 1
             try:

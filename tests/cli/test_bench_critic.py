@@ -57,7 +57,7 @@ def test_the_recall_of_a_model_stands_beside_that_of_the_code_checks(digit_tc: C
                 "--model", "m", "--base-url", "http://127.0.0.1:9/v1",
                 "--role", "critic=digit_tc.nodes.critic:ProceduralCritic",
             ),
-            "no method `judge(scene, models)`",
+            "no method `judge(scene, models, prompts)`",
         ),
         (("nothing.jsonl", "--model", "m", "--base-url", "http://127.0.0.1:9/v1"), "nothing.jsonl: cannot be read"),
     ],

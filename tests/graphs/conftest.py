@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
-from digit_tc.context import Context
+from digit_tc.context import Context, Limits
 from digit_tc.engine.conversation import Identity, converse
 from digit_tc.graphs.conversation import build
 from digit_tc.models import Models
@@ -20,7 +20,13 @@ Make = Callable[..., list[Record]]
 
 
 def conversations(
-    catalogue: Catalogue, count: int, *, seed: int = 0, models: Models | None = None, **roles: object
+    catalogue: Catalogue,
+    count: int,
+    *,
+    seed: int = 0,
+    models: Models | None = None,
+    retries: int = Limits.retries,
+    **roles: object,
 ) -> list[Record]:
     """Makes conversations one after the other with the given roles in place of the graph's own."""
     compiled, flow = build(**roles).compile(), Dataflow(catalogue)  # type: ignore[arg-type]
@@ -31,7 +37,13 @@ def conversations(
             return [
                 await converse(
                     compiled,
-                    Context(catalogue=catalogue, dataflow=flow, streams=Streams(seed, index), models=asked),
+                    Context(
+                        catalogue=catalogue,
+                        dataflow=flow,
+                        streams=Streams(seed, index),
+                        models=asked,
+                        limits=Limits(retries=retries),
+                    ),
                     Identity(id=f"c{index}", index=index, seed=seed, graph="conversation"),
                 )
                 for index in range(count)
