@@ -5,11 +5,15 @@ Only "pass" passes. What cannot be read, and what the votes do not agree on, is 
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
 from digit_tc.records import Status
 from digit_tc.state import Role, VerdictDraft
+
+_TOLD = 400
+"""Characters of evidence that a verdict keeps."""
 
 
 class Opinion(BaseModel):
@@ -37,13 +41,21 @@ class Opinions(BaseModel):
         return found
 
 
-QUESTIONS: dict[str, Role] = {
-    "request_natural": "user",
-    "persona_kept": "user",
-    "conversation_natural": "user",
-    "report_supported": "assistant",
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whose work a question is about, and what is wrong with it where the answer is no pass."""
+
+    role: Role
+    fault: str
+
+
+QUESTIONS: dict[str, Question] = {
+    "request_natural": Question("user", "the message does not read like a person who wants this"),
+    "persona_kept": Question("user", "the message does not fit who the person is and how they talk"),
+    "conversation_natural": Question("user", "the message does not follow from what was said before"),
+    "report_supported": Question("assistant", "the report says something else than the results"),
 }
-"""The questions in the order in which they count, each with the role whose work it is about."""
+"""The questions in the order in which they count."""
 
 
 def judged(votes: Sequence[Opinions | str], turn: int) -> list[VerdictDraft]:
@@ -60,9 +72,8 @@ def judged(votes: Sequence[Opinions | str], turn: int) -> list[VerdictDraft]:
 
 def _cast(vote: Opinions | str, turn: int, which: str) -> list[VerdictDraft]:
     return [
-        _verdict(f"{name}_vote", opinion, turn, role, which)
-        for name, role in QUESTIONS.items()
-        for opinion in [_opinion(vote, name)]
+        _verdict(f"{name}_vote", _opinion(vote, name), turn, question.role, which)
+        for name, question in QUESTIONS.items()
     ]
 
 
@@ -70,22 +81,26 @@ def _opinion(vote: Opinions | str, question: str) -> Opinion:
     return Opinion(status="unknown", evidence=vote) if isinstance(vote, str) else vote.of(question)
 
 
-def _counted(question: str, votes: Sequence[Opinions | str], turn: int) -> VerdictDraft:
-    opinions = [_opinion(vote, question) for vote in votes]
+def _counted(name: str, votes: Sequence[Opinions | str], turn: int) -> VerdictDraft:
+    opinions = [_opinion(vote, name) for vote in votes]
     counts: Counter[Status] = Counter(opinion.status for opinion in opinions)
-    status: Status = next((name for name, times in counts.items() if 2 * times > len(votes)), "unknown")
-    first = next((one for one in opinions if one.status == status), opinions[0])
-    # Where no answer could be read, the cheapest work is done again: the request is as good as it was before.
-    role = "assistant" if all(isinstance(vote, str) for vote in votes) else QUESTIONS[question]
-    return _verdict(question, Opinion(status=status, evidence=first.evidence), turn, role, "")
+    status: Status = next((one for one, times in counts.items() if 2 * times > len(votes)), "unknown")
+    said = next((one.evidence for one in opinions if one.status == status), opinions[0].evidence)
+    question = QUESTIONS[name]
+    if all(isinstance(vote, str) for vote in votes):
+        # The cheapest work is done again: the request is as good as it was before.
+        return _verdict(name, Opinion(status=status, evidence=said), turn, "assistant")
+    fault = {"fail": question.fault, "unknown": f"perhaps {question.fault}", "pass": ""}[status]
+    evidence = ": ".join(part for part in (fault, said) if part)
+    return _verdict(name, Opinion(status=status, evidence=evidence), turn, question.role)
 
 
-def _verdict(check: str, opinion: Opinion, turn: int, role: Role, which: str) -> VerdictDraft:
+def _verdict(check: str, opinion: Opinion, turn: int, role: Role, which: str = "") -> VerdictDraft:
     return VerdictDraft(
         check=check,
         status=opinion.status,
         severity="info" if which else "error",
-        evidence=which + " ".join(opinion.evidence.split())[:300],
+        evidence=which + " ".join(opinion.evidence.split())[:_TOLD],
         turn=turn,
         call_id="",
         pointer="",

@@ -18,8 +18,10 @@ def opinions(**other: Status) -> Opinions:
 def test_whatever_is_no_pass_blocks_and_blames_whose_work_it_is(question: str, status: Status) -> None:
     problem = blamed(judged([opinions(**{question: status})], 2))
     assert problem is not None
-    assert (problem["check"], problem["status"], problem["role"]) == (question, status, QUESTIONS[question])
-    assert (problem["source"], problem["turn"], problem["evidence"]) == ("model", 2, f"of {question}")
+    asked = QUESTIONS[question]
+    assert (problem["check"], problem["status"], problem["role"]) == (question, status, asked.role)
+    assert (problem["source"], problem["turn"]) == ("model", 2)
+    assert problem["evidence"] == f"{'perhaps ' if status == 'unknown' else ''}{asked.fault}: of {question}"
 
 
 def test_an_answer_that_cannot_be_read_is_unknown_everywhere_and_only_the_report_is_made_again() -> None:
