@@ -94,6 +94,8 @@ class ModelError(RunError):
         self.retryable = retryable
         self.status = status
         """The HTTP status; 0 where it did not come to one."""
+        self.asked: tuple[str, ...] = ()
+        """The keys of the replies behind it."""
         self.kind = kind or (f"HTTP {status}" if status else self.kind)
 
 

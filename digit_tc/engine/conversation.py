@@ -56,6 +56,8 @@ async def converse(
         async for value in stream:
             state = cast("ConversationState", value)
     except RunError as error:
+        if isinstance(error, ModelError):
+            context.models.failed(error)
         kind: Literal["failed", "rejected"] = "failed" if isinstance(error, ModelError | StandInError) else "rejected"
         failure = Outcome(status=kind, code=type(error).__name__, reason=str(error), retryable=error.retryable)
     except Exception as error:

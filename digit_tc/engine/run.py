@@ -58,7 +58,9 @@ async def run(job: Job, path: Path, observe: Observer = _unheard, stopping: Noti
         if next(_todo(job, folder), None) is None:
             folder.settle()
             return "nothing to do", folder.tally
-        stack.enter_context(_remembering(job, path))
+        replies = stack.enter_context(_remembering(job, path))
+        if folder.tally.failed:
+            replies.try_again()
         started = time.perf_counter()
         before = folder.tally.started
         manifest.write(path, manifest.compose(job, folder.tally, "running", {}), job.catalogue)
@@ -78,17 +80,17 @@ async def run(job: Job, path: Path, observe: Observer = _unheard, stopping: Noti
 
 
 @contextmanager
-def _remembering(job: Job, path: Path) -> Iterator[None]:
+def _remembering(job: Job, path: Path) -> Iterator[Replies]:
     """Lets the models know what was kept, and what asking came to before in this folder."""
     saved = manifest.read(path) or {}
     job.models.ledger.roles.clear()
     job.models.ledger.add(saved.get("usage", {}).get("roles", {}))
     if job.replies is not None or not job.asks_models:
-        yield
+        yield job.replies or Replies()
         return
     with closing(Replies(path / NAME)) as replies:
         job.models.remember(replies)
-        yield
+        yield replies
 
 
 def _todo(job: Job, folder: Folder) -> Iterator[int]:

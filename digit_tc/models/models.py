@@ -107,6 +107,10 @@ class Models:
             self._prices[role] = price_of(settings)
         return self._prices[role]
 
+    def failed(self, error: ModelError) -> None:
+        """Notes that a conversation failed on an error: made again, it shall not meet the replies behind it."""
+        self._replies.failed(error.asked)
+
     def remember(self, replies: Replies) -> None:
         """Keeps replies from now on; those that were kept before are found there."""
         self._replies = replies
@@ -201,6 +205,7 @@ class Models:
             try:
                 return await answer(question)
             except ModelError as error:
+                error.asked = question.asked
                 if error.kind in _UNUSABLE:
                     spending.failures[error.kind] += 1
                 raise

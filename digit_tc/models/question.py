@@ -32,12 +32,16 @@ class Question:
         """Replies that had been kept."""
         self.repairs = 0
         self._exchange, self._replies, self._about = exchange, replies, about
-        self._said: list[Said] = []
-        self._new: dict[str, Said] = {}
+        self._said: dict[str, Said] = {}
 
     def key(self, messages: Sequence[BaseMessage], **asked: Any) -> str:
         """Returns what tells an attempt from others: not the form in which a server had to be asked."""
         return digest(dict(self._about), [_shown(message) for message in messages], asked)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The keys of the attempts that were answered."""
+        return tuple(self._said)
 
     def knows(self, key: str) -> bool:
         """Says whether the reply to an attempt was kept."""
@@ -54,8 +58,9 @@ class Question:
         self.known += not self.fresh
         if known is None:
             self._replies.need(self.role)
-            known = self._new[key] = await self._exchange(request)
-        self._said.append(known)
+            known = await self._exchange(request)
+            self._replies.keep(key, known)
+        self._said[key] = known
         if known.ending == "content_filter":
             raise ModelError(
                 f"the server of role {self.role!r} withheld the reply by its content filter", kind="withheld"
@@ -63,13 +68,12 @@ class Question:
         return known
 
     def reply(self, text: str) -> Reply:
-        """Returns the reply of the whole question and keeps what is new of it: called once there is an answer."""
-        self._replies.keep(self._new)
+        """Returns the reply of the whole question: the words, and what all attempts cost."""
         return Reply(
             text=text,
-            prompt_tokens=sum(said.prompt_tokens for said in self._said),
-            completion_tokens=sum(said.completion_tokens for said in self._said),
-            known=not self._new,
+            prompt_tokens=sum(said.prompt_tokens for said in self._said.values()),
+            completion_tokens=sum(said.completion_tokens for said in self._said.values()),
+            known=self.known == len(self._said),
         )
 
 

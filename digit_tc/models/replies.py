@@ -3,15 +3,17 @@
 What tells a question from others is the model and how it is asked, the messages, the shape or the tools, and which of
 several replies is wanted: not the address of the server, not the form that it had to be asked in. Of a reply its words,
 its calls and its tokens are kept; neither a key nor a header ever comes here. The file is an SQLite database that
-several processes may use at once.
+several processes may use at once. Whatever a server said is kept, what was of no use as well: a rerun then goes the
+same way. Only what a conversation failed on is asked for again when that conversation is.
 """
 
 import asyncio
 import sqlite3
 import weakref
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -20,7 +22,7 @@ from digit_tc.models.reply import Said
 
 NAME = "replies.sqlite"
 
-_TABLE = "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, reply TEXT NOT NULL) WITHOUT ROWID"
+_TABLE = "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, reply TEXT, failed INTEGER) WITHOUT ROWID"
 _WAIT = 30.0
 """Seconds that one process waits for another to finish writing."""
 
@@ -51,13 +53,22 @@ class Replies:
             return Said.model_validate_json(row[0]) if row else None
         return None
 
-    def keep(self, said: Mapping[str, Said]) -> None:
-        """Keeps replies, all or none; where nothing can be kept, they are asked for again another time."""
-        if self._base is None or self.replay or not said:
-            return
-        rows = [(key, each.model_dump_json()) for key, each in said.items()]
-        with suppress(sqlite3.Error), self._base:
-            self._base.executemany("INSERT OR REPLACE INTO replies VALUES (?, ?)", rows)
+    def keep(self, key: str, said: Said) -> None:
+        """Keeps a reply; where nothing can be kept, it is asked for again another time."""
+        self._write("INSERT OR REPLACE INTO replies VALUES (?, ?, 0)", [(key, said.model_dump_json())])
+
+    def failed(self, keys: Iterable[str]) -> None:
+        """Notes which replies a conversation failed on."""
+        self._write("UPDATE replies SET failed = 1 WHERE key = ?", [(key,) for key in keys])
+
+    def try_again(self) -> None:
+        """Forgets the replies that conversations failed on, as those are about to be made again."""
+        self._write("DELETE FROM replies WHERE failed = ?", [(1,)])
+
+    def _write(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        if self._base is not None and not self.replay and rows:
+            with suppress(sqlite3.Error), self._base:
+                self._base.executemany(statement, rows)
 
     def need(self, role: str) -> None:
         """Is told that a server has to be asked.
@@ -96,7 +107,7 @@ def _opened(path: Path, *, replay: bool) -> sqlite3.Connection:
     base = sqlite3.connect(path, timeout=_WAIT, check_same_thread=False)
     try:
         if replay:
-            base.execute("SELECT reply FROM replies LIMIT 1")
+            base.execute("SELECT reply, failed FROM replies LIMIT 1")
         else:
             base.execute("PRAGMA journal_mode = WAL")
             base.execute("PRAGMA synchronous = NORMAL")

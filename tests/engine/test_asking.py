@@ -120,6 +120,21 @@ def test_failures_are_counted_by_their_kind(tmp_path: Path) -> None:
     assert "Traceback" not in text
 
 
+def test_a_failure_repeats_until_it_is_made_again_in_its_folder(tmp_path: Path) -> None:
+    rules = [Rule(requests=(1,), finish_reason="length", reply="I need")]
+    with serve(rules, temper="echo-user") as server:
+        model = {"model": "m", "base_url": server.base_url}
+        go(tmp_path / "first", model, num=1)
+        kept = str(tmp_path / "first" / "replies.sqlite")
+        assert b"cut off" in contents(tmp_path / "first")
+        go(tmp_path / "second", model, num=1, replies=kept)
+        assert contents(tmp_path / "second") == contents(tmp_path / "first")
+        assert len(server.requests()) == 1
+        go(tmp_path / "first", model, num=1)
+    assert b"cut off" not in contents(tmp_path / "first")
+    assert (tmp_path / "first" / "conversations.jsonl").stat().st_size > 0
+
+
 def test_prompts_of_ones_own_replace_ours_and_count(server: Served, tmp_path: Path) -> None:
     own = tmp_path / "prompts"
     own.mkdir()
