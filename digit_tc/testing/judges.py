@@ -1,6 +1,7 @@
 """What a wise model answers to our verifier and our critic, worked out by code from the question alone.
 
 The verifier's answer is that of the code that reads requests: right more often than not. The critic finds no fault.
+Both are wits of the server on loopback: `serve(temper="well-behaved", wits=["digit_tc.testing.judges:verifier"])`.
 """
 
 import json
@@ -11,24 +12,28 @@ from typing import Any
 from digit_tc.audit.opinions import QUESTIONS
 from digit_tc.backtranslation.booleans import spoken as told
 from digit_tc.backtranslation.recovery import RecoveredCall, Recovery, recover
+from digit_tc.testing.rule import ChatRequest
 from digit_tc.tools.names import spoken as words
 from digit_tc.tools.tool import Source, Tool
 
 
-def reading(question: str) -> str:
+def verifier(request: ChatRequest) -> dict[str, Any] | None:
     """Returns the calls that the request in a question of the verifier asks for, one of each tool."""
+    if not request.first_line.startswith("You read what a person asked"):
+        return None
+    question = request.text
     tools = [_tool(line) for line in _lines(question, "tools")]
     earlier = [turn["person"] for turn in _lines(question, "earlier")]
-    (request,), (today,) = _lines(question, "request"), _lines(question, "date")
-    recovery = recover(request, earlier, tools, date.fromisoformat(today))
-    (known,) = _lines(question, "person")
-    calls = [{"tool": call.tool, "arguments": _arguments(call, recovery, known)} for call in recovery.calls]
-    return json.dumps({"calls": calls})
+    (said,), (today,), (known,) = (_lines(question, tag) for tag in ("request", "date", "person"))
+    recovery = recover(said, earlier, tools, date.fromisoformat(today))
+    return {"calls": [{"tool": call.tool, "arguments": _arguments(call, recovery, known)} for call in recovery.calls]}
 
 
-def approval() -> str:
+def critic(request: ChatRequest) -> dict[str, Any] | None:
     """Returns the answer of a critic that finds no fault."""
-    return json.dumps({name: {"status": "pass", "evidence": ""} for name in QUESTIONS})
+    if not request.first_line.startswith("You judge one turn"):
+        return None
+    return {name: {"status": "pass", "evidence": ""} for name in QUESTIONS}
 
 
 def _tool(line: dict[str, Any]) -> Tool:

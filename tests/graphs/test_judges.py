@@ -1,9 +1,8 @@
 """Model-driven judges and users in whole conversations, through a real client against a real server on loopback."""
 
-import json
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from itertools import cycle
@@ -20,43 +19,34 @@ from digit_tc.nodes.critic import LLMCritic
 from digit_tc.nodes.user import LLMUser
 from digit_tc.nodes.verifier import LLMVerifier
 from digit_tc.records import Record
-from digit_tc.testing.judges import approval, reading
-from digit_tc.testing.server import Rule, ScriptedServer, echo_user
+from digit_tc.testing.judges import critic
+from digit_tc.testing.rule import ChatRequest, Wit
+from digit_tc.testing.server import ScriptedServer, echo_user, serve
+from digit_tc.testing.tempers import Temper
 from digit_tc.tools.samples import read_sample
 
 from .conftest import Make
 
-Answer = Callable[[str], str]
-"""What is replied to the words of a question."""
-
-
-class Answering(ScriptedServer):
-    """Answers each role by a function of the question."""
-
-    def __init__(self, answers: dict[str, Answer]) -> None:
-        super().__init__(0, ())
-        self._answers = answers
-
-    def rule(self, body: dict[str, Any]) -> Rule:
-        super().rule(body)
-        text = "\n".join(str(message["content"]) for message in body["messages"])
-        return Rule(reply=self._answers[body["model"]](text))
+JUDGES = ("digit_tc.testing.judges:verifier", "digit_tc.testing.judges:critic")
 
 
 @contextmanager
-def served(**answers: Answer) -> Iterator[tuple[Models, Answering]]:
+def served(**wits: Wit) -> Iterator[tuple[Models, ScriptedServer]]:
     """Yields models that ask a server in this process; the name of a model is that of its role."""
-    with Answering(answers) as server:
+    with ScriptedServer(0, (), "well-behaved", [lambda request: wits[request.body["model"]](request)]) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
-        address = f"http://127.0.0.1:{server.server_address[1]}/v1"
-        yield Models({role: ModelSettings(model=role, base_url=address) for role in answers}), server
+        yield models(f"http://127.0.0.1:{server.server_address[1]}/v1", *wits), server
         server.shutdown()
         thread.join()
 
 
-def asked(server: Answering) -> Counter[str]:
-    return Counter(body["model"] for body in server.bodies)
+def models(address: str, *roles: str) -> Models:
+    return Models({role: ModelSettings(model=role, base_url=address) for role in roles})
+
+
+def asked(bodies: list[dict[str, Any]]) -> Counter[str]:
+    return Counter(body["model"] for body in bodies)
 
 
 def sound(records: list[Record]) -> None:
@@ -69,9 +59,10 @@ def sound(records: list[Record]) -> None:
 
 
 def test_wise_judges_accept_what_is_good_at_one_question_a_turn(make: Make) -> None:
-    with served(verifier=reading, critic=lambda _: approval()) as (models, server):
-        records = make(read_sample("projects"), 10, models=models, verifier=LLMVerifier(), critic=LLMCritic())
-        calls = asked(server)
+    with serve(temper="well-behaved", wits=JUDGES) as server:
+        answering = models(server.base_url, "verifier", "critic")
+        records = make(read_sample("projects"), 10, models=answering, verifier=LLMVerifier(), critic=LLMCritic())
+        calls = asked(server.requests())
     accepted = [record for record in records if record.outcome.status == "accepted"]
     assert len(accepted) >= 9
     sound(records)
@@ -102,16 +93,16 @@ FLIPS = (
 )
 
 
-def drifting() -> Answer:
+def drifting() -> Wit:
     """Answers as a user who drifts: each second time with something that is no request."""
     turns = cycle(one for flip in FLIPS for one in (flip, "{echo}"))
-    return lambda question: next(turns).format(echo=echo_user(question))
+    return lambda request: next(turns).format(echo=echo_user(request.text))
 
 
 def test_a_drifting_user_and_a_critic_that_always_passes_give_nothing_that_violates_a_check(make: Make) -> None:
-    with served(user=drifting(), critic=lambda _: approval()) as (models, server):
-        records = make(read_sample("clinic"), 4, models=models, user=LLMUser(), critic=LLMCritic())
-        calls = asked(server)
+    with served(user=drifting(), critic=critic) as (answering, server):
+        records = make(read_sample("clinic"), 4, models=answering, user=LLMUser(), critic=LLMCritic())
+        calls = asked(server.bodies)
     assert {record.outcome.status for record in records} <= {"accepted", "rejected"}
     accepted = [record for record in records if record.outcome.status == "accepted"]
     assert accepted
@@ -121,10 +112,24 @@ def test_a_drifting_user_and_a_critic_that_always_passes_give_nothing_that_viola
     assert calls["user"] > sum(len(record.turns) for record in records)
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("temper", ["sloppy", "drifting"])
+def test_a_server_that_is_sloppy_or_drifts_costs_work_and_never_soundness(temper: Temper, make: Make) -> None:
+    with serve(temper=temper, wits=JUDGES) as server:
+        answering = models(server.base_url, "user", "verifier", "critic")
+        records = make(
+            read_sample("projects"), 3, models=answering, verifier=LLMVerifier(), critic=LLMCritic(), retries=3
+        )
+        records += make(read_sample("clinic"), 2, models=answering, user=LLMUser(), critic=LLMCritic())
+    assert {record.outcome.status for record in records} <= {"accepted", "rejected", "failed"}
+    assert any(record.outcome.status == "accepted" for record in records)
+    sound(records)
+
+
 @pytest.mark.parametrize("said", ["", "All good.", '{"request_natural": {"status": "pass"'])
 def test_a_critic_that_cannot_be_read_accepts_nothing(said: str, make: Make) -> None:
-    with served(critic=lambda _: said) as (models, _):
-        records = make(read_sample("clinic"), 1, models=models, critic=LLMCritic(), retries=1)
+    with served(critic=lambda _: said) as (answering, _):
+        records = make(read_sample("clinic"), 1, models=answering, critic=LLMCritic(), retries=1)
     assert [record.outcome.status for record in records] == ["rejected"]
     assert records[0].turns == ()
     assert "cannot be read" in records[0].outcome.reason
@@ -133,15 +138,16 @@ def test_a_critic_that_cannot_be_read_accepts_nothing(said: str, make: Make) -> 
 def test_a_critic_that_fails_the_report_has_it_written_again(make: Make) -> None:
     seen: set[str] = set()
 
-    def once(question: str) -> str:
-        request = question.partition("<request>")[2].partition("</request>")[0]
-        if request in seen:
-            return approval()
+    def once(question: ChatRequest) -> dict[str, Any]:
+        request = question.text.partition("<request>\n")[2].partition("</request>")[0]
+        new = request not in seen
         seen.add(request)
-        return json.dumps(json.loads(approval()) | {"report_supported": {"status": "fail", "evidence": "made up"}})
+        return (critic(question) or {}) | (
+            {"report_supported": {"status": "fail", "evidence": "made up"}} if new else {}
+        )
 
-    with served(critic=once) as (models, _):
-        records = make(read_sample("clinic"), 2, models=models, critic=LLMCritic())
+    with served(critic=once) as (answering, _):
+        records = make(read_sample("clinic"), 2, models=answering, critic=LLMCritic())
     assert [record.outcome.status for record in records] == ["accepted", "accepted"]
     for record in records:
         failed = [one for one in record.verdicts if one.status == "fail" and one.source == "model"]
