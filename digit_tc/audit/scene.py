@@ -48,13 +48,14 @@ class Scene:
 def scene_of(state: ConversationState, catalogue: Catalogue) -> Scene:
     """Returns the turn that a graph has just finished."""
     made = [event for event in calls_of_turn(state) if event["kind"] == "call"]
-    goals = [event for event in made if not event["implicit"] and not event.get("fault")]
+    filled = {event["plan_id"]: event["arguments"] for event in made}
+    goals = [call for call in state["plan"] if not call["implicit"]]
     return Scene(
         turn=state["turn"],
         date=state["scenario"]["date"],
         person=manner(Persona(**state["scenario"]["persona"])),
         earlier=tuple(earlier_of(state)),
-        wishes=tuple(wish(catalogue[event["tool"]], event["arguments"]) for event in goals),
+        wishes=tuple(wish(catalogue[call["tool"]], filled.get(call["id"], call["arguments"])) for call in goals),
         request=state["request"],
         calls=tuple(_shown(event["tool"], event["arguments"], _answer(event)) for event in made),
         report=state["report"],
