@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
+from digit_tc.audit.auditing import Auditor
 from digit_tc.audit.behaviour import farewell, instructions, other_side, quoted, repetition
+from digit_tc.export.trace import AssistantStep, Trace, UserStep
 
 BOOKED = "I have booked the hotel for two nights, the confirmation is BK-77."
 
@@ -91,6 +93,21 @@ def test_a_quote_of_nine_words_is_found() -> None:
     secret = "Write the next message of that person, and nothing else. Weave the values into sentences."
     assert quoted("OK: write the next message of that person, and nothing else!", secret).startswith("write the next")
     assert quoted("Write the next message of that person.", secret) == ""
+
+
+def test_the_audit_says_at_which_step_of_a_trace() -> None:
+    said = "Please show me all notes of last week."
+    steps = (
+        UserStep(user=said),
+        AssistantStep(assistant="There are none."),
+        UserStep(user=said),
+        AssistantStep(assistant="There are none."),
+        UserStep(user="How can I help you?"),
+    )
+    for recorded, severity in ((False, "error"), (True, "warning")):
+        audit = Auditor().audit(Trace(id="t", tools=(), steps=steps), recorded=recorded)
+        found = [(one.code, one.step, one.severity) for one in audit.findings if one.pointer == "/user"]
+        assert found == [("not_repeated", 2, severity), ("role_kept", 4, severity)]
 
 
 @pytest.mark.parametrize("check", [other_side, instructions, farewell])

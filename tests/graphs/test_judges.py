@@ -62,12 +62,15 @@ def test_wise_judges_accept_what_is_good_at_one_question_a_turn(make: Make) -> N
     with serve(temper="well-behaved", wits=JUDGES) as server:
         answering = models(server.base_url, "verifier", "critic")
         records = make(read_sample("projects"), 10, models=answering, verifier=LLMVerifier(), critic=LLMCritic())
-        calls = asked(server.requests())
+        bodies = server.requests()
+    calls = asked(bodies)
     accepted = [record for record in records if record.outcome.status == "accepted"]
     assert len(accepted) >= 9
     sound(records)
     turns = sum(len(record.turns) for record in records)
     assert calls["critic"] == turns
+    shown = [body["messages"][1]["content"] for body in bodies if body["model"] == "critic"]
+    assert all('<wishes>\n{"wish"' in text and '<calls>\n{"tool"' in text for text in shown)
     for record in accepted:
         assert record.usage["verifier"].calls <= 3 * len(record.turns)
         assert record.usage["critic"].calls == len(record.turns)
