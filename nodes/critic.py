@@ -55,7 +55,8 @@ class LLMCritic:
         verdicts = judge_turn(_seen(state, context))
         usage: list[Spent] = []
         if blamed(verdicts) is None:
-            opinions, replies = await self.judge(scene_of(state, context.catalogue), context.models, context.prompts)
+            scene, attempt = scene_of(state, context.catalogue), sum(state["attempts"].values())
+            opinions, replies = await self.judge(scene, context.models, context.prompts, attempt=attempt)
             verdicts += opinions
             usage = [spent(state, reply, role="critic") for reply in replies]
         problem = blamed(verdicts)
@@ -63,9 +64,15 @@ class LLMCritic:
         return {"verdicts": verdicts, "usage": usage, **moved}
 
     async def judge(
-        self, scene: Scene, models: Models, prompts: Path | None = None
+        self, scene: Scene, models: Models, prompts: Path | None = None, *, attempt: int = 0
     ) -> tuple[list[VerdictDraft], list[Reply]]:
-        """Returns the verdicts of the model on a turn, and what its answers cost; `prompts` is a folder of one's own.
+        """Returns the verdicts of the model on a turn, and what its answers cost.
+
+        Args:
+            scene: The turn.
+            models: Whom to ask.
+            prompts: A folder of one's own prompts.
+            attempt: How often the turn was done again: asked the same once more, the model shall look anew.
 
         Raises:
             ModelError: The model cannot be asked; an answer that cannot be read is no error but unknown.
@@ -73,7 +80,7 @@ class LLMCritic:
         messages = render_messages(self.prompt, folder=prompts, **scene.variables())
         votes: list[Opinions | str] = []
         replies: list[Reply] = []
-        for sample in range(self.votes):
+        for sample in range(attempt * self.votes, (attempt + 1) * self.votes):
             try:
                 answer = await models.ask_for(self.model, messages, Opinions, sample=sample)
             except (EmptyReplyError, ShapeError) as error:

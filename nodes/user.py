@@ -52,8 +52,9 @@ class LLMUser:
         """Writes the user's next message."""
         context = runtime.context
         messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context))
+        attempt = sum(state.get("attempts", {}).values())  # asked the same once more, it shall say something else
         try:
-            reply = await context.models.ask(self.model, messages)
+            reply = await context.models.ask(self.model, messages, sample=attempt)
         except EmptyReplyError:
             return _said_now(state, "")  # what checks requests turns it down, and the next question says why
         run = quoted(reply.text, str(messages[0].text)) if messages[0].type == "system" else ""

@@ -75,8 +75,9 @@ class LLMVerifier:
             return refused(state, verdicts)
         attempts: list[Attempt] = []
         usage: list[Spent] = []
+        asked = sum(state.get("attempts", {}).values()) * self.samples  # asked again, it shall read anew
         while (status := settled(attempts, self.samples)) is None:
-            attempt, replies = await self._attempt(state, context, len(attempts))
+            attempt, replies = await self._attempt(state, context, asked + len(attempts))
             attempts.append(attempt)
             usage += [spent(state, reply, role="verifier") for reply in replies]
         verdicts += [sampled(turn, attempt, f"reading {at}: ") for at, attempt in enumerate(attempts, start=1)]

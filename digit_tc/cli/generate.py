@@ -146,29 +146,36 @@ def _summary(path: Path, tally: Tally) -> Iterator[str]:
 def _costs(ledger: Ledger, tally: Tally) -> Iterator[str]:
     """Yields what asking models came to: a line for each role, then for each accepted conversation."""
     for role, spending in sorted(ledger.roles.items()):
-        kept = f", {spending.known} replies were kept before" if spending.known else ""
-        repaired = f", {spending.repairs} asked for again" if spending.repairs else ""
-        yield (
-            f"{role}: {spending.calls} calls, {spending.prompt_tokens} prompt tokens ({spending.cached_tokens} cached;"
-            f" {spending.repeated:.0%} of the text as in the call before), {spending.completion_tokens} completion"
-            f" tokens, {spending.seconds:.1f} s{kept}{repaired}{_failures(spending)}"
-        )
+        yield f"{role}: {', '.join(_spent(spending))}{_failures(spending)}"
     total = ledger.total()
     if total.calls and tally.accepted:
-        yield (
-            f"for each accepted conversation {total.calls / tally.accepted:.1f} calls,"
-            f" {total.prompt_tokens / tally.accepted:.0f} prompt and {total.completion_tokens / tally.accepted:.0f}"
-            f" completion tokens{_dollars(total.cost / tally.accepted)}"
-        )
+        each = [f"{getattr(total, name) / tally.accepted:.{digits}f} {word}" for name, word, digits in _EACH]
+        dollars = f", {total.cost / tally.accepted:.4f} dollars" if total.cost else ""
+        yield f"for each accepted conversation {', '.join(each)}{dollars}"
+
+
+_EACH = (("calls", "calls", 1), ("prompt_tokens", "prompt tokens", 0), ("completion_tokens", "completion tokens", 0))
+
+
+def _spent(spending: Spending) -> Iterator[str]:
+    if spending.calls:
+        cached = f" ({spending.cached_tokens} of them cached there)" if spending.cached_tokens else ""
+        yield f"{spending.calls} calls"
+        yield f"{spending.prompt_tokens} prompt tokens{cached}"
+        yield f"{spending.repeated:.0%} of the prompts as in the call before"
+        yield f"{spending.completion_tokens} completion tokens"
+        yield f"{spending.seconds:.1f} s"
+    if spending.repairs:
+        yield f"{spending.repairs} answers asked for again"
+    if spending.known or not spending.calls:
+        yield f"{spending.known} replies kept from before"
+    if spending.cost:
+        yield f"{spending.cost:.4f} dollars"
 
 
 def _failures(spending: Spending) -> str:
     listed = ", ".join(f"{count} x {kind}" for kind, count in sorted(spending.failures.items()))
     return f"; failed: {listed}" if listed else ""
-
-
-def _dollars(cost: float) -> str:
-    return f", {cost:.4f} dollars" if cost else ""
 
 
 def _notices(job: Job, path: Path, ending: Ending, tally: Tally) -> Iterator[str]:

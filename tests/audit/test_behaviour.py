@@ -6,6 +6,7 @@ import pytest
 
 from digit_tc.audit.auditing import Auditor
 from digit_tc.audit.behaviour import farewell, instructions, other_side, quoted, repetition
+from digit_tc.audit.turns import OF_REQUEST
 from digit_tc.export.trace import AssistantStep, Trace, UserStep
 
 BOOKED = "I have booked the hotel for two nights, the confirmation is BK-77."
@@ -106,8 +107,9 @@ def test_the_audit_says_at_which_step_of_a_trace() -> None:
     )
     for recorded, severity in ((False, "error"), (True, "warning")):
         audit = Auditor().audit(Trace(id="t", tools=(), steps=steps), recorded=recorded)
-        found = [(one.code, one.step, one.severity) for one in audit.findings if one.pointer == "/user"]
-        assert found == [("not_repeated", 2, severity), ("role_kept", 4, severity)]
+        found = {(one.code, one.step, one.severity) for one in audit.findings}
+        assert found >= {("not_repeated", 2, severity), ("role_kept", 4, severity)}
+        assert {code for code, *_ in found} & set(OF_REQUEST) == {"not_repeated", "role_kept"}
 
 
 @pytest.mark.parametrize("check", [other_side, instructions, farewell])

@@ -87,7 +87,7 @@ def test_a_bound_on_tokens_stops_cleanly_and_more_goes_on(server: Served, tmp_pa
     model = {"model": "m", "base_url": server.base_url}
     go(tmp_path / "whole", model, num=6)
     whole = usage(tmp_path / "whole")["total"]
-    bound = (whole["prompt_tokens"] + whole["completion_tokens"]) // 3
+    bound = (whole["prompt_tokens"] + whole["completion_tokens"]) // 6
     assert go(tmp_path / "part", model, num=6, max_tokens=bound, concurrency=1) == "spent"
     assert json.loads((tmp_path / "part" / "manifest.json").read_text("utf-8"))["status"] == "spent"
     part = usage(tmp_path / "part")["total"]
@@ -133,6 +133,19 @@ def test_a_failure_repeats_until_it_is_made_again_in_its_folder(tmp_path: Path) 
         go(tmp_path / "first", model, num=1)
     assert b"cut off" not in contents(tmp_path / "first")
     assert (tmp_path / "first" / "conversations.jsonl").stat().st_size > 0
+
+
+def test_a_failing_server_costs_conversations_and_nothing_secret(tmp_path: Path) -> None:
+    with serve(temper="failing") as server:
+        go(tmp_path / "out", {"model": "m", "base_url": server.base_url, "max_retries": 0}, num=12)
+    found = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
+    counts, failures = found["counts"], found["usage"]["total"]["failures"]
+    assert counts["accepted"] + counts["rejected"] + counts["failed"] == counts["started"] == 12
+    assert counts["accepted"] > 0 < counts["failed"]
+    assert {"HTTP 429", "HTTP 500"} <= failures.keys()
+    for path in (tmp_path / "out").iterdir():
+        assert KEY.encode() not in path.read_bytes()
+        assert b"Traceback" not in path.read_bytes()
 
 
 def test_prompts_of_ones_own_replace_ours_and_count(server: Served, tmp_path: Path) -> None:
