@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digit_tc.backtranslation.agreement import Recovered, disagreements
@@ -145,6 +145,22 @@ def test_an_amount_in_dollars_is_no_reference() -> None:
 def test_a_value_that_is_missing_is_always_found(calls: list[tuple[str, dict[str, Any]]], name: str) -> None:
     lacking = [(tool, {key: value for key, value in given.items() if key != name}) for tool, given in calls]
     assert found(*lacking) == [("missing", f"/{name}")]
+
+
+WORDS = st.text(alphabet="ab17 $.-/:@\u00e9", max_size=12)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.just(10**400) | st.floats(allow_nan=False) | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from([*ROUTE, "flight_id", "email", "labels", "other"])
+CALL = st.tuples(st.sampled_from(["search_flights", "book_flight", "fly"]), st.dictionaries(NAMES, JSON, max_size=4))
+
+
+@settings(max_examples=40)
+@given(st.lists(CALL, max_size=4))
+def test_whatever_a_model_makes_up_is_compared_and_does_not_agree(calls: list[tuple[str, dict[str, Any]]]) -> None:
+    assert found(*calls)
 
 
 AGREES, UNREAD = Attempt(), Attempt(unreadable="cut off")

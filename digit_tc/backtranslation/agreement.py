@@ -117,9 +117,9 @@ def equal(slot: Slot, value: Any, held: Any, today: date) -> bool:
     if isinstance(value, bool) or isinstance(held, bool):
         return value is held or (isinstance(held, str) and held.strip().lower() == str(value).lower())
     if isinstance(value, int | float) and isinstance(held, int | float):
-        return float(value) == float(held)
-    if isinstance(value, dict | list) or isinstance(held, dict | list) or held is None:
-        return canonical(value) == canonical(held)
+        return value == held
+    if isinstance(held, dict | list) or held is None:
+        return False
     text = plain(str(held)).strip(_EDGES)
     if text.casefold() == plain(str(value)).strip(_EDGES).casefold():
         return True
