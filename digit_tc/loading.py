@@ -53,6 +53,9 @@ ROLE_SETS: Mapping[str, Mapping[str, str]] = {
 SPECIFY = "digit_tc.prompts.specifying:specify"
 """The import string of the question about what a specification leaves out."""
 
+CRITIC = "digit_tc.nodes.critic:LLMCritic"
+"""The import string of the critic that asks a model."""
+
 PROMPTS = "digit_tc.prompts"
 """The import string of our own prompts."""
 

@@ -7,6 +7,8 @@ from digit_tc.models import Reply
 from digit_tc.planning.references import filled
 from digit_tc.state import ConversationState, Event, PlannedCall, Role, Spent, accepted_calls
 
+_ORDER: tuple[Role, ...] = ("user", "verifier", "assistant", "tool_simulator", "critic")
+"""The roles in the order in which they work on a plan."""
 TRIES = 3
 """How often a call is made that meets planned faults."""
 
@@ -85,12 +87,16 @@ def arguments(state: ConversationState, call: PlannedCall) -> dict[str, Any]:
 
 
 def spent(state: ConversationState, reply: Reply, *, role: Role) -> Spent:
-    """Returns what a model reply cost, with its place, so that only the replies that were used are counted."""
+    """Returns what a model reply cost, with its place, so that only the replies that were used are counted.
+
+    What is done again makes what comes after it be done again too: a place counts the attempts of the roles before it.
+    """
     attempts = state.get("attempts", {})
+    before = _ORDER[: _ORDER.index(role) + 1] if role in _ORDER else ()
     return Spent(
         role=role,
         turn=state.get("turn", 0),
-        attempt=[attempts.get("planner", 0), attempts.get(role, 0)],
+        attempt=[attempts.get("planner", 0), sum(attempts.get(one, 0) for one in before)],
         prompt_tokens=reply.prompt_tokens,
         completion_tokens=reply.completion_tokens,
     )

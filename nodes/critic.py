@@ -2,16 +2,23 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any, cast
 
 from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
 from digit_tc.audit.following import Following, following
-from digit_tc.audit.turns import PLAN_FOLLOWED, TurnSeen, blamed, contradicted, judge_turn, sources_of
+from digit_tc.audit.opinions import Opinions, judged
+from digit_tc.audit.scene import Scene, scene_of
+from digit_tc.audit.turns import PLAN_FOLLOWED, TurnSeen, blamed, contradicted, earlier_of, judge_turn, sources_of
 from digit_tc.context import Context
-from digit_tc.progress import calls_of_turn, marker, ready, results
-from digit_tc.state import ConversationState, TurnDraft, Update, VerdictDraft
+from digit_tc.errors import EmptyReplyError, ShapeError
+from digit_tc.models import Models, Reply
+from digit_tc.progress import calls_of_turn, marker, ready, results, spent
+from digit_tc.state import ConversationState, Spent, TurnDraft, Update, VerdictDraft
+
+from ..prompts.rendering import render_messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,64 @@ class ProceduralCritic:
         if problem is None:
             return {"verdicts": verdicts, **_accepted(state)}
         return {"verdicts": verdicts, **_sent_back(state, problem)}
+
+
+@dataclass(frozen=True, slots=True)
+class LLMCritic:
+    """Code judges first; of what it has nothing against, a model judges what code cannot.
+
+    `votes` is how often the model is asked about one turn, an odd number; more than half must pass each question.
+    `prompt` is a prompt name or a path to one's own .md file.
+    """
+
+    prompt: str = "critic"
+    model: str = "critic"
+    votes: int = 1
+
+    def __post_init__(self) -> None:
+        if self.votes < 1 or self.votes % 2 == 0:
+            raise ValueError("votes must be an odd number from 1 up")
+
+    async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
+        """Returns the verdicts and either the accepted turn, the role to go back to, or the end."""
+        context = runtime.context
+        verdicts = judge_turn(_seen(state, context))
+        usage: list[Spent] = []
+        if blamed(verdicts) is None:
+            scene, attempt = scene_of(state, context.catalogue), sum(state["attempts"].values())
+            opinions, replies = await self.judge(scene, context.models, context.prompts, attempt=attempt)
+            verdicts += opinions
+            usage = [spent(state, reply, role="critic") for reply in replies]
+        problem = blamed(verdicts)
+        moved = _accepted(state) if problem is None else _sent_back(state, problem)
+        return {"verdicts": verdicts, "usage": usage, **moved}
+
+    async def judge(
+        self, scene: Scene, models: Models, prompts: Path | None = None, *, attempt: int = 0
+    ) -> tuple[list[VerdictDraft], list[Reply]]:
+        """Returns the verdicts of the model on a turn, and what its answers cost.
+
+        Args:
+            scene: The turn.
+            models: Whom to ask.
+            prompts: A folder of one's own prompts.
+            attempt: How often the turn was done again: asked the same once more, the model shall look anew.
+
+        Raises:
+            ModelError: The model cannot be asked; an answer that cannot be read is no error but unknown.
+        """
+        messages = render_messages(self.prompt, folder=prompts, **scene.variables())
+        votes: list[Opinions | str] = []
+        replies: list[Reply] = []
+        for sample in range(attempt * self.votes, (attempt + 1) * self.votes):
+            try:
+                answer = await models.ask_for(self.model, messages, Opinions, sample=sample)
+            except (EmptyReplyError, ShapeError) as error:
+                votes.append(f"the answer cannot be read: {error}")
+            else:
+                votes.append(answer.value)
+                replies.append(answer.reply)
+        return judged(votes, scene.turn), replies
 
 
 def _seen(state: ConversationState, context: Context) -> TurnSeen:
@@ -42,6 +107,7 @@ def _seen(state: ConversationState, context: Context) -> TurnSeen:
         names=state["scenario"]["tools"],
         messages=[_kind(message) for message in _of_turn(state)],
         contradictions=contradicted(state, calls, context.flow(state["scenario"])),
+        earlier=earlier_of(state),
     )
 
 

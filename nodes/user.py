@@ -8,14 +8,16 @@ from typing import Any
 from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 
+from digit_tc.audit.behaviour import quoted
 from digit_tc.context import Context
+from digit_tc.errors import EmptyReplyError
+from digit_tc.phrasing.briefing import manner, wish
 from digit_tc.phrasing.request import Request
 from digit_tc.planning.references import literals, schema_path
 from digit_tc.progress import spent
 from digit_tc.records import Persona
-from digit_tc.state import ConversationState, PlannedCall, Update
+from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft
 from digit_tc.tools.names import spoken
-from digit_tc.tools.tool import Tool
 
 from ..prompts.rendering import render_messages
 
@@ -51,9 +53,35 @@ class LLMUser:
         context = runtime.context
         messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context))
         attempt = sum(state.get("attempts", {}).values())  # asked the same once more, it shall say something else
-        reply = await context.models.ask(self.model, messages, sample=attempt)
-        message = HumanMessage(reply.text, id=f"turn-{state.get('turn', 0)}-user")
-        return {"request": reply.text, "messages": [message], "usage": [spent(state, reply, role="user")]}
+        try:
+            reply = await context.models.ask(self.model, messages, sample=attempt)
+        except EmptyReplyError:
+            return _said_now(state, "")  # what checks requests turns it down, and the next question says why
+        run = quoted(reply.text, str(messages[0].text)) if messages[0].type == "system" else ""
+        update = _said_now(state, "" if run else reply.text)
+        update["usage"] = [spent(state, reply, role="user")]
+        if run:
+            update["verdicts"] = [_leaked(state, run)]
+        return update
+
+
+def _said_now(state: ConversationState, text: str) -> Update:
+    return {"request": text, "messages": [HumanMessage(text, id=f"turn-{state.get('turn', 0)}-user")]}
+
+
+def _leaked(state: ConversationState, run: str) -> VerdictDraft:
+    """Returns why a message was dropped: only who wrote the question knows what must not be repeated of it."""
+    return {
+        "check": "instructions_hidden",
+        "status": "fail",
+        "severity": "error",
+        "evidence": f"the message repeats its instructions: {run!r}",
+        "turn": state.get("turn", 0),
+        "call_id": "",
+        "pointer": "",
+        "source": "code",
+        "role": "user",
+    }
 
 
 def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
@@ -61,26 +89,17 @@ def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
     plan = state["plan"]
     values = _distinct(leaf for call in plan if not call["implicit"] for _, leaf in _said(call))
     background = [{what: leaf} for call in plan if call["implicit"] for what, leaf in _said(call)]
-    rejected = state.get("request", "") if state.get("sent_back") == "user" else ""
+    again = state.get("sent_back") == "user"
     return {
-        "person": _manner(Persona.model_validate(state["scenario"]["persona"])),
+        "person": manner(Persona.model_validate(state["scenario"]["persona"])),
         "date": state["scenario"]["date"],
         "earlier": [{"person": turn["user"], "assistant": turn["assistant"]} for turn in state.get("turns", [])],
-        "wishes": [_wish(call, context.catalogue[call["tool"]]) for call in plan if not call["implicit"]],
+        "wishes": [wish(context.catalogue[call["tool"]], call["arguments"]) for call in plan if not call["implicit"]],
         "values": _distinct([*values, *(leaf for fact in background for leaf in fact.values())]),
         "background": background,
-        "rejected": rejected,
-        "complaints": _complaints(state) if rejected else [],
+        "rejected": state.get("request", "") if again else "",
+        "complaints": _complaints(state) if again else [],
     }
-
-
-def _wish(call: PlannedCall, tool: Tool) -> dict[str, Any]:
-    """Returns one goal in words: what the tool is for, and what each argument means."""
-    details = {}
-    for name, value in call["arguments"].items():
-        what = str(tool.properties.get(name, {}).get("description") or spoken(name))
-        details[spoken(name) if what in details else what] = value
-    return {"wish": tool.description or spoken(tool.name), "details": details}
 
 
 def _said(call: PlannedCall) -> Iterator[tuple[str, Any]]:
@@ -95,29 +114,15 @@ def _distinct(values: Iterable[Any]) -> list[Any]:
     return list(dict.fromkeys(values))
 
 
-def _manner(persona: Persona) -> dict[str, Any]:
-    """Returns who talks and how; facts such as the address stay out, they are said when the plan has them."""
-    traits = {
-        "politeness": ("blunt", "polite"),
-        "verbosity": ("brief", "talkative"),
-        "formality": ("casual", "formal"),
-    }
-    words = [word for trait, pair in traits.items() if (word := _pole(getattr(persona, trait), pair))]
-    contractions = "uses contractions" if persona.contractions else "uses no contractions"
-    talks = ", ".join(dict.fromkeys([persona.style, *words, contractions]))
-    return {"name": persona.name, "occupation": persona.occupation, "city": persona.city, "talks": talks}
-
-
-def _pole(level: float, pair: tuple[str, str]) -> str:
-    """Returns the word for a level from 0 to 1, or nothing for the middle."""
-    return pair[0] if level < 1 / 3 else pair[1] if level > 2 / 3 else ""
+def _turns_down(verdict: VerdictDraft) -> bool:
+    return verdict["role"] == "user" and verdict["severity"] == "error" and verdict["status"] != "pass"
 
 
 def _complaints(state: ConversationState) -> list[str]:
     """Returns why the last messages were turned down, without the names that a person does not know."""
     found = []
     for verdict in state.get("verdicts", []):
-        if verdict["turn"] == state.get("turn", 0) and verdict["role"] == "user" and verdict["status"] != "pass":
+        if verdict["turn"] == state.get("turn", 0) and _turns_down(verdict):
             said = verdict["evidence"]
             for call in state["plan"]:
                 said = said.replace(f"{call['tool']}{verdict['pointer']}: ", "").replace(call["tool"], "the action")

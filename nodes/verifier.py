@@ -2,15 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from langgraph.runtime import Runtime
 
+from digit_tc.audit.turns import blamed, heard, judge_request
+from digit_tc.backtranslation.agreement import disagreements
 from digit_tc.backtranslation.comparison import Mismatch, compare
+from digit_tc.backtranslation.consensus import Attempt, ReadCalls, common, settled
 from digit_tc.backtranslation.recovery import recover
 from digit_tc.context import Context
-from digit_tc.state import ConversationState, Update, VerdictDraft
+from digit_tc.errors import EmptyReplyError, ShapeError
+from digit_tc.models import Reply
+from digit_tc.phrasing.briefing import facts
+from digit_tc.progress import spent
+from digit_tc.records import Persona
+from digit_tc.state import ConversationState, Spent, Update, VerdictDraft
+from digit_tc.tools.catalogue import Catalogue
+
+from ..prompts.rendering import render_messages
 
 CHECK = "back_translation"
+READING = "back_translation_reading"
+_TOLD = 400
+"""Characters of one reading that its verdict keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +43,96 @@ class ProceduralVerifier:
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Passes the request, or sends the user back with what is missing, exchanged or not planned."""
-        plan, turn = state["plan"], state.get("turn", 0)
-        tools = [runtime.context.catalogue[call["tool"]] for call in plan]
-        earlier = [draft["user"] for draft in state.get("turns", [])]
-        recovery = recover(state["request"], earlier, tools, date.fromisoformat(state["scenario"]["date"]))
-        found = compare(plan, tools, recovery)
-        if not found:
-            return {"verdicts": [passed(turn)], "sent_back": ""}
-        attempts = dict(state.get("attempts", {}))
-        attempts["user"] = attempts.get("user", 0) + 1
-        verdicts = [failed(turn, mismatch) for mismatch in found[: self.findings]]
-        problem = f"{CHECK}: {verdicts[0]['evidence']}"
-        return {"verdicts": verdicts, "sent_back": "user", "attempts": attempts, "problem": problem}
+        verdicts = read_back(state, runtime.context.catalogue, self.findings)
+        return refused(state, verdicts) if blamed(verdicts) else {"verdicts": verdicts, "sent_back": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class LLMVerifier:
+    """Code reads the request first; what it has nothing against, a model reads back into calls, which code compares.
+
+    A first reading that gives the plan passes. Otherwise up to `samples` are taken, and more than half of them must.
+    `findings` bounds how many differences of one request become verdicts; `prompt` is a prompt name or a path to one's
+    own .md file.
+    """
+
+    prompt: str = "verifier"
+    model: str = "verifier"
+    samples: int = 3
+    findings: int = 8
+
+    def __post_init__(self) -> None:
+        if self.samples < 1:
+            raise ValueError("samples must be at least 1")
+        if self.findings < 1:
+            raise ValueError("findings must be at least 1")
+
+    async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
+        """Passes the request, or sends the user back with what code or the model could not read in it."""
+        context, turn = runtime.context, state.get("turn", 0)
+        verdicts = read_back(state, context.catalogue, self.findings)
+        if blamed(verdicts):
+            return refused(state, verdicts)
+        attempts: list[Attempt] = []
+        usage: list[Spent] = []
+        asked = sum(state.get("attempts", {}).values()) * self.samples  # asked again, it shall read anew
+        while (status := settled(attempts, self.samples)) is None:
+            attempt, replies = await self._attempt(state, context, asked + len(attempts))
+            attempts.append(attempt)
+            usage += [spent(state, reply, role="verifier") for reply in replies]
+        verdicts += [sampled(turn, attempt, f"reading {at}: ") for at, attempt in enumerate(attempts, start=1)]
+        if status == "pass":
+            return {"verdicts": verdicts, "sent_back": "", "usage": usage}
+        found = [failed(turn, mismatch, source="model") for mismatch in common(attempts)[: self.findings]]
+        return {**refused(state, [*verdicts, *(found or [unread(turn, attempts[-1])])]), "usage": usage}
+
+    async def _attempt(
+        self, state: ConversationState, context: Context, sample: int
+    ) -> tuple[Attempt, list[Reply]]:  # fmt: skip
+        messages = render_messages(self.prompt, folder=context.prompts, **_asked(state, context.catalogue))
+        try:
+            answer = await context.models.ask_for(self.model, messages, ReadCalls, sample=sample)
+        except (EmptyReplyError, ShapeError) as error:
+            return Attempt(unreadable=str(error)), []
+        plan, today = state["plan"], date.fromisoformat(state["scenario"]["date"])
+        tools = [context.catalogue[call["tool"]] for call in plan]
+        found = disagreements(plan, tools, answer.value.recovered(), state["request"], today)
+        return Attempt(differences=tuple(found)), [answer.reply]
+
+
+def _asked(state: ConversationState, catalogue: Catalogue) -> dict[str, Any]:
+    """Returns the variables of the prompt: nothing of the plan but its tools, in the order of the catalogue."""
+    names = sorted({call["tool"] for call in state["plan"]}, key=catalogue.place)
+    tools = [catalogue[name] for name in names]
+    return {
+        "tools": [{"name": one.name, "description": one.description, "parameters": one.parameters} for one in tools],
+        "person": facts(Persona(**state["scenario"]["persona"])),
+        "date": state["scenario"]["date"],
+        "earlier": [{"person": turn["user"], "assistant": turn["assistant"]} for turn in state.get("turns", [])],
+        "request": state["request"],
+    }
+
+
+def read_back(state: ConversationState, catalogue: Catalogue, most: int) -> list[VerdictDraft]:
+    """Returns the verdicts of code on a request: of how it behaves what fails, then of whether it gives the plan."""
+    wrong = [verdict for verdict in judge_request(heard(state, catalogue)) if verdict["status"] != "pass"]
+    if wrong:
+        return wrong[:most]
+    plan, turn = state["plan"], state.get("turn", 0)
+    tools = [catalogue[call["tool"]] for call in plan]
+    earlier = [draft["user"] for draft in state.get("turns", [])]
+    recovery = recover(state["request"], earlier, tools, date.fromisoformat(state["scenario"]["date"]))
+    found = compare(plan, tools, recovery)
+    return [failed(turn, mismatch) for mismatch in found[:most]] or [passed(turn)]
+
+
+def refused(state: ConversationState, verdicts: list[VerdictDraft]) -> Update:
+    """Returns what sends the user back, with the reasons."""
+    attempts = dict(state.get("attempts", {}))
+    attempts["user"] = attempts.get("user", 0) + 1
+    first = next(verdict for verdict in verdicts if verdict["severity"] == "error" and verdict["status"] != "pass")
+    problem = f"{first['check']}: {first['evidence']}"
+    return {"verdicts": verdicts, "sent_back": "user", "attempts": attempts, "problem": problem}
 
 
 def passed(turn: int) -> VerdictDraft:
@@ -57,7 +150,26 @@ def passed(turn: int) -> VerdictDraft:
     }
 
 
-def failed(turn: int, mismatch: Mismatch) -> VerdictDraft:
+def sampled(turn: int, attempt: Attempt, which: str) -> VerdictDraft:
+    """Returns what one reading of a model said; the readings together decide."""
+    told = which + attempt.reason[:_TOLD]
+    return {
+        **passed(turn),
+        "check": READING,
+        "status": attempt.status,
+        "severity": "info",
+        "evidence": told,
+        "source": "model",
+    }
+
+
+def unread(turn: int, attempt: Attempt) -> VerdictDraft:
+    """Returns the verdict on a request of which no reading could be understood."""
+    evidence = f"no reading of the request could be understood: {attempt.unreadable[:_TOLD]}"
+    return {**passed(turn), "status": "unknown", "evidence": evidence, "source": "model"}
+
+
+def failed(turn: int, mismatch: Mismatch, *, source: str = "code") -> VerdictDraft:
     """Returns the verdict on one difference between the request and the plan."""
     where = f"{mismatch.tool}{mismatch.pointer}: " if mismatch.tool else ""
     return {
@@ -68,6 +180,6 @@ def failed(turn: int, mismatch: Mismatch) -> VerdictDraft:
         "turn": turn,
         "call_id": mismatch.call_id,
         "pointer": mismatch.pointer,
-        "source": "code",
+        "source": source,
         "role": "user",
     }

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from digit_tc.audit.finding import Hit
-from digit_tc.audit.turns import TurnSeen, judge_turn
+from digit_tc.audit.turns import OF_REQUEST, TurnSeen, judge_turn
 from digit_tc.export.trace import AssistantStep, CallStep, Trace, UserStep
 from digit_tc.provenance import Sources
 from digit_tc.state import Event, VerdictDraft
 from digit_tc.tools.catalogue import Catalogue
 
 _OF_CALLS = {"references_resolved"}
-_OF_USER = {"request_not_empty", "origins_known", "names_hidden"}
+_OF_USER = {"origins_known", *OF_REQUEST}
 _OF_ASSISTANT = {"report_not_empty", "report_grounded", "turn_order"}
 SPEECH = (*sorted(_OF_CALLS), *sorted(_OF_USER), *sorted(_OF_ASSISTANT))
 """The checks of a turn that a trace can show."""
@@ -42,10 +42,12 @@ def spoken(trace: Trace, catalogue: Catalogue, today: date | None = None) -> Spo
     unknown = (set() if users else _OF_USER) | (set() if users and assistants else _OF_ASSISTANT)
     sources = Sources(today=today or _SOME_DAY, context=trace.context or "")
     hits: list[tuple[int, Hit]] = []
-    for number, turn in enumerate(_turns(trace)):
-        for verdict in _judged(trace, turn, number, sources, catalogue):
+    earlier: list[tuple[str, str]] = []
+    for turn in _turns(trace):
+        for verdict in _judged(trace, turn, earlier, sources, catalogue):
             if verdict["status"] == "fail" and verdict["check"] in SPEECH and verdict["check"] not in unknown:
                 hits.append(_placed(trace, turn, verdict))
+        earlier.append(_texts(trace, turn))
     return Spoken(tuple(hits), tuple(sorted(unknown)))
 
 
@@ -65,18 +67,25 @@ def _turns(trace: Trace) -> Iterator[_Turn]:
         yield turn
 
 
+def _texts(trace: Trace, turn: _Turn) -> tuple[str, str]:
+    """Returns what user and assistant say in a turn; empty where one of them says nothing."""
+    user = trace.steps[turn.user] if turn.user >= 0 else None
+    assistant = trace.steps[turn.assistant] if turn.assistant >= 0 else None
+    return (
+        user.user if isinstance(user, UserStep) else "",
+        assistant.assistant if isinstance(assistant, AssistantStep) else "",
+    )
+
+
 def _judged(
-    trace: Trace, turn: _Turn, number: int, sources: Sources, catalogue: Catalogue
-) -> list[VerdictDraft]:  # fmt: skip
-    request, report = "", ""
-    if turn.user >= 0 and isinstance(step := trace.steps[turn.user], UserStep):
-        request = step.user
+    trace: Trace, turn: _Turn, earlier: list[tuple[str, str]], sources: Sources, catalogue: Catalogue
+) -> list[VerdictDraft]:
+    request, report = _texts(trace, turn)
+    if turn.user >= 0:
         sources.hear(f"/steps/{turn.user}/user", request)
-    if turn.assistant >= 0 and isinstance(step := trace.steps[turn.assistant], AssistantStep):
-        report = step.assistant
     made = [_event(step, at) for at in turn.calls if isinstance(step := trace.steps[at], CallStep)]
     seen = TurnSeen(
-        turn=number,
+        turn=len(earlier),
         request=request,
         report=report,
         calls=made,
@@ -85,6 +94,7 @@ def _judged(
         catalogue=catalogue,
         names=[tool.name for tool in trace.tools],
         messages=["human", *(["calls", "tool"] if made else []), *(["ai"] if report else [])],
+        earlier=earlier,
     )
     return judge_turn(seen)
 

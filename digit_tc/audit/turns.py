@@ -4,10 +4,12 @@ Every verdict names the role whose work failed, so that it can be done again.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from digit_tc.audit import behaviour
 from digit_tc.audit.consistency import contradictions
 from digit_tc.audit.finding import Hit
 from digit_tc.audit.following import Following
@@ -40,6 +42,8 @@ class TurnSeen:
     """What the calls of this turn contradict, each with the call id."""
     following: Following = field(default_factory=Following)
     """How the calls differ from the plan where the assistant chose them."""
+    earlier: Sequence[tuple[str, str]] = ()
+    """What user and assistant said in the turns before."""
 
 
 PLAN_FOLLOWED = "plan_followed"
@@ -51,11 +55,18 @@ Finding = tuple[str, str, str]
 
 def judge_turn(seen: TurnSeen) -> list[VerdictDraft]:
     """Runs every check on a turn; one verdict per check, or one per finding where it fails."""
-    verdicts: list[VerdictDraft] = []
-    for name, role, check in _CHECKS:
-        found: list[Finding | None] = list(check(seen))
-        verdicts += [_verdict(name, role, seen.turn, finding) for finding in found or [None]]
-    return [*verdicts, *_differences(seen)]
+    return [*(verdict for one in _CHECKS for verdict in _run(one, seen)), *_differences(seen)]
+
+
+def judge_request(seen: TurnSeen) -> list[VerdictDraft]:
+    """Runs the checks that need no more than the request: those of what the user says, before anything is called."""
+    return [verdict for one in _CHECKS if one[0] in OF_REQUEST for verdict in _run(one, seen)]
+
+
+def _run(check: "_Check", seen: TurnSeen) -> list[VerdictDraft]:
+    name, role, finds = check
+    found: list[Finding | None] = list(finds(seen))
+    return [_verdict(name, role, seen.turn, finding) for finding in found or [None]]
 
 
 def _verdict(name: str, role: Role, turn: int, finding: Finding | None) -> VerdictDraft:
@@ -197,6 +208,26 @@ def _request_said(seen: TurnSeen) -> Iterator[Finding]:
         yield "the request is empty", "", ""
 
 
+def _role_kept(seen: TurnSeen) -> Iterator[Finding]:
+    for evidence in behaviour.other_side(seen.request, [report for _, report in seen.earlier]):
+        yield evidence, "", ""
+
+
+def _instructions_hidden(seen: TurnSeen) -> Iterator[Finding]:
+    for evidence in behaviour.instructions(seen.request):
+        yield evidence, "", ""
+
+
+def _something_asked(seen: TurnSeen) -> Iterator[Finding]:
+    for evidence in behaviour.farewell(seen.request) if seen.planned else ():
+        yield evidence, "", ""
+
+
+def _not_repeated(seen: TurnSeen) -> Iterator[Finding]:
+    for evidence in behaviour.repetition(seen.request, [request for request, _ in seen.earlier]):
+        yield evidence, "", ""
+
+
 def _report_said(seen: TurnSeen) -> Iterator[Finding]:
     if not seen.report.strip():
         yield "the report is empty", "", ""
@@ -241,7 +272,8 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-_CHECKS: tuple[tuple[str, Role, Callable[[TurnSeen], Iterator[Finding]]], ...] = (
+_Check = tuple[str, Role, Callable[[TurnSeen], Iterator[Finding]]]
+_CHECKS: tuple[_Check, ...] = (
     ("request_not_empty", "user", _request_said),
     (PLAN_FOLLOWED, "assistant", _plan_followed),
     ("arguments_valid", "planner", _arguments_valid),
@@ -252,10 +284,23 @@ _CHECKS: tuple[tuple[str, Role, Callable[[TurnSeen], Iterator[Finding]]], ...] =
     ("results_consistent", "tool_simulator", _results_consistent),
     ("origins_known", "user", _origins_known),
     ("names_hidden", "user", _names_hidden),
+    ("role_kept", "user", _role_kept),
+    ("instructions_hidden", "user", _instructions_hidden),
+    ("something_asked", "user", _something_asked),
+    ("not_repeated", "user", _not_repeated),
     ("turn_order", "assistant", _order),
     ("report_not_empty", "assistant", _report_said),
     ("report_grounded", "assistant", _report_grounded),
 )
+OF_REQUEST = (
+    "request_not_empty",
+    "names_hidden",
+    "role_kept",
+    "instructions_hidden",
+    "something_asked",
+    "not_repeated",
+)
+"""The checks that need no more than the request and what was said before."""
 
 
 def sources_of(state: ConversationState, today: Any) -> Sources:
@@ -268,6 +313,27 @@ def sources_of(state: ConversationState, today: Any) -> Sources:
         if event["outcome"] == "ok":
             sources.see(event["call_id"], event["result"])
     return sources
+
+
+def earlier_of(state: ConversationState) -> list[tuple[str, str]]:
+    """Returns what user and assistant said in the accepted turns."""
+    return [(turn["user"], turn["assistant"]) for turn in state.get("turns", [])]
+
+
+def heard(state: ConversationState, catalogue: Catalogue) -> TurnSeen:
+    """Returns a turn of which there is no more than the request."""
+    return TurnSeen(
+        turn=state.get("turn", 0),
+        request=state["request"],
+        report="",
+        calls=[],
+        planned=len(state["plan"]),
+        sources=Sources(today=date.fromisoformat(state["scenario"]["date"])),
+        catalogue=catalogue,
+        names=state["scenario"]["tools"],
+        messages=[],
+        earlier=earlier_of(state),
+    )
 
 
 def contradicted(state: ConversationState, calls: list[Event], flow: Dataflow) -> list[tuple[str, Hit]]:

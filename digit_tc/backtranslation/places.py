@@ -18,6 +18,8 @@ _ONE = vocabulary("a an one single another")
 _EDGE = vocabulary("first last next")
 _ALONE = re.compile(r"\bjust (?:me|myself)\b|\bby myself\b|\balone\b|\bmyself\b|\bonly me\b|\bsolo\b|\bonce\b")
 _TWICE = re.compile(r"\btwice\b|\bthe two of us\b|\bboth of us\b|\bmy (?:wife|husband|partner) and (?:I|me)\b", re.I)
+_LARGEST = 1e300
+"""No larger number is read from a text; a model may well make one up."""
 _MOMENTS = ("date", "time", "datetime")
 
 
@@ -30,7 +32,8 @@ def _places(reading: Reading, slot: Slot, value: Any, today: date) -> Iterator[P
     if slot.kind == "enum" and value in slot.schema["enum"]:
         yield from members(reading, slot.schema["enum"], slot.name).get(value, [])
     elif isinstance(value, int | float):
-        yield from number_places(reading, slot, float(value))
+        if abs(value) <= _LARGEST:
+            yield from number_places(reading, slot, float(value))
     elif isinstance(value, str):
         if slot.kind in _MOMENTS:
             yield from _moments(reading, slot.kind, value, today)

@@ -256,6 +256,32 @@ def bench_audit(
     verb.audit(list(paths or ()), seed=seed, as_json=as_json)
 
 
+@bench.command("critic")
+def bench_critic(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Records, or folders of runs; made offline if none."),
+    ] = None,
+    num: Annotated[int, typer.Option(metavar="N", min=1, help="Conversations, or of each file at most.")] = 10,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of what is made.")] = 0,
+    model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(metavar="critic=IMPORT|critic.KNOB=VALUE", help="Another critic, or a knob of it; repeatable."),
+    ] = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Plant what code cannot see: how much of it a model notices as critic, and how often it is wrong."""
+    from digit_tc.cli import bench_critic as verb  # noqa: PLC0415
+    from digit_tc.settings import role_flags  # noqa: PLC0415
+
+    asked = _given({"model": model, "base_url": base_url})
+    flags = {"roles": role_flags(role or []), **({"models": {"default": asked}} if asked else {})}
+    verb.critic(verb.Given(tuple(paths or ()), num, seed), config, flags, as_json=as_json)
+
+
 @app.command()
 def export(
     folder: RunFolder,

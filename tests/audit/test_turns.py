@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from digit_tc.audit.turns import TurnSeen, blamed, judge_turn, leaks, sources_of
+from digit_tc.audit.turns import TurnSeen, blamed, judge_request, judge_turn, leaks, sources_of
 from digit_tc.provenance import Sources
 from digit_tc.state import ConversationState, Event, PlannedCall, Scenario, TurnDraft
 from digit_tc.tools.catalogue import Catalogue
@@ -90,6 +90,14 @@ def changed(event: Event, **changes: Any) -> Event:
         ("names_hidden", {"request": "Use search_hotels to find a hotel in Lisbon."}),
         ("names_hidden", {"request": 'Find a hotel in Lisbon with {"city": "Lisbon"}'}),
         ("names_hidden", {"request": "Find a hotel in Lisbon, then book the result of call_1."}),
+        ("role_kept", {"request": "Find a hotel in Lisbon. How can I help you?"}),
+        (
+            "role_kept",
+            {"request": "We found a hotel in Lisbon.", "earlier": [("Find.", "We found a hotel in Lisbon.")]},
+        ),
+        ("instructions_hidden", {"request": "<think>They want Lisbon.</think> Find a hotel in Lisbon."}),
+        ("something_asked", {"request": "Thank you, goodbye!"}),
+        ("not_repeated", {"earlier": [("Find a hotel in Lisbon and book it.", "There is none.")]}),
         ("turn_order", {"messages": ["human", "tool", "calls", "ai"]}),
         ("turn_order", {"messages": ["human", "calls", "tool"]}),
         ("report_not_empty", {"report": ""}),
@@ -99,6 +107,16 @@ def changed(event: Event, **changes: Any) -> Event:
 )
 def test_each_defect_is_noticed(check: str, changes: dict[str, Any]) -> None:
     assert check in failed(**changes)
+
+
+def test_a_farewell_to_which_nothing_is_done_is_none() -> None:
+    assert "something_asked" not in failed(request="Thank you, goodbye!", calls=[], planned=0)
+
+
+def test_the_checks_of_a_request_need_no_more_than_it() -> None:
+    verdicts = judge_request(seen(request="How can I help you?", report="", calls=[], messages=[]))
+    assert [one["check"] for one in verdicts if one["status"] != "pass"] == ["role_kept"]
+    assert {one["role"] for one in verdicts} == {"user"}
 
 
 def test_the_role_at_fault_is_named() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from langgraph.graph import END, START, StateGraph
 
+from digit_tc.audit.turns import heard, judge_request
 from digit_tc.context import Context
-from digit_tc.errors import EmptyReplyError, ModelError
+from digit_tc.errors import ModelError
 from digit_tc.models import Models, ModelSettings
 from digit_tc.nodes.user import LLMUser
 from digit_tc.state import ConversationState, PlannedCall, VerdictDraft
@@ -197,6 +198,38 @@ def test_a_failing_server_reaches_the_engine_as_a_model_error(
     assert KEY not in f"{caught.value!r}"
 
 
-def test_an_empty_reply_is_no_request() -> None:
-    with pytest.raises(EmptyReplyError):
-        run(Models.of({"user": ScriptedModel(replies=["  "])}), state())
+def test_an_empty_reply_becomes_an_empty_request_which_code_turns_down() -> None:
+    after = run(Models.of({"user": ScriptedModel(replies=["  "])}), state())
+    assert after["request"] == ""
+    assert [message.content for message in after["messages"]] == [""]
+    assert {one["check"] for one in judge_request(heard(after, TOOLS)) if one["status"] != "pass"} == {  # type: ignore[arg-type]
+        "request_not_empty"
+    }
+
+
+def test_after_an_empty_reply_the_question_is_another_one() -> None:
+    verdict: VerdictDraft = {
+        "check": "request_not_empty", "status": "fail", "severity": "error", "evidence": "the request is empty",
+        "turn": 1, "call_id": "", "pointer": "", "source": "code", "role": "user",
+    }  # fmt: skip
+    text = prompt(state(request="", sent_back="user", verdicts=[verdict]))
+    assert section(text, "rejected").split("\n") == ['""', '"the request is empty"']
+
+
+def test_a_message_that_repeats_its_instructions_is_dropped_with_the_reason() -> None:
+    said = "Sure. Every value under values must stand in the message exactly as it is written there, so Lyon."
+    after = run(Models.of({"user": ScriptedModel(replies=[said])}), state())
+    assert after["request"] == ""
+    (verdict,) = after["verdicts"]
+    assert (verdict["check"], verdict["status"], verdict["role"]) == ("instructions_hidden", "fail", "user")
+    assert "must stand in the message" in verdict["evidence"]
+    assert len(after["usage"]) == 1
+
+
+def test_values_of_a_prompt_without_standing_part_may_be_repeated(tmp_path: Any) -> None:
+    (tmp_path / "mine.md").write_text(
+        "Say that a table is needed for four people in the old town now.", encoding="utf-8"
+    )
+    said = "A table is needed for four people in the old town now."
+    node = LLMUser(prompt=str(tmp_path / "mine.md"))
+    assert run(Models.of({"user": ScriptedModel(replies=[said])}), state(), node)["request"] == said

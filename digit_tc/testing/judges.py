@@ -1,0 +1,72 @@
+"""What a wise model answers to our verifier and our critic, worked out by code from the question alone.
+
+The verifier's answer is that of the code that reads requests: right more often than not. The critic finds no fault.
+Both are wits of the server on loopback: `serve(temper="well-behaved", wits=["digit_tc.testing.judges:verifier"])`.
+"""
+
+import json
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+from digit_tc.audit.opinions import QUESTIONS
+from digit_tc.backtranslation.booleans import spoken as told
+from digit_tc.backtranslation.recovery import RecoveredCall, Recovery, recover
+from digit_tc.testing.rule import ChatRequest
+from digit_tc.tools.names import spoken as words
+from digit_tc.tools.tool import Source, Tool
+
+
+def verifier(request: ChatRequest) -> dict[str, Any] | None:
+    """Returns the calls that the request in a question of the verifier asks for, one of each tool."""
+    if not request.first_line.startswith("You read what a person asked"):
+        return None
+    question = request.text
+    tools = [_tool(line) for line in _lines(question, "tools")]
+    earlier = [turn["person"] for turn in _lines(question, "earlier")]
+    (said,), (today,), (known,) = (_lines(question, tag) for tag in ("request", "date", "person"))
+    recovery = recover(said, earlier, tools, date.fromisoformat(today))
+    return {"calls": [{"tool": call.tool, "arguments": _arguments(call, recovery, known)} for call in recovery.calls]}
+
+
+def critic(request: ChatRequest) -> dict[str, Any] | None:
+    """Returns the answer of a critic that finds no fault."""
+    if not request.first_line.startswith("You judge one turn"):
+        return None
+    return {name: {"status": "pass", "evidence": ""} for name in QUESTIONS}
+
+
+def _tool(line: dict[str, Any]) -> Tool:
+    return Tool(**line, source=Source(dialect="plain"))
+
+
+def _lines(question: str, tag: str) -> list[Any]:
+    """Returns what stands between the last tags of a name, a JSON value on each line."""
+    between = question.rpartition(f"<{tag}>\n")[2].partition(f"</{tag}>")[0]
+    found = []
+    for line in between.splitlines():
+        with suppress(ValueError):
+            found.append(json.loads(line))
+    return found
+
+
+def _arguments(call: RecoveredCall, recovery: Recovery, known: dict[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for slot in call.slots:
+        values = [one.value for one in call.arguments.get("/" + "/".join(slot.path), ())]
+        own = known.get(words(slot.name))
+        if own and len(slot.path) > 1 and own in recovery.request.text:
+            values = [own]  # who writes an address down mostly means their own
+        if slot.kind == "boolean":
+            values = [value for value in (True, False) if told(recovery.request, slot, value)]
+        if values:
+            _put(found, slot.path, values)
+    return found
+
+
+def _put(found: dict[str, Any], path: tuple[str, ...], values: list[Any]) -> None:
+    """Puts values at a path; a list of objects gets one object."""
+    keys = [key for key in path if key != "*"]
+    for key in keys[:-1]:
+        found = found.setdefault(key, {})
+    found[keys[-1]] = values if path[-1] == "*" else values[0]
