@@ -33,7 +33,16 @@ from digit_tc.world.listing import Listing
 from digit_tc.world.offer import Offer
 from digit_tc.world.operations import Operation, file_operation
 from digit_tc.world.patch import note_changes
-from digit_tc.world.relations import counted, inherited, of_another_act, own_facts, owner, taken_over, totalled
+from digit_tc.world.relations import (
+    counted,
+    inherited,
+    named_by,
+    of_another_act,
+    own_facts,
+    owner,
+    taken_over,
+    totalled,
+)
 from digit_tc.world.session import Session
 from digit_tc.world.subject import Subject, attribute, full_name, is_own, noun_at, renamed, typed
 from digit_tc.world.tree import FOLDER, Tree
@@ -321,18 +330,10 @@ class Answer:
                 return self.subject(kind, fitting[-1], {})
         leaf, meaning = Field((*path, key), branch(properties[key]), True), Meaning("id", kind)
         if path and ITEM not in path and VALUE not in path:
-            if named := self._named(kind):
+            if named := named_by(self.tool, self.arguments, kind):
                 return self.subject(kind, named, {})
             return self.subject(kind, str(self.ids.other(leaf, meaning, subject)), {})
         return self.subject(kind, self.ids.new(leaf, meaning), subject.given)
-
-    def _named(self, kind: str) -> str:
-        """Returns the id by which the arguments name a thing of a kind: the visit of a patient shows that patient."""
-        for name, value in self.arguments.items():
-            means = self.tool.means.get((name,))
-            if means and means.kind == "id" and means.entity == kind and not means.qualified:
-                return str(value)
-        return ""
 
     def _property(
         self, name: str, schema: dict[str, Any], path: tuple[str, ...], subject: Subject, number: float | None

@@ -34,6 +34,15 @@ def owner(name: str, made: dict[str, Any], ids: dict[str, Meaning], kind: str) -
     return None
 
 
+def named_by(tool: Understood, arguments: dict[str, Any], kind: str) -> str:
+    """Returns the id by which arguments name a thing of a kind: the visit of a patient shows that patient; else empty."""
+    for name, value in arguments.items():
+        means = tool.means.get((name,))
+        if means and means.kind == "id" and means.entity == kind and not means.qualified:
+            return str(value)
+    return ""
+
+
 def inherited(tool: Understood, arguments: dict[str, Any], knowledge: Knowledge, name: str) -> Any:
     """Returns what something new takes over from the thing it is made for: an appointment the date of its slot."""
     if tool.action != "create" or name in _OWN:

@@ -103,7 +103,9 @@ def test_what_the_model_says_in_vain_is_named(digit_tc: Any, wild: Path, tmp_pat
         said = digit_tc(
             "tools", "lint", wild, "--fix", tmp_path / "a.json", "--model", "m", "--base-url", served.base_url
         )
-    assert "get_weather: the reply holds no JSON object; left to the rules" in said.out
+    told = " ".join(said.out.split())
+    assert "get_weather: the model of role 'specifier' gave no usable Proposal" in told
+    assert "the reply holds no JSON object; left to the rules" in told
     assert read_catalogue([tmp_path / "a.json"])["get_weather"].output_schema is not None
 
 
