@@ -102,9 +102,9 @@ def _replies() -> Replies:
         return Replies()
     try:
         place.mkdir(parents=True, exist_ok=True)
-    except OSError:
+        return Replies(place / NAME)
+    except (OSError, SettingsError):
         return Replies()
-    return Replies(place / NAME)
 
 
 def _write(out: Path, catalogue: Catalogue, *, left_out: int) -> None:

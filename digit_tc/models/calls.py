@@ -18,14 +18,12 @@ async def called(
 ) -> CallsAnswer:
     """Returns the calls that a model makes, or what it says; see `Models.ask_calls`."""
     offer = Offer(tools)
-    if manner.native is False:
-        return await _by_shape(question, manner, messages, offer)
-    if manner.native:
-        return await _natively(question, manner, messages, offer)
-    async with manner.calling:
-        if manner.native is None:
-            return await _natively(question, manner, messages, offer)
-    return await called(question, manner, messages, tools)
+
+    async def ask() -> CallsAnswer:
+        way = _by_shape if manner.native is False else _natively
+        return await way(question, manner, messages, offer)
+
+    return await manner.first(manner.calling, lambda: manner.native is not None, ask)
 
 
 async def _natively(question: Question, manner: Manner, messages: Sequence[BaseMessage], offer: "Offer") -> CallsAnswer:
@@ -42,10 +40,12 @@ async def _natively(question: Question, manner: Manner, messages: Sequence[BaseM
         return await _by_shape(question, manner, messages, offer, again=True)
     if question.fresh:
         _learn(manner, said, step)
-    if not step.calls and said.text and manner.native is None and _worth_asking(question, messages, offer):
+    if not step.calls and manner.native is None and _worth_asking(question, messages, offer):
         asked = await _by_shape(question, manner, messages, offer, again=True)
         manner.native = False if asked.calls else None
         return asked
+    if not step.calls and said.ending == "length":
+        raise question.cut_off()
     return _answer(question, step, said.text)
 
 

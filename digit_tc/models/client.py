@@ -1,6 +1,7 @@
 """The chat models that are made from settings: one client for any OpenAI-compatible server."""
 
 import os
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,9 @@ from digit_tc.models.settings import HOSTED, KEY_VARIABLE, PLACEHOLDER_KEY, Mode
 if TYPE_CHECKING:
     import openai
     from langchain_core.language_models import BaseChatModel
+
+
+_REFUSED = r"(This model does not support|Invalid schema for) OpenAI's structured output"
 
 
 def key_for(settings: ModelSettings) -> str:
@@ -49,6 +53,8 @@ def chat_model(settings: ModelSettings, key: str, client: Any) -> "BaseChatModel
     """Returns the chat model that the settings describe."""
     from langchain_openai import ChatOpenAI  # noqa: PLC0415
 
+    # The client warns of refused schemas besides raising; which forms a server has is found out here.
+    warnings.filterwarnings("ignore", message=_REFUSED, category=UserWarning)
     return ChatOpenAI(
         model=settings.model,
         base_url=settings.base_url or HOSTED,

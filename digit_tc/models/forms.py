@@ -6,7 +6,7 @@
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar, get_args
 
@@ -16,10 +16,12 @@ from pydantic import BaseModel
 from digit_tc.errors import ContextLengthError, ModelError
 from digit_tc.models.fitting import fitted_in
 from digit_tc.models.loose_json import TAG
+from digit_tc.models.reply import Said
 from digit_tc.models.schemas import Sent, example
 from digit_tc.models.settings import Structured
 
 T = TypeVar("T")
+A = TypeVar("A")
 M = TypeVar("M", bound=BaseModel)
 
 Form = Literal["json_schema", "json_mode", "tagged"]
@@ -34,8 +36,8 @@ class Shape(Generic[T]):
 
     name: str
     sent: Sent
-    read: Callable[[str], T]
-    """Reads it from the words of a model; raises `Unfit`."""
+    read: Callable[[Said], T]
+    """Reads it from what a model said; raises `Unfit`."""
 
     def shown(self) -> str:
         """Returns the shape as a model reads it."""
@@ -44,7 +46,7 @@ class Shape(Generic[T]):
 
 def shape_of(kind: type[M]) -> Shape[M]:
     """Returns the shape of a pydantic model."""
-    return Shape(kind.__name__, Sent(kind.model_json_schema()), lambda text: fitted_in(kind, text))
+    return Shape(kind.__name__, Sent(kind.model_json_schema()), lambda said: fitted_in(kind, said.text))
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,27 @@ class Manner:
     """Held by the one question that finds out."""
     calling: asyncio.Lock = field(default_factory=asyncio.Lock)
     """The same for tool calls."""
+    hurried: bool = False
+    """Whether the server kept a question waiting in vain: the others do not wait for one another then."""
     odd: set[str] = field(default_factory=set)
     """Names of shapes that the server refuses although it takes others."""
 
     def __post_init__(self) -> None:
         if self.chosen != "auto":
             self.form, self.settled = self.chosen, True
+
+    async def first(self, lock: asyncio.Lock, known: Callable[[], bool], ask: Callable[[], Awaitable[A]]) -> A:
+        """Asks, and lets the others wait until one has found out what is not known yet."""
+        if known() or self.hurried:
+            return await ask()
+        async with lock:
+            if not (known() or self.hurried):
+                try:
+                    return await ask()
+                except ModelError as error:
+                    self.hurried = error.kind in ("timeout", "connection")
+                    raise
+        return await ask()
 
     def unlock(self) -> None:
         """Makes new locks: a later question may come from another loop."""

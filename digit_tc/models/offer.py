@@ -77,12 +77,13 @@ class Offer:
             if said.calls:
                 calls = [Call(name=call.name, arguments=_arguments(call.arguments)) for call in said.calls]
                 return self._checked(Step(calls=calls, text=said.text))
-            return self._read(said.text) if _NAMES_CALLS.search(said.text) else Step(text=said.text)
+            return self._read(said) if _NAMES_CALLS.search(said.text) else Step(text=said.text)
         except Unfit:
             return None if said.calls else Step(text=said.text)
 
-    def _read(self, text: str) -> Step:
-        if text and not any(values_in(text)) and not cut_off(text):
+    def _read(self, said: Said) -> Step:
+        text = said.text
+        if text and said.ending == "stop" and not any(values_in(text)) and not cut_off(text):
             return Step(text=without_thoughts(text))  # it talks
         try:
             step = fitted_in(Step, text)

@@ -35,6 +35,6 @@ def _listed(model: str, address: str) -> Price | None:
 
     try:
         price(Said(text=""))
-    except LookupError:
+    except (LookupError, ValueError):
         return None
     return price

@@ -67,6 +67,11 @@ class Question:
             )
         return known
 
+    def cut_off(self) -> ModelError:
+        """Returns the error of a reply that ends before its end."""
+        message = f"the model of role {self.role!r} was cut off in its reply: raise max_tokens in its settings"
+        return ModelError(message, retryable=True, kind="cut off")
+
     def reply(self, text: str) -> Reply:
         """Returns the reply of the whole question: the words, and what all attempts cost."""
         return Reply(
@@ -84,12 +89,10 @@ async def words(question: Question, messages: Sequence[BaseMessage]) -> Reply:
         ModelError: There are none, or not all of them.
     """
     said = await question.send(question.key(messages), Request(tuple(messages)))
-    role = question.role
     if said.ending == "length":
-        message = f"the model of role {role!r} was cut off in its reply: raise max_tokens in its settings"
-        raise ModelError(message, retryable=True, kind="cut off")
+        raise question.cut_off()
     if not said.text:
-        raise EmptyReplyError(f"the model of role {role!r} gave an empty reply", retryable=True)
+        raise EmptyReplyError(f"the model of role {question.role!r} gave an empty reply", retryable=True)
     return question.reply(said.text)
 
 
@@ -107,17 +110,13 @@ class Shaped:
             ModelError: There are no words.
         """
         asked = asked or {"schema": self._shape.sent.schema}
-        if self._manner.settled:
-            return await self._answered(messages, asked)
-        async with self._manner.finding:  # the first question finds out for all that wait here
-            if not self._manner.settled:
-                return await self._answered(messages, asked)
-        return await self._answered(messages, asked)
+        manner = self._manner
+        return await manner.first(manner.finding, lambda: manner.settled, lambda: self._answered(messages, asked))
 
     async def _answered(self, messages: Sequence[BaseMessage], asked: Mapping[str, Any]) -> tuple[Any, str]:
         said = await self._taken(messages, asked)
         try:
-            value = self._shape.read(said.text)
+            value = self._shape.read(said)
         except Unfit as unfit:
             problems = _problems(said, unfit, "be shorter")
             self._learn(said, served=False)
@@ -128,7 +127,7 @@ class Shaped:
         again = repaired(messages, said.text, problems)
         said = await self._taken(again, asked)
         try:
-            value = self._shape.read(said.text)
+            value = self._shape.read(said)
         except Unfit as unfit:
             told = "; ".join(_problems(said, unfit, "raise max_tokens in its settings"))[:400]
             who = f"the model of role {self._question.role!r}"

@@ -23,12 +23,13 @@ class Line:
 
     answer: Callable[[Request], str | int | Said]
     requests: list[Request] = field(default_factory=list)
+    pause: float = 0.0
     manner: Manner = field(default_factory=Manner)
     replies: Replies = field(default_factory=Replies)
 
     async def exchange(self, request: Request) -> Said:
         self.requests.append(request)
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.pause)
         answer = self.answer(request)
         if isinstance(answer, int):
             raise ModelError(f"refused (HTTP {answer})", status=answer, retryable=answer >= 429)

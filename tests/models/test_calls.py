@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
-from digit_tc.errors import EmptyReplyError, ShapeError
+from digit_tc.errors import EmptyReplyError, ModelError, ShapeError
 from digit_tc.models import CallsAnswer, Models, ModelSettings
 from digit_tc.models.calls import called
 from digit_tc.models.forms import Request
@@ -121,6 +121,14 @@ def test_a_call_that_cannot_be_read_is_asked_for_again(line: Lines, call: SaidCa
 def test_an_empty_reply_is_one(line: Lines) -> None:
     with pytest.raises(EmptyReplyError):
         ask(line(lambda request: "" if request.tools else '{"calls": [], "text": ""}'))
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_words_that_were_cut_off_are_no_answer(line: Lines, native: bool) -> None:
+    server = line(lambda _: Said(text="It is bl", ending="length"))
+    server.manner.native = native
+    with pytest.raises(ModelError, match="cut off"):
+        ask(server)
 
 
 def test_what_was_called_before_is_told_in_words(line: Lines) -> None:

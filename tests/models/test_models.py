@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from digit_tc.errors import EmptyReplyError, ModelError, SettingsError
 from digit_tc.models import PLACEHOLDER_KEY, Models, ModelSettings, Reply
@@ -86,6 +86,24 @@ def test_every_failure_is_ours_and_says_whether_to_try_again(
     assert said in str(error)
     assert "'user'" in str(error)
     assert (error.retryable, tried) == (retryable, tries)
+
+
+def test_a_server_that_refuses_schemas_in_the_words_of_the_hosted_one_is_asked_in_another_form() -> None:
+    class Colour(BaseModel):
+        name: str
+
+    said = "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model"
+    with serve([Rule(requests=(1,), status=400, reply=said), Rule(reply='{"name": "blue"}')]) as server:
+
+        async def once() -> Colour:
+            async with aclosing(Models(default=ModelSettings(model="m", base_url=server.base_url))) as models:
+                return (await models.ask_for("user", [HumanMessage("hello")], Colour)).value
+
+        assert asyncio.run(once()).name == "blue"
+        assert [body.get("response_format", {}).get("type") for body in server.requests()] == [
+            "json_schema",
+            "json_object",
+        ]
 
 
 def test_a_slow_server_is_a_failure_that_may_pass() -> None:

@@ -131,6 +131,26 @@ def test_other_failures_do_not_count_as_refusals(line: Lines, status: int) -> No
     assert (server.manner.form, server.manner.settled) == ("json_schema", False)
 
 
+def test_a_server_that_hangs_does_not_let_questions_wait_for_one_another(line: Lines) -> None:
+    def answer(_: Request) -> str:
+        raise ModelError("late", kind="timeout", retryable=True)
+
+    server = line(answer)
+    server.pause = 0.02
+    waiting: list[int] = []
+
+    async def one() -> None:
+        with pytest.raises(ModelError):
+            await server.ask_for(Verdict)
+        waiting.append(len(server.requests))
+
+    async def many() -> None:
+        await asyncio.gather(*(one() for _ in range(9)))
+
+    asyncio.run(many())
+    assert waiting == [1, *[9] * 8], "the first alone, then all at once"
+
+
 def test_a_request_that_is_refused_in_every_form_teaches_nothing(line: Lines) -> None:
     server = line(lambda _: 400)
     with pytest.raises(ModelError):
