@@ -36,16 +36,16 @@ async def _natively(question: Question, manner: Manner, messages: Sequence[BaseM
         manner.native = False
         return await _by_shape(question, manner, messages, offer)
     step = offer.step(said)
-    if said.ending == "length" and step is not None and not step.calls:
-        raise question.cut_off()
     if step is None:
         return await _by_shape(question, manner, messages, offer, again=True)
     if question.fresh:
         _learn(manner, said, step)
-    if not step.calls and said.text and manner.native is None and _worth_asking(question, messages, offer):
+    if not step.calls and manner.native is None and _worth_asking(question, messages, offer):
         asked = await _by_shape(question, manner, messages, offer, again=True)
         manner.native = False if asked.calls else None
         return asked
+    if not step.calls and said.ending == "length":
+        raise question.cut_off()
     return _answer(question, step, said.text)
 
 
