@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
-from digit_tc.errors import ShapeError, SimulationError
+from digit_tc.errors import EmptyReplyError, ShapeError, SimulationError
 from digit_tc.group import Group, Values
 from digit_tc.progress import spent
 from digit_tc.state import ConversationState, Event, Spent, Update
@@ -65,7 +65,7 @@ class LLMToolSimulator:
             messages = render_messages(self.prompt, folder=group.context.prompts, **told)
             try:
                 answer = await group.context.models.ask_for(self.model, messages, answers, sample=group.attempt)
-            except ShapeError:
+            except (EmptyReplyError, ShapeError):
                 if not self.fallback:
                     raise
                 return drawn, usage

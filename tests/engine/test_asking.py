@@ -30,7 +30,11 @@ def server() -> Iterator[Served]:
 
 
 def go(out: Path, model: Mapping[str, Any], **settings: Any) -> Ending:
-    flags = {"run": {"roles": "hybrid", "num": 4, "turns": "1-2", **settings}, "models": {"default": dict(model)}}
+    flags = {
+        "run": {"num": 4, "turns": "1-2", **settings},
+        "models": {"default": dict(model)},
+        "roles": {"user": {"use": "digit_tc.nodes.user:LLMUser"}},
+    }
     with closing(prepare(read_settings(flags=flags))) as job:
         return asyncio.run(run(job, out))[0]
 

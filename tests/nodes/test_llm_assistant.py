@@ -64,6 +64,15 @@ def test_a_claim_that_nothing_shows_is_written_again_with_the_reason() -> None:
     assert record.usage["assistant"].calls == len(record.turns), "only the replies that were used are counted"
 
 
+def test_an_empty_reply_is_asked_for_again() -> None:
+    model = ScriptedModel(replies=["", " ", *["That is done."] * 9])
+    record = conversation(model)
+    assert record.outcome.status == "accepted"
+    assert record.usage["assistant"].calls == len(record.turns) == len(model.asked) - 2
+    failed = conversation(ScriptedModel(replies=lambda _: ""))
+    assert (failed.outcome.status, failed.outcome.code) == ("failed", "EmptyReplyError")
+
+
 def test_the_words_of_a_person_cannot_break_the_frame() -> None:
     model = ScriptedModel(replies=lambda _: "That is done.")
     conversation(model)
