@@ -223,7 +223,8 @@ class Answer:
                 self.offer.leave()
         made = {name: filled[name] for name in properties if name in filled}
         made.update(self._sums(made, properties))
-        made.update(self._unread(subject, made) if not path and self._reads_one(schema) else {})
+        if not path and self._reads_one(schema):
+            made.update(self.kinds.unread_of(subject.kind, subject.known, made))
         if subject.identity:
             told = {attribute(name, subject.kind): value for name, value in made.items()}
             told.update(self.filters.hidden(told) if ITEM in path else {})
@@ -235,12 +236,6 @@ class Answer:
     def _reads_one(self, schema: dict[str, Any]) -> bool:
         reads = self.effect.kind == "read" and bool(self.effect.id_argument)
         return reads and schema.get("additionalProperties") is not False
-
-    def _unread(self, subject: Subject, made: dict[str, Any]) -> dict[str, Any]:
-        """Returns what was written to a thing and no tool declares to show: else it could never be read."""
-        names = self.kinds.unread.get(subject.kind, frozenset())
-        told = {name: value for name, value in subject.known.items() if name in names and isinstance(value, str)}
-        return {name: value for name, value in told.items() if name not in made}
 
     def _remembers(self, name: str, value: Any, subject: Subject, properties: dict[str, Any]) -> bool:
         """Says whether a value that is shown becomes known: not how a call went, nor a view that cannot show the fact.

@@ -25,6 +25,11 @@ class Kinds:
     unread: dict[str, frozenset[str]] = field(default_factory=dict)
     """Attributes that updates set and that no tool declares to show: a read of the thing shows them all the same."""
 
+    def unread_of(self, kind: str, known: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
+        """Returns what was written to a thing and no tool declares to show: else it could never be read."""
+        names = self.unread.get(kind, frozenset()) - made.keys()
+        return {name: value for name, value in known.items() if name in names and isinstance(value, str)}
+
 
 @lru_cache(maxsize=256)
 def kinds_of(flow: Dataflow, names: tuple[str, ...]) -> Kinds:

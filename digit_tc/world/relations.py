@@ -35,7 +35,7 @@ def owner(name: str, made: dict[str, Any], ids: dict[str, Meaning], kind: str) -
 
 
 def named_by(tool: Understood, arguments: dict[str, Any], kind: str) -> str:
-    """Returns the id by which arguments name a thing of a kind: the visit of a patient shows that patient; else empty."""
+    """Returns the id by which arguments name a thing of a kind: the visit of a patient shows that one; else empty."""
     for name, value in arguments.items():
         means = tool.means.get((name,))
         if means and means.kind == "id" and means.entity == kind and not means.qualified:
