@@ -123,6 +123,20 @@ def test_wrong_steps_are_never_accepted(change: Callable[[Steps], Steps]) -> Non
     assert {verdict.severity for verdict in failed} == {"error"}
 
 
+def test_a_turn_that_went_wrong_is_acted_again_from_its_request() -> None:
+    asked = 0
+
+    def first_without_its_last(turn: Steps) -> Steps:
+        nonlocal asked
+        asked += 1
+        return turn[:-1] if asked <= len(turn) else turn
+
+    record, _ = chosen(first_without_its_last, turns=1)
+    assert record.outcome.status == "accepted"
+    assert record.turns == planned(turns=1).turns
+    assert [verdict.status for verdict in record.verdicts if verdict.check == "plan_followed"] == ["fail", "pass"]
+
+
 def test_a_planned_fault_is_met_and_the_call_made_again() -> None:
     record, _ = chosen(same, faults=0.3)
     assert record.turns == planned(0.3).turns

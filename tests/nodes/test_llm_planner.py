@@ -11,6 +11,7 @@ from langgraph.runtime import Runtime
 from digit_tc.context import Context
 from digit_tc.models import Models
 from digit_tc.nodes.planner import LLMPlanner, ProceduralPlanner
+from digit_tc.planning.rehearsal import Rehearsal
 from digit_tc.planning.shaping import Replacement, Shaping
 from digit_tc.state import ConversationState, PlannedCall
 from digit_tc.streams import Streams
@@ -179,14 +180,26 @@ def test_a_value_of_the_person_stays() -> None:
     assert SHAPING.shaped([own], [Replacement("$1", "/title", "Paint the fence")])[0] == [own]
 
 
-def test_better_values_stand_in_the_plan() -> None:
-    titled = [
+def titled() -> tuple[int, str]:
+    """Returns a plan in which something has a title, and its call."""
+    return next(
         (plan["plan"], call["call"])
         for plan in play(choice(1), candidates=8).plans
         for call in plan["calls"]
         if "/title" in call["arguments"]
-    ]
-    number, call = titled[0]
+    )
+
+
+def test_better_values_stand_in_the_plan() -> None:
+    number, call = titled()
     done = play(choice(number, (call, "title", "Quarterly budget talk")), candidates=8)
     assert "Quarterly budget talk" in [one["arguments"].get("title") for one in done.update["plan"]]
     assert done.reasons == []
+
+
+def test_values_with_which_a_call_would_fail_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    number, call = titled()
+    monkeypatch.setattr(Rehearsal, "succeeds", lambda _, calls: "Impossible" not in json.dumps(calls))
+    done = play(choice(number, (call, "title", "Impossible")), candidates=8)
+    assert "Impossible" not in json.dumps(done.update["plan"])
+    assert done.reasons == ["with these values a call would fail"]

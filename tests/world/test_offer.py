@@ -111,6 +111,15 @@ def test_places_that_nothing_settles_are_named() -> None:
     assert opened.open == ["/weight"]
     assert opened.problems == []
     assert settled(made["result"], opened) == {"parcel_id": made["result"]["parcel_id"], "title": "Books"}
+    light: list[Event] = []
+    ask("create_parcel", {"title": "Books"}, light, Proposal({"weight": 2}))
+    listed = ask("search_parcels", {"max_weight": 9}, light, several := Proposal())["result"]["parcels"]
+    assert len(listed) > 1
+    assert settled({"parcels": listed}, several)["parcels"] == [{"title": "Books", **_known(listed[0])}]
+
+
+def _known(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: entry[name] for name in ("parcel_id", "weight")}
 
 
 def test_an_entry_is_found_by_its_id_wherever_it_is_offered() -> None:
