@@ -234,8 +234,8 @@ class Answer:
         return made
 
     def _reads_one(self, schema: dict[str, Any]) -> bool:
-        reads = self.effect.kind == "read" and bool(self.effect.id_argument)
-        return reads and schema.get("additionalProperties") is not False
+        reads = self.effect.kind == "read" and self.effect.id_argument
+        return bool(reads) and schema.get("additionalProperties") is not False
 
     def _remembers(self, name: str, value: Any, subject: Subject, properties: dict[str, Any]) -> bool:
         """Says whether a value that is shown becomes known: not how a call went, nor a view that cannot show the fact.
@@ -248,8 +248,8 @@ class Answer:
 
     def _acknowledges(self, name: str, properties: dict[str, Any]) -> bool:
         """Says whether an attribute is only how the call went."""
-        how = name in SUCCEEDED or (name == "status" and _acknowledged(properties.get("status", {})))
-        return self.effect.writes and how
+        status = name == "status" and _acknowledged(properties.get("status", {}))
+        return self.effect.writes and (status or name in SUCCEEDED)
 
     def _links(self, made: dict[str, Any], means: dict[str, Meaning], kind: str) -> dict[str, list[list[str]]]:
         """Returns the things that an object points at by their ids: an order at its user and its items."""
@@ -325,9 +325,8 @@ class Answer:
                 return self.subject(kind, fitting[-1], {})
         leaf, meaning = Field((*path, key), branch(properties[key]), True), Meaning("id", kind)
         if path and ITEM not in path and VALUE not in path:
-            if named := named_by(self.tool, self.arguments, kind):
-                return self.subject(kind, named, {})
-            return self.subject(kind, str(self.ids.other(leaf, meaning, subject)), {})
+            named = named_by(self.tool, self.arguments, kind)
+            return self.subject(kind, named or str(self.ids.other(leaf, meaning, subject)), {})
         return self.subject(kind, self.ids.new(leaf, meaning), subject.given)
 
     def _property(
