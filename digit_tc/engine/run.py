@@ -88,7 +88,7 @@ def _remembering(job: Job, path: Path) -> Iterator[Replies]:
     if job.replies is not None or not job.asks_models:
         yield job.replies or Replies()
         return
-    with closing(Replies(path / NAME)) as replies:
+    with closing(Replies(path / NAME, late=True)) as replies:
         job.models.remember(replies)
         yield replies
 

@@ -33,23 +33,27 @@ class Replies:
     Args:
         path: The file, which need not exist.
         replay: Whether the file is all there is: it is only read, and no server is ever asked.
+        late: Whether the file is opened, and made, only when there is a question.
 
     Raises:
         SettingsError: The file is no file of replies, or cannot be opened.
     """
 
-    def __init__(self, path: Path | None = None, *, replay: bool = False) -> None:
+    def __init__(self, path: Path | None = None, *, replay: bool = False, late: bool = False) -> None:
         self.replay = replay
         self._path = path
-        self._base = _opened(path, replay=replay) if path else None
+        self._base: sqlite3.Connection | None = None
+        if not late:
+            self._open()
         self._alone: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     def find(self, key: str) -> Said | None:
         """Returns the reply that was kept under a key; one that cannot be read is none."""
-        if self._base is None:
+        base = self._open()
+        if base is None:
             return None
         with suppress(sqlite3.Error, ValidationError):
-            row = self._base.execute("SELECT reply FROM replies WHERE key = ?", (key,)).fetchone()
+            row = base.execute("SELECT reply FROM replies WHERE key = ?", (key,)).fetchone()
             return Said.model_validate_json(row[0]) if row else None
         return None
 
@@ -66,9 +70,15 @@ class Replies:
         self._write("DELETE FROM replies WHERE failed = ?", [(1,)])
 
     def _write(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
-        if self._base is not None and not self.replay and rows:
-            with suppress(sqlite3.Error), self._base:
-                self._base.executemany(statement, rows)
+        base = None if self.replay or not rows else self._open()
+        if base is not None:
+            with suppress(sqlite3.Error), base:
+                base.executemany(statement, rows)
+
+    def _open(self) -> sqlite3.Connection | None:
+        if self._base is None and self._path is not None:
+            self._base = _opened(self._path, replay=self.replay)
+        return self._base
 
     def need(self, role: str) -> None:
         """Is told that a server has to be asked.
@@ -85,7 +95,7 @@ class Replies:
     @asynccontextmanager
     async def alone(self, key: str) -> AsyncIterator[None]:
         """Lets equal questions wait for one another, so that one reply serves them all."""
-        if self._base is None:
+        if self._path is None:
             yield
             return
         lock = self._alone.setdefault(key, asyncio.Lock())
@@ -96,7 +106,7 @@ class Replies:
         """Closes the file; nothing is kept or found afterwards."""
         if self._base is not None:
             self._base.close()
-            self._base = None
+        self._path = self._base = None
 
 
 def _opened(path: Path, *, replay: bool) -> sqlite3.Connection:
