@@ -108,9 +108,11 @@ def _siblings(group: Sequence[Said], others: Sequence[Said], settled: Sequence[S
 def _with(one: Said, others: Sequence[Said], settled: Sequence[Said]) -> Iterator[Place]:
     together = [other for other in others if other.call is one.call]
     apart = any(other.leaf.indices != one.leaf.indices for other in together)
+    if together and not apart:
+        return  # what stands in one object stands together either way
     object_of = one.leaf.pointer.rpartition("/")[0]
     kin = [near for near in settled if near.leaf.pointer.rpartition("/")[0] == object_of and near.call is one.call]
     for near in kin if object_of and len(kin) > 1 else settled:
         mate = near.call is one.call and near is not one
-        if mate and near.place and (not together or (apart and near.leaf.indices == one.leaf.indices)):
+        if mate and near.place and (not together or near.leaf.indices == one.leaf.indices):
             yield near.place
