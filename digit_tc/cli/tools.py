@@ -59,7 +59,7 @@ def _show(catalogue: Catalogue, *, as_json: bool) -> None:
         print("\n".join(piece for line in _tool(tool) for piece in wrapped(line, columns)), end="\n\n")
     fixes = sum(len(tool.fixes) for tool in catalogue)
     gaps = sum(1 for tool in catalogue if tool.inferred)
-    closing = f"{len(catalogue)} tools, {fixes} repair{'' if fixes == 1 else 's'}"
+    closing = f"{len(catalogue)} tool{'' if len(catalogue) == 1 else 's'}, {fixes} repair{'' if fixes == 1 else 's'}"
     print(f"{closing}; something is inferred of {gaps}" if gaps else closing)
 
 

@@ -14,7 +14,11 @@ from digit_tc.tools.tool import Tool
 def is_openapi(raw: dict[str, Any]) -> bool:
     """Says whether a document is OpenAPI of any version, or Swagger as it was called before."""
     version = raw.get("openapi", raw.get("swagger"))
-    return isinstance(version, str | float) and any(key in raw for key in ("paths", "webhooks", "components", "info"))
+    return (
+        isinstance(version, str | int | float)
+        and not isinstance(version, bool)
+        and any(key in raw for key in ("paths", "webhooks", "components", "info"))
+    )
 
 
 def read_openapi(raw: dict[str, Any], place: Place) -> Iterator[Tool]:
@@ -25,7 +29,7 @@ def read_openapi(raw: dict[str, Any], place: Place) -> Iterator[Tool]:
         NoToolsError: It has no operations.
     """
     version = str(raw.get("openapi", raw.get("swagger")))
-    if not version.startswith("3.") or "openapi" not in raw:
+    if version.partition(".")[0] != "3" or "openapi" not in raw:
         what = f"this is {'OpenAPI' if 'openapi' in raw else 'Swagger'} {shown(version)}, which is not read"
         raise place.error(what, "convert it to OpenAPI 3")
     document = Document(raw, place)
