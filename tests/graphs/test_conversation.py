@@ -83,7 +83,7 @@ def test_the_packaged_tools_give_sound_conversations(samples: list[Record]) -> N
 
 @pytest.mark.parametrize("name", OWN)
 def test_other_catalogues_give_sound_conversations(name: str, make: Make) -> None:
-    records = make(completed(read_catalogue([CATALOGUES / f"{name}.json"])), 25)
+    records = make(completed(read_catalogue([CATALOGUES / f"{name}.json"])), 15)
     seen = figures(records)
     assert seen.accepted >= 0.9
     assert seen.turns >= 2
