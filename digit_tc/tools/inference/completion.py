@@ -26,6 +26,7 @@ def completed(catalogue: Catalogue) -> Catalogue:
     for before, tool in zip(catalogue, typed, strict=True):
         if tool is not before:
             siblings.learn(tool)
+        siblings.learn_result(tool)
     return catalogue.with_tools(_with_result(tool, siblings) for tool in typed)
 
 

@@ -68,7 +68,7 @@ class Result:
 def result_of(tool: Tool, siblings: Siblings) -> Result:
     """Returns the output schema of a tool that declares none."""
     subject = Subject.of(tool)
-    if (same := siblings.result_like(tool)) is not None:
+    if (same := siblings.result_like(tool, subject)) is not None:
         return Result(same, {"": "output-like-siblings"})
     if subject.action == "search" and subject.noun in _PLACES:
         subject = replace(subject, noun="result", phrase=("result",))

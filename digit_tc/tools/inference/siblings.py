@@ -86,12 +86,12 @@ class Siblings:
         """Returns what tools set and show of a thing, by name."""
         return self._attributes.get(noun, {})
 
-    def result_like(self, tool: Tool) -> dict[str, Any] | None:
+    def result_like(self, tool: Tool, subject: Subject) -> dict[str, Any] | None:
         """Returns what other tools give back that ask for the same id and change things as well, or do not either.
 
         None unless there are at least two, and most of them give the same.
         """
-        about = _about(tool)
+        about = _about(tool, subject)
         best = self._most.get(about) if about[0] else None
         if best is None or best[0] < 2 or best[0] <= self._given[about] / 2:
             return None
@@ -100,9 +100,6 @@ class Siblings:
     def learn(self, tool: Tool) -> None:
         """Takes in what one more tool says, or a tool says now."""
         subject = Subject.of(tool)
-        if names := tuple((tool.output_schema or {}).get("properties", ())):
-            assert tool.output_schema is not None
-            self._count(_about(tool), names, tool.output_schema)
         if subject.action in ("create", "update", "delete") and subject.verb != "generate" and subject.noun:
             self.kept.add(subject.noun)
         for name, schema in tool.properties.items():
@@ -113,7 +110,12 @@ class Siblings:
         if tool.output_schema and not tool.output_schema.get("$ref"):
             self._shown(subject, tool.output_schema)
 
-    def _count(self, about: _About, names: tuple[str, ...], schema: dict[str, Any]) -> None:
+    def learn_result(self, tool: Tool) -> None:
+        """Takes in what a tool gives back, once for each tool: only when its arguments have types."""
+        schema = tool.output_schema or {}
+        names, about = tuple(schema.get("properties", ())), _about(tool, Subject.of(tool))
+        if not names:
+            return
         self._given[about] += 1
         self._results[about, names] += 1
         if self._results[about, names] > self._most.get(about, (0, {}))[0]:
@@ -141,9 +143,9 @@ def _tells(subject: Subject) -> bool:
     return subject.verb in _TELLING and bool(subject.noun)
 
 
-def _about(tool: Tool) -> _About:
+def _about(tool: Tool, subject: Subject) -> _About:
     asked = (name for name in tool.required if _identified(name, tool.properties.get(name, {}), tool.name))
-    return next(asked, ""), Subject.of(tool).action in ("create", "update", "delete", "act")
+    return next(asked, ""), subject.action in ("create", "update", "delete", "act")
 
 
 def _identified(name: str, schema: dict[str, Any], tool: str) -> Meaning | None:

@@ -47,12 +47,15 @@ def _tool(tool: Tool) -> Iterator[Finding]:
     yield from _inferred(tool)
     if not tool.description.strip():
         yield found("description-missing", tool, "")
+    parameters, declared = declared_parameters(tool), declared_result(tool)
+    integers, demanded = set(_integers(tool)), set(parameters.get("required", ()))
     for name, schema in tool.properties.items():
-        yield from _argument(tool, name, schema, written_at(tool, f"/parameters{step('/properties', name)}"))
-    declared = declared_result(tool)
+        pointer = written_at(tool, f"/parameters{step('/properties', name)}")
+        for code in _codes(schema, whole=name in integers, demanded=name in demanded):
+            yield found(code, tool, pointer, name)
     if declared is not None and declared.get("properties") and not declared.get("required"):
         yield found("output-no-required", tool, written_at(tool, "/output_schema"))
-    for head, schema in (("/parameters", declared_parameters(tool)), ("/output_schema", declared or {})):
+    for head, schema in (("/parameters", parameters), ("/output_schema", declared or {})):
         if circular(schema, below):
             yield found("reference-cyclic", tool, written_at(tool, head))
 
@@ -86,18 +89,18 @@ def _value(tool: Tool, pointer: str) -> str:
     return " or ".join(kind) if isinstance(kind, list) else f"{kind}"
 
 
-def _argument(tool: Tool, name: str, schema: Any, pointer: str) -> Iterator[Finding]:
+def _codes(schema: Any, *, whole: bool, demanded: bool) -> Iterator[str]:
+    """Yields the codes for an argument; `whole`: an integer holds what is real, `demanded`: a call must give it."""
     if not isinstance(schema, dict):
         return
     if not str(schema.get("description", "")).strip():
-        yield found("param-undescribed", tool, pointer, name)
-    if name in _integers(tool):
-        yield found("integer-real", tool, pointer, name)
+        yield "param-undescribed"
+    if whole:
+        yield "integer-real"
     if type_of(schema) == "object" and not (schema.get("properties") or isinstance(_rest(schema), dict)):
-        yield found("object-open", tool, pointer, name)
-    demanded = name in declared_parameters(tool).get("required", ())
+        yield "object-open"
     if demanded and says_optional({"description": schema.get("description", "")}) == "optional-prose":
-        yield found("required-contradicted", tool, pointer, name)
+        yield "required-contradicted"
 
 
 def _rest(schema: dict[str, Any]) -> Any:

@@ -108,6 +108,13 @@ def test_what_other_tools_of_the_same_id_give_back_is_given_back() -> None:
     assert "output-like-siblings" in rules_of(complete(asked, *whole))
 
 
+def test_one_tool_is_no_majority_also_where_it_is_read_twice_for_its_types() -> None:
+    order = {"type": "object", "properties": {"order_id": TEXT, "state": TEXT}}
+    lone = {**tool("cancel_order", "", ["order_id"], order_id=TEXT, note={}), "output_schema": order}
+    asked = tool("ship_order", "", ["order_id"], order_id=TEXT)
+    assert "output-like-siblings" not in rules_of(complete(asked, lone))
+
+
 def test_what_the_description_says_of_ids_and_what_others_ask_for_afterwards_is_given() -> None:
     borrow = tool("borrow_book", "Check out a book. Returns the loan id and due date.", ["isbn"], isbn=TEXT)
     assert keys(output(borrow, tool("renew_loan", "", ["loan_id"], loan_id=TEXT)))[0] == "loan_id"
