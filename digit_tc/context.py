@@ -9,6 +9,7 @@ from digit_tc.models import Models
 from digit_tc.records import Persona
 from digit_tc.standins.standin import StandIn
 from digit_tc.state import Scenario
+from digit_tc.strata import Stratum
 from digit_tc.streams import Streams
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
@@ -40,6 +41,8 @@ class Context:
     worlds: Worlds = field(default_factory=Worlds)
     standins: Mapping[str, StandIn] = field(default_factory=dict)
     """What answers in place of the simulation, by the name of the tool."""
+    stratum: Stratum = "plain"
+    """What the conversation is to show."""
     prompts: Path | None = None
     """A folder of prompts, each of which replaces ours of the same name."""
 

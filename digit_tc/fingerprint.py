@@ -30,6 +30,7 @@ def shape(settings: Settings, catalogue: Catalogue, graph_spec: str) -> dict[str
         "roles": {role: _role(knobs) for role, knobs in sorted(settings.roles.items())},
         "models": {role: model.shape() for role, model in sorted(settings.models.items())},
         "plan": settings.plan.model_dump(mode="json"),
+        "strata": {name: share for name, share in sorted(settings.strata.items()) if share},
         "tools": catalogue.fingerprint,
         "said": {_known(catalogue, name): _tool(tool) for name, tool in sorted(settings.tools.items())},
         "prompts": _prompts(settings.run.prompts),

@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from digit_tc.strata import Stratum
+
 SCHEMA_VERSION = 1
 
 Severity = Literal["error", "warning", "info"]
@@ -168,6 +170,8 @@ class Record(Saved):
     index: int
     seed: int
     graph: str
+    stratum: Stratum = "plain"
+    """What the conversation shows."""
     context: RunContext
     tools: tuple[ToolRecord, ...]
     persona: Persona | None

@@ -5,6 +5,7 @@
 [models.ROLE]   the chat model of one role; [models.default] is that of every role without its own
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
 [plan]          bounds of what is planned
+[strata]        percent of the conversations that show something else than a task that goes well, by stratum
 [tools.NAME]    what a tool does, over what is inferred, and what answers it: `function`, `fixture` or `mcp`
 """
 
@@ -12,7 +13,7 @@ import difflib
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -29,6 +30,7 @@ from pydantic_core import ErrorDetails
 from digit_tc.errors import SettingsError
 from digit_tc.live.address import is_server, redacted
 from digit_tc.models import ModelSettings
+from digit_tc.strata import Stratum
 from digit_tc.tools.names import singular, words
 from digit_tc.world.effects import EffectFields, Precondition
 
@@ -176,10 +178,19 @@ class Settings(Section):
     models: dict[str, ModelSettings] = Field(default_factory=dict)
     roles: dict[str, dict[str, Any]] = Field(default_factory=dict)
     plan: PlanSettings = PlanSettings()
+    strata: dict[Stratum, Annotated[float, Field(ge=0, le=100)]] = Field(default_factory=dict)
+    """Percent of the conversations, by stratum; what is left is plain."""
     tools: dict[str, ToolSettings] = Field(default_factory=dict)
     """By the name of the tool, as it is here or as it is in its file."""
     _file: Path | None = PrivateAttr(default=None)
     _tools_folder: Path | None = PrivateAttr(default=None)
+
+    @field_validator("strata")
+    @classmethod
+    def _no_more_than_all(cls, value: dict[Stratum, float]) -> dict[Stratum, float]:
+        if sum(value.values()) > 100:
+            raise ValueError(f"must not come to more than 100 percent; got {sum(value.values()):g}")
+        return value
 
     @property
     def file(self) -> Path | None:

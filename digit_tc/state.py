@@ -11,6 +11,7 @@ from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
 
 from digit_tc.errors import StateError
+from digit_tc.strata import Stratum
 
 Role = Literal["scenario", "planner", "user", "verifier", "assistant", "tool_simulator", "critic"]
 
@@ -55,6 +56,8 @@ class Scenario(TypedDict):
     turns: int
     context: str
     faults: dict[str, Fault]
+    stratum: Stratum
+    """What the conversation is to show."""
 
 
 Origin = Literal["scenario", "tool_result", "user_claim", "derived", "default"]

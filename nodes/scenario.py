@@ -41,6 +41,7 @@ class ProceduralScenario:
             turns=streams.of("turns").integer(limits.min_turns, limits.max_turns),
             context=f"Today is {today.strftime('%A')}, {today.isoformat()}.",
             faults=plan_faults(self.faults, streams),
+            stratum=context.stratum,
         )
         return {
             "scenario": scenario,

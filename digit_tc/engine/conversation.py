@@ -87,6 +87,7 @@ class Recorder:
             index=self._identity.index,
             seed=self._identity.seed,
             graph=self._identity.graph,
+            stratum=scenario.get("stratum", "plain") if scenario else "plain",
             context=RunContext(date=scenario["date"] if scenario else "", text=scenario["context"] if scenario else ""),
             tools=tuple(self._tool(name) for name in names),
             persona=Persona(**scenario["persona"]) if scenario else None,

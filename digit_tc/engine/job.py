@@ -21,6 +21,7 @@ from digit_tc.node import Node
 from digit_tc.overrides import load_standins, overridden
 from digit_tc.settings import Settings
 from digit_tc.standins.standin import StandIn
+from digit_tc.strata import stratum_of
 from digit_tc.streams import Streams
 from digit_tc.tools.cache import cached
 from digit_tc.tools.catalogue import Catalogue
@@ -75,6 +76,7 @@ class Job:
             streams=Streams(self.settings.run.seed, index, "conversation"),
             models=self.models,
             standins=self.standins,
+            stratum=stratum_of(index, self.settings.run.seed, self.settings.strata),
             prompts=Path(self.settings.run.prompts) if self.settings.run.prompts else None,
             limits=Limits(
                 min_turns=low,

@@ -68,7 +68,15 @@ def verify(request: str, **more: Any) -> ConversationState:
         "plan": PLAN,
         "turn": 1,
         "turns": [],
-        "scenario": {"tools": [], "persona": {}, "date": "2024-03-01", "turns": 2, "context": "", "faults": {}},
+        "scenario": {
+            "tools": [],
+            "persona": {},
+            "date": "2024-03-01",
+            "turns": 2,
+            "context": "",
+            "faults": {},
+            "stratum": "plain",
+        },
         "attempts": {"critic": 1},
     }
     return asyncio.run(ProceduralVerifier()({**state, **more}, Runtime(context=context)))  # type: ignore[typeddict-item]

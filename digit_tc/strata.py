@@ -1,0 +1,45 @@
+"""Strata: which conversations show something else than a task that goes well, by quota.
+
+Each conversation belongs to one stratum. Which one depends on its index and the seed alone, and the quotas are met in
+every stretch of a run, not only on average: the indices walk round the unit interval in steps of the golden ratio, a
+Kronecker sequence, so that each part of it is met in proportion to its length.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from digit_tc.streams import Stream
+
+Stratum = Literal[
+    "plain",
+    "missing_parameter",
+    "missing_tool",
+    "irrelevant",
+    "change_of_mind",
+    "error_hint",
+    "tool_fault",
+    "near_names",
+    "several_tasks",
+    "long_context",
+]
+STRATA: tuple[Stratum, ...] = get_args(Stratum)
+_GOLDEN = 0x9E3779B97F4A7C15
+"""The fractional part of the golden ratio, in units of 2**-64."""
+_WHOLE = 1 << 64
+
+
+def stratum_of(index: int, seed: int, quotas: Mapping[Stratum, float]) -> Stratum:
+    """Returns the stratum of a conversation.
+
+    Args:
+        index: Which conversation of the run it is, from 0.
+        seed: The seed of the run.
+        quotas: Percent of the conversations, by stratum; what they leave is plain.
+    """
+    start = Stream(seed, "strata").integer(0, _WHOLE - 1)
+    mark = (start + index * _GOLDEN) % _WHOLE / _WHOLE * 100
+    for stratum in STRATA:
+        mark -= quotas.get(stratum, 0.0)
+        if mark < 0:
+            return stratum
+    return "plain"
