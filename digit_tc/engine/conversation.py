@@ -3,12 +3,13 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from langgraph.graph.state import CompiledStateGraph
 
 from digit_tc.context import Context
-from digit_tc.errors import ModelError, RunError, StandInError
+from digit_tc.engine.policies import outcome_of
+from digit_tc.errors import ModelError
 from digit_tc.progress import used
 from digit_tc.provenance import Sources, origins
 from digit_tc.records import (
@@ -55,14 +56,11 @@ async def converse(
         stream = compiled.astream({}, context=context, stream_mode="values", config={"recursion_limit": _STEPS})
         async for value in stream:
             state = cast("ConversationState", value)
-    except RunError as error:
+    except Exception as error:
+        # What a graph's own policies let through, and what goes wrong between its nodes.
         if isinstance(error, ModelError):
             context.models.failed(error)
-        kind: Literal["failed", "rejected"] = "failed" if isinstance(error, ModelError | StandInError) else "rejected"
-        failure = Outcome(status=kind, code=type(error).__name__, reason=str(error), retryable=error.retryable)
-    except Exception as error:
-        # A role may be anybody's code: what it raises costs one conversation and is kept with its reason.
-        failure = Outcome(status="failed", code=type(error).__name__, reason=f"{type(error).__name__}: {error}")
+        failure = outcome_of(error)
     try:
         return Recorder(state, context, identity).record(failure)
     except Exception as error:

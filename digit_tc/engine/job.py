@@ -12,6 +12,7 @@ from digit_tc.canonical import digest
 from digit_tc.context import Context, Limits
 from digit_tc.engine.budget import require_prices
 from digit_tc.engine.conversation import Identity
+from digit_tc.engine.policies import guarded
 from digit_tc.errors import SettingsError
 from digit_tc.fingerprint import shape
 from digit_tc.loading import ROLE_SETS, Builder, build_graph, load_graph, load_role, own_prompts, require_roles
@@ -30,6 +31,9 @@ from digit_tc.tools.inference.completion import completed
 from digit_tc.tools.reading import read_files
 from digit_tc.tools.samples import sample_catalogue
 from digit_tc.tools.sources import files_alone, read_sources
+
+_STILL = 900.0
+"""Seconds that a role may think without asking anybody."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     models = Models(settings.models, default=settings.models.get("default"))
     _check_models(models, roles, settings)
     outline = shape(settings, catalogue, settings.run.graph)
-    compiled = build_graph(builder, roles, settings.run.graph).compile()
+    graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
     replies = _replies(settings)
     if replies is not None:
         models.remember(replies)
@@ -136,13 +140,19 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
         catalogue=catalogue,
         dataflow=Dataflow(catalogue),
         models=models,
-        graph=compiled,
+        graph=graph.compile(),
         shape=outline,
         fingerprint=digest(outline),
         standins=load_standins(catalogue, settings),
         asks_models=_asks_models(builder, roles),
         replies=replies,
     )
+
+
+def _patience(models: Models, roles: Mapping[str, Node]) -> float:
+    """Returns how long a role may show no sign of work, in seconds: longer than any model may take for an answer."""
+    named = {getattr(role, "model", None) for role in roles.values()}
+    return _STILL + max((models.patience(name) for name in named if isinstance(name, str)), default=0.0)
 
 
 def _check_models(models: Models, roles: Mapping[str, Node], settings: Settings) -> None:

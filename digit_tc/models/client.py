@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from digit_tc.errors import SettingsError
+from digit_tc.models.failures import SPENT
 from digit_tc.models.settings import HOSTED, KEY_VARIABLE, PLACEHOLDER_KEY, ModelSettings
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 
+_TOO_MANY = 429
+_TRY_AGAIN = "x-should-retry"
+"""The header by which the client is told whether to repeat a request; by itself it repeats after every 429."""
 _REFUSED = r"(This model does not support|Invalid schema for) OpenAI's structured output"
 
 
@@ -46,7 +50,11 @@ def connection(tried: Callable[[], None]) -> "openai.DefaultAsyncHttpxClient":
     async def note(_: object) -> None:
         tried()
 
-    return openai.DefaultAsyncHttpxClient(event_hooks={"request": [note]})
+    async def judge(response: Any) -> None:
+        if response.status_code == _TOO_MANY and SPENT.encode() in await response.aread():
+            response.headers[_TRY_AGAIN] = "false"
+
+    return openai.DefaultAsyncHttpxClient(event_hooks={"request": [note], "response": [judge]})
 
 
 def chat_model(settings: ModelSettings, key: str, client: Any) -> "BaseChatModel":

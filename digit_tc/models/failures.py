@@ -8,6 +8,8 @@ from digit_tc.models.settings import KEY_VARIABLE
 
 _SECRET_LIKE = re.compile(r"\b(bearer|basic)\s+\S+|\bsk-[\w-]{6,}", re.IGNORECASE)
 _TOO_LONG = re.compile(r"context.{0,20}(length|window|size)|prompt is too long|maximum context", re.IGNORECASE)
+SPENT = "insufficient_quota"
+"""The code of a refusal that no waiting helps against."""
 _PASSING_STATUSES = frozenset({408, 409, 425, 429})
 
 
@@ -48,8 +50,8 @@ def _sentence(who: str, status: int, error: Exception) -> tuple[str, bool]:
     """Returns what happened, and whether it may pass."""
     if status in (401, 403):
         return f"{who} refused the key (HTTP {status}): check {KEY_VARIABLE}", False
-    if status == 429 and getattr(error, "code", None) == "insufficient_quota":
-        return f"{who} says that the quota is used up (HTTP 429)", False
+    if status == 429 and getattr(error, "code", None) == SPENT:
+        return f"{who} says that the quota is used up (HTTP 429): raise it there, or take another model", False
     if status in _PASSING_STATUSES:
         return f"{who} is too busy (HTTP {status})", True
     if status >= 500:

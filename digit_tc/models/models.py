@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=BaseModel)
 A = TypeVar("A")
 
+_LONGEST_WAIT = 120.0
+"""Seconds that the client waits at most where the header Retry-After says so."""
 _UNUSABLE = ("empty", "cut off", "withheld", "shape")
 """Kinds of failures that are found in replies; the others are counted where the server is asked."""
 
@@ -106,6 +108,14 @@ class Models:
         if role not in self._prices:
             self._prices[role] = price_of(settings)
         return self._prices[role]
+
+    def patience(self, role: str) -> float:
+        """Returns the longest that one question of a role may take, in seconds, with all that the client repeats.
+
+        The client's own limit counts between two bytes; a server that drips would never reach it.
+        """
+        settings = self.settings(role)
+        return (settings.max_retries + 1) * settings.timeout + _LONGEST_WAIT * settings.max_retries
 
     def failed(self, error: ModelError) -> None:
         """Notes that a conversation failed on an error: made again, it shall not meet the replies behind it."""
@@ -244,7 +254,7 @@ class Models:
         try:
             if request.tools:
                 chat = chat.bind_tools(list(request.tools))
-            async with asyncio.timeout(self._patience(role) if ours else None):
+            async with asyncio.timeout(self.patience(role) if ours else None):
                 reply = said(await chat.ainvoke(list(request.messages), **self._extra(role, request, sample)))
         except Exception as error:
             failure = mapped(role, error, ours=ours)
@@ -270,8 +280,3 @@ class Models:
 
     def _went_out(self, role: str) -> None:
         self.ledger.of(role).requests += 1
-
-    def _patience(self, role: str) -> float:
-        # The client's own limit counts between two bytes; a server that drips would never reach it.
-        settings = self.settings(role)
-        return (settings.max_retries + 1) * settings.timeout + 60.0 * settings.max_retries

@@ -69,9 +69,9 @@ def stream(whole: dict[str, Any]) -> str:
     return "".join(f"data: {json.dumps(each)}\n\n" for each in (words, end, usage)) + "data: [DONE]\n\n"
 
 
-def refusal(message: str) -> dict[str, Any]:
+def refusal(message: str, code: str = "") -> dict[str, Any]:
     """Returns the body of an error."""
-    return {"error": {"message": message, "type": "scripted", "param": None, "code": None}}
+    return {"error": {"message": message, "type": "scripted", "param": None, "code": code or None}}
 
 
 def _tokens(text: str) -> int:

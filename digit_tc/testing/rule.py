@@ -29,6 +29,8 @@ class Rule(BaseModel):
     is no answer, `hollow` JSON without one."""
     status: int = 200
     """An HTTP status from 400 up sends `reply` as the error message."""
+    code: str = ""
+    """What the error message is called by in its body."""
     retry_after: float | None = None
     """Seconds that the header Retry-After asks for."""
     delay: float = 0.0

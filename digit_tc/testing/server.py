@@ -127,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif rule.fault:
             self._send(rule.status, _NONSENSE[rule.fault], headers)
         elif rule.status >= 400:
-            self._send(rule.status, refusal(str(rule.reply)), headers)
+            self._send(rule.status, refusal(str(rule.reply), rule.code), headers)
         else:
             self._write(rule.status, kind, content.encode(), headers)
 
