@@ -38,13 +38,18 @@ Builder = Callable[..., Any]
 
 ENTRY_POINTS = "digit_tc.graphs"
 ROLE_NAMES: tuple[str, ...] = get_args(Role)
+CRITIC = "digit_tc.nodes.critic:LLMCritic"
+"""The import string of the critic that asks a model."""
+
 ROLE_SETS: Mapping[str, Mapping[str, str]] = {
     "offline": {},
     "llm": {
         "planner": "digit_tc.nodes.planner:LLMPlanner",
         "user": "digit_tc.nodes.user:LLMUser",
+        "verifier": "digit_tc.nodes.verifier:LLMVerifier",
         "assistant": "digit_tc.nodes.assistant:LLMAssistant",
         "tool_simulator": "digit_tc.nodes.tool_simulator:LLMToolSimulator",
+        "critic": CRITIC,
     },
     "hybrid": {"user": "digit_tc.nodes.user:LLMUser", "assistant": "digit_tc.nodes.assistant:LLMAssistant"},
 }
@@ -52,9 +57,6 @@ ROLE_SETS: Mapping[str, Mapping[str, str]] = {
 
 SPECIFY = "digit_tc.prompts.specifying:specify"
 """The import string of the question about what a specification leaves out."""
-
-CRITIC = "digit_tc.nodes.critic:LLMCritic"
-"""The import string of the critic that asks a model."""
 
 PROMPTS = "digit_tc.prompts"
 """The import string of our own prompts."""

@@ -18,6 +18,7 @@ from digit_tc.progress import spent
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft
 from digit_tc.tools.names import spoken
+from digit_tc.world.effects import effect_of
 
 from ..prompts.rendering import render_messages
 
@@ -88,18 +89,25 @@ def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
     """Returns the variables of the prompt, those that change least often first."""
     plan = state["plan"]
     values = _distinct(leaf for call in plan if not call["implicit"] for _, leaf in _said(call))
-    background = [{what: leaf} for call in plan if call["implicit"] for what, leaf in _said(call)]
+    hidden = [call for call in plan if call["implicit"]]
     again = state.get("sent_back") == "user"
     return {
         "person": manner(Persona.model_validate(state["scenario"]["persona"])),
         "date": state["scenario"]["date"],
         "earlier": [{"person": turn["user"], "assistant": turn["assistant"]} for turn in state.get("turns", [])],
         "wishes": [wish(context.catalogue[call["tool"]], call["arguments"]) for call in plan if not call["implicit"]],
-        "values": _distinct([*values, *(leaf for fact in background for leaf in fact.values())]),
-        "background": background,
+        "values": _distinct([*values, *(leaf for call in hidden for _, leaf in _said(call))]),
+        "background": [fact for call in hidden if len(fact := _fact(call, context)) > 1],
         "rejected": state.get("request", "") if again else "",
         "complaints": _complaints(state) if again else [],
     }
+
+
+def _fact(call: PlannedCall, context: Context) -> dict[str, Any]:
+    """Returns what tells the thing that a hidden call looks for from others of its kind, and of which kind it is."""
+    kind = effect_of(context.dataflow[call["tool"]]).entity or "thing"
+    settled = {spoken(schema_path(at)[0]): value for at, value in literals(call) if isinstance(value, bool)}
+    return {"of": kind, **dict(_said(call)), **settled}
 
 
 def _said(call: PlannedCall) -> Iterator[tuple[str, Any]]:

@@ -1,11 +1,12 @@
-"""What a model would answer to the acting roles (planner, assistant, tool simulator), from the words of the question.
+"""What a model would answer to the acting roles, from the words of the question: planner, user, assistant, simulator.
 
 Functions for the server on loopback (`digit_tc.testing.rule.Wit`): `act` answers sensibly, `blunder` as models go
 wrong: new ids on every read, forgotten writes, wrong sums, claims that nothing shows, plans that are not there.
 """
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from digit_tc.streams import Stream
@@ -18,25 +19,33 @@ _TEXTS = {
     "uri": ("https://example.com/a", "https://example.com/b"),
 }
 _PATTERNS = {"[0-3]": ("09:30", "10:15"), "\\+": ("+4915112345", "+4915154321"), "{5}": ("80331", "10115")}
+_NUMERAL = re.compile(r"\b(?:on a given|in a) day\b|\b(?:one|two|three|given)\b|\b\d\S*", re.IGNORECASE)
+_STARTS = {
+    "You play a person": "person",
+    "You are the backend behind": "backend",
+    "You plan what": "plan",
+    "You are an assistant": "assistant",
+}
 _CLAIMS = ("", "Your total is $98,765.43.", "I also booked it for 2031-04-05 as QX-99812.")
 
 
 def act(request: ChatRequest) -> str | dict[str, Any] | None:
     """Answers the prompts of the acting roles as they ask; None for any other."""
-    return _answer(request, {"backend": _results, "plan": _choice, "assistant": _report})
+    return _answer(request, {"person": _request, "backend": _results, "plan": _choice, "assistant": _report})
 
 
 def blunder(request: ChatRequest) -> str | dict[str, Any] | None:
     """Answers the prompts of the acting roles as they should not be answered; None for any other."""
-    return _answer(request, {"backend": _wrong_results, "plan": _wrong_choice, "assistant": _wrong_report})
+    wrong: Answers = {"backend": _wrong_results, "plan": _wrong_choice, "assistant": _wrong_report}
+    return _answer(request, {"person": _wrong_request, **wrong})
 
 
 Answers = Mapping[str, Callable[[ChatRequest], str | dict[str, Any]]]
+"""What each role says."""
 
 
 def _answer(request: ChatRequest, answers: Answers) -> str | dict[str, Any] | None:
-    starts = {"You are the backend behind": "backend", "You plan what": "plan", "You are an assistant": "assistant"}
-    role = next((role for start, role in starts.items() if request.first_line.startswith(start)), "")
+    role = next((role for start, role in _STARTS.items() if request.first_line.startswith(start)), "")
     return answers[role](request) if role and "<" in request.text else None
 
 
@@ -44,6 +53,57 @@ def told(text: str, tag: str) -> list[Any]:
     """Returns the JSON values that a prompt has between a pair of tags, one a line."""
     _, there, rest = text.rpartition(f"<{tag}>\n")
     return [json.loads(line) for line in rest.partition(f"\n</{tag}>")[0].splitlines()] if there else []
+
+
+def _request(request: ChatRequest) -> str:
+    """Says each wish with its details, then the facts in the background; turned down, it says less."""
+    words = 3 if "<rejected>" in request.text.rpartition("</background>")[2] else None
+    wishes = [
+        f"{opening} {' '.join(clause(one['wish']).split()[:words])}{_told(one['details'], ', with ')}"
+        for opening, one in zip(_openings(), told(request.text, "wishes"), strict=False)
+    ]
+    asides = [
+        f"I mean the {fact.pop('of')}{_told(fact, ' with ')}"
+        for facts in told(request.text, "background")
+        for fact in facts
+    ]
+    return " ".join(f"{sentence}." for sentence in (*wishes, *asides))
+
+
+def _openings() -> Iterator[str]:
+    yield "I would like to"
+    while True:
+        yield "Also, please"
+
+
+def _told(details: Mapping[str, Any], joint: str) -> str:
+    parts = [part for what, value in details.items() for part in _detail(clause(what), value)]
+    return joint + " and ".join(parts) if parts else ""
+
+
+def _detail(what: str, value: Any) -> Iterator[str]:
+    if isinstance(value, bool):
+        yield what if value else f"no {what}"
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _detail(name.replace("_", " "), inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _detail(what, inner)
+    else:
+        yield f'{what} "{value}"' if isinstance(value, str) else f"{what} {value}"
+
+
+def clause(text: str) -> str:
+    """Returns what a description says first, without numbers: who asks must say none that are not meant."""
+    first = re.split(r"\. |, | \(|; ", text, maxsplit=1)[0].rstrip(".")
+    bare = " ".join(_NUMERAL.sub("", first).split())
+    return bare[:1].lower() + bare[1:]
+
+
+def _wrong_request(request: ChatRequest) -> str:
+    flaws = (" Your total is $98,765.43.", " How can I help you today?", " Use list_items for it.", "")
+    return _request(request) + Stream("blunder", request.name).choice(flaws)
 
 
 def _results(request: ChatRequest) -> dict[str, Any]:

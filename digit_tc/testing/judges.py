@@ -5,6 +5,7 @@ Both are wits of the server on loopback: `serve(temper="well-behaved", wits=["di
 """
 
 import json
+import re
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from digit_tc.audit.opinions import QUESTIONS
 from digit_tc.backtranslation.booleans import spoken as told
 from digit_tc.backtranslation.recovery import RecoveredCall, Recovery, recover
+from digit_tc.backtranslation.slots import Slot
+from digit_tc.testing.actors import clause
 from digit_tc.testing.rule import ChatRequest
 from digit_tc.tools.names import spoken as words
 from digit_tc.tools.tool import Source, Tool
@@ -26,7 +29,13 @@ def verifier(request: ChatRequest) -> dict[str, Any] | None:
     earlier = [turn["person"] for turn in _lines(question, "earlier")]
     (said,), (today,), (known,) = (_lines(question, tag) for tag in ("request", "date", "person"))
     recovery = recover(said, earlier, tools, date.fromisoformat(today))
-    return {"calls": [{"tool": call.tool, "arguments": _arguments(call, recovery, known)} for call in recovery.calls]}
+    by_name = {tool.name: tool for tool in tools}
+    return {
+        "calls": [
+            {"tool": call.tool, "arguments": _arguments(call, recovery, known, by_name[call.tool])}
+            for call in recovery.calls
+        ]
+    }
 
 
 def critic(request: ChatRequest) -> dict[str, Any] | None:
@@ -50,8 +59,24 @@ def _lines(question: str, tag: str) -> list[Any]:
     return found
 
 
-def _arguments(call: RecoveredCall, recovery: Recovery, known: dict[str, str]) -> dict[str, Any]:
+def _parts(said: str, tool: Tool) -> tuple[str, str]:
+    """Returns where a person asks for a tool, as `actors` has them ask, and what they say of the things they mean."""
+    _, asked, rest = said.partition(f" {clause(tool.description)}")
+    wish, *_ = re.split(r"\. (?:Also, please|I mean) ", rest, maxsplit=1)
+    return wish if asked else "", ". ".join(said.split(". I mean ")[1:])
+
+
+def _written(part: str, slot: Slot, tool: Tool) -> list[Any]:
+    """Returns the values that stand behind the name or the description of an argument."""
+    names = {words(slot.name), clause(str(tool.properties[slot.path[0]].get("description") or ""))} - {""}
+    pattern = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    pairs = re.findall(rf'\b(?:{pattern}) (?:"([^"]*)"|(-?\d+(?:\.\d+)?))', part)
+    return [text or json.loads(number) for text, number in pairs]
+
+
+def _arguments(call: RecoveredCall, recovery: Recovery, known: dict[str, str], tool: Tool) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    wish, asides = _parts(recovery.request.text, tool)
     for slot in call.slots:
         values = [one.value for one in call.arguments.get("/" + "/".join(slot.path), ())]
         own = known.get(words(slot.name))
@@ -59,6 +84,10 @@ def _arguments(call: RecoveredCall, recovery: Recovery, known: dict[str, str]) -
             values = [own]  # who writes an address down mostly means their own
         if slot.kind == "boolean":
             values = [value for value in (True, False) if told(recovery.request, slot, value)]
+        elif wish:
+            values = _written(wish, slot, tool)
+        else:
+            values = _written(asides, slot, tool) or values
         if values:
             _put(found, slot.path, values)
     return found

@@ -133,7 +133,7 @@ def test_goals_are_described_and_hidden_calls_are_not() -> None:
         },
     }
     assert json.loads(section(text, "values")) == [4, "vegan", "late", "Lyon"]
-    assert json.loads(section(text, "background")) == [{"city name": "Lyon"}]
+    assert json.loads(section(text, "background")) == [{"of": "table", "city name": "Lyon"}]
     assert "Finds free tables" not in text
     assert "City to look in" not in text
     for unknown in ("find_tables", "book_table", "table_id", "$2"):
