@@ -115,6 +115,9 @@ def generate(
     max_tokens: Annotated[
         str | None, typer.Option(metavar="N", help="Begin nothing more once these are spent.")
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Ask no model; say what the run would ask, cost and take.")
+    ] = False,
 ) -> None:
     """Make conversations; run again with the same folder, it goes on where it stopped."""
     from digit_tc.cli import generate as verb  # noqa: PLC0415
@@ -141,7 +144,7 @@ def generate(
     default_model = _given({"model": model, "base_url": base_url})
     if default_model:
         flags["models"] = {"default": default_model}
-    raise typer.Exit(verb.generate(config, flags))
+    raise typer.Exit(verb.estimated(config, flags) if dry_run else verb.generate(config, flags))
 
 
 @tools.command("show")

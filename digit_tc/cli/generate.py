@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from digit_tc.cli.text import counted, cut, width, wrapped
 from digit_tc.cli.transcript import conversation
 from digit_tc.engine.budget import Budget
+from digit_tc.engine.estimate import PACE, Estimate, estimate
 from digit_tc.engine.job import Job, prepare
 from digit_tc.engine.output import first_line, first_reasons
 from digit_tc.engine.run import Ending, Observer, default_folder, run
@@ -36,6 +37,49 @@ def generate(config: Path | None, flags: Mapping[str, Any]) -> int:
     """
     with closing(prepare(read_settings(config, flags))) as job:
         return _generate(job, flags)
+
+
+def estimated(config: Path | None, flags: Mapping[str, Any]) -> int:
+    """Says what a run would ask of models, what it would cost and how long it would take; returns the exit code.
+
+    Raises:
+        InputError: The settings, the tools or the graph cannot be used.
+    """
+    settings = read_settings(config, flags)
+    for line in _estimate(asyncio.run(estimate(settings))):
+        print("\n".join(wrapped(line, width())))
+    return 0
+
+
+def _estimate(found: Estimate) -> Iterator[str]:
+    yield (
+        f"{counted(found.started)} would be started; {found.played} of them were played against a server of our own"
+        f" that behaves well, {found.accepted} were accepted"
+    )
+    for role, spent in sorted(found.roles.items()):
+        cost = f", {found.of(found.costs[role]):.2f} dollars" if role in found.costs else ", at a price nobody knows"
+        calls, *tokens = (round(found.of(getattr(spent, name))) for name, *_ in _EACH)
+        yield f"  {role}: {calls} calls, {tokens[0]} prompt tokens, {tokens[1]} completion tokens{cost}"
+    if not found.roles:
+        yield f"no role asks a model; it would take about {_duration(found.seconds)} here"
+        return
+    if found.costs:
+        yield f"in all about {found.of(sum(found.costs.values())):.2f} dollars"
+    begin, read, write = PACE
+    yield (
+        f"about {_duration(found.seconds)} at --concurrency {found.concurrency}, with a server that begins after"
+        f" {begin:g} s, reads {read:g} and writes {write:g} tokens a second for each question"
+    )
+    yield "a model that has to be asked again costs more"
+
+
+def _duration(seconds: float) -> str:
+    """Returns a time in the unit that suits it."""
+    unit, size = next(((name, size) for name, size in _UNITS if seconds >= size), ("seconds", 1))
+    return f"{seconds / size:.1f} {unit}"
+
+
+_UNITS = (("days", 86_400), ("hours", 3_600), ("minutes", 60))
 
 
 def _generate(job: Job, flags: Mapping[str, Any]) -> int:
