@@ -13,6 +13,7 @@ from typing import Any
 
 from digit_tc.canonical import canonical, digest
 from digit_tc.records import SCHEMA_VERSION
+from digit_tc.sampling.settings import SamplingSettings
 from digit_tc.settings import Settings, ToolSettings
 from digit_tc.tools.catalogue import Catalogue
 
@@ -29,6 +30,7 @@ def shape(settings: Settings, catalogue: Catalogue, graph_spec: str) -> dict[str
         "role_set": settings.run.roles,
         "roles": {role: _role(knobs) for role, knobs in sorted(settings.roles.items())},
         "models": {role: model.shape() for role, model in sorted(settings.models.items())},
+        "sampling": _sampling(settings.sampling),
         "plan": settings.plan.model_dump(mode="json"),
         "strata": {name: share for name, share in sorted(settings.strata.items()) if share},
         "tools": catalogue.fingerprint,
@@ -81,6 +83,16 @@ def _knob(name: str, value: Any) -> Any:
     if name == "prompt" and str(value).endswith(".md") and Path(value).is_file():
         return f"{Path(value).name}@{hashlib.sha256(Path(value).read_bytes()).hexdigest()[:16]}"
     return value
+
+
+def _sampling(sampling: SamplingSettings) -> dict[str, Any]:
+    """The mix as it is asked for; of that and the tools follows what of the default mix is left out."""
+    return {
+        "size": sampling.size,
+        "mix": {_code(name): weight for name, weight in sampling.weights.items()},
+        "given": sampling.chosen,
+        "knobs": {_code(name): knobs for name, knobs in sorted(sampling.knobs.items())},
+    }
 
 
 def _known(catalogue: Catalogue, name: str) -> str:

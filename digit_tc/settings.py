@@ -4,6 +4,8 @@
                 replay, max_cost, max_tokens
 [models.ROLE]   the chat model of one role; [models.default] is that of every role without its own
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
+[sampling]      `size`, how many tools a conversation has at hand, `mix`, the weights of the samplers that draw them,
+                and `knobs` of samplers
 [plan]          bounds of what is planned
 [strata]        percent of the conversations that show something else than a task that goes well, by stratum
 [tools.NAME]    what a tool does, over what is inferred, and what answers it: `function`, `fixture` or `mcp`
@@ -30,6 +32,8 @@ from pydantic_core import ErrorDetails
 from digit_tc.errors import SettingsError
 from digit_tc.live.address import is_server, redacted
 from digit_tc.models import ModelSettings
+from digit_tc.ranges import as_range, bounds
+from digit_tc.sampling.settings import SamplingSettings
 from digit_tc.strata import Stratum
 from digit_tc.tools.names import singular, words
 from digit_tc.world.effects import EffectFields, Precondition
@@ -78,15 +82,7 @@ class RunSettings(Section):
     @field_validator("turns", mode="before")
     @classmethod
     def _turns_are_a_range(cls, value: Any) -> str:
-        low, dash, high = str(value).partition("-")
-        high = high if dash else low
-        if not (low.strip().isdecimal() and high.strip().isdecimal()):
-            raise ValueError(f"must be MIN-MAX, for example 2-4; got {value!r}")
-        if int(low) < 1:
-            raise ValueError(f"must start at 1 or more; got {value!r}")
-        if int(high) < int(low):
-            raise ValueError(f"must not end before it starts; got {value!r}, write {int(high)}-{int(low)}")
-        return f"{int(low)}-{int(high)}"
+        return as_range(value, "2-4")
 
     @field_validator("shard")
     @classmethod
@@ -99,8 +95,7 @@ class RunSettings(Section):
     @property
     def turn_range(self) -> tuple[int, int]:
         """Fewest and most turns of a conversation."""
-        low, _, high = self.turns.partition("-")
-        return int(low), int(high)
+        return bounds(self.turns)
 
     @property
     def shard_part(self) -> tuple[int, int]:
@@ -110,9 +105,8 @@ class RunSettings(Section):
 
 
 class PlanSettings(Section):
-    """Bounds of a plan: tools at hand in a conversation, calls in a turn, repeats of one role in a turn."""
+    """Bounds of a plan: calls in a turn, repeats of one role in a turn."""
 
-    max_tools: int = Field(default=15, ge=1)
     max_calls: int = Field(default=4, ge=1)
     retries: int = Field(default=6, ge=0)
 
@@ -177,6 +171,7 @@ class Settings(Section):
     run: RunSettings = RunSettings()
     models: dict[str, ModelSettings] = Field(default_factory=dict)
     roles: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    sampling: SamplingSettings = SamplingSettings()
     plan: PlanSettings = PlanSettings()
     strata: dict[Stratum, Annotated[float, Field(ge=0, le=100)]] = Field(default_factory=dict)
     """Percent of the conversations, by stratum; what is left is plain."""
@@ -362,7 +357,7 @@ def _nearest(where: tuple[str, ...]) -> str:
 
 def _model_at(where: tuple[str, ...]) -> type[BaseModel]:
     tables: dict[str, type[BaseModel]] = {
-        "run": RunSettings, "models": ModelSettings, "plan": PlanSettings,
+        "run": RunSettings, "models": ModelSettings, "plan": PlanSettings, "sampling": SamplingSettings,
         "tools": Precondition if "preconditions" in where else ToolSettings,
     }  # fmt: skip
     return tables.get(where[0], Settings) if where else Settings

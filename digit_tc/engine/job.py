@@ -12,6 +12,7 @@ from digit_tc.canonical import digest
 from digit_tc.context import Context, Limits
 from digit_tc.engine.budget import require_prices
 from digit_tc.engine.conversation import Identity
+from digit_tc.engine.mixing import load_mix
 from digit_tc.engine.policies import guarded
 from digit_tc.errors import SettingsError
 from digit_tc.fingerprint import shape
@@ -20,6 +21,7 @@ from digit_tc.models import Models
 from digit_tc.models.replies import Replies
 from digit_tc.node import Node
 from digit_tc.overrides import load_standins, overridden
+from digit_tc.sampling.mix import Mix
 from digit_tc.settings import Settings
 from digit_tc.standins.standin import StandIn
 from digit_tc.strata import stratum_of
@@ -47,6 +49,8 @@ class Job:
     graph: CompiledStateGraph[Any, Any, Any, Any]
     shape: dict[str, Any]
     fingerprint: str
+    mix: Mix
+    """The samplers that draw the tools of the conversations."""
     standins: Mapping[str, StandIn]
     """What answers in place of the simulation, by the name of the tool."""
     asks_models: bool
@@ -80,12 +84,12 @@ class Job:
             streams=Streams(self.settings.run.seed, index, "conversation"),
             models=self.models,
             standins=self.standins,
+            sampling=self.mix.of(index, self.settings.run.seed),
             stratum=stratum_of(index, self.settings.run.seed, self.settings.strata),
             prompts=Path(self.settings.run.prompts) if self.settings.run.prompts else None,
             limits=Limits(
                 min_turns=low,
                 max_turns=high,
-                max_tools=plan.max_tools,
                 max_calls=plan.max_calls,
                 retries=plan.retries,
             ),
@@ -131,6 +135,8 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     models = Models(settings.models, default=settings.models.get("default"))
     _check_models(models, roles, settings)
     outline = shape(settings, catalogue, settings.run.graph)
+    dataflow = Dataflow(catalogue)
+    mix = load_mix(settings, dataflow)
     graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
     replies = _replies(settings)
     if replies is not None:
@@ -138,11 +144,12 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     return Job(
         settings=settings,
         catalogue=catalogue,
-        dataflow=Dataflow(catalogue),
+        dataflow=dataflow,
         models=models,
         graph=graph.compile(),
         shape=outline,
         fingerprint=digest(outline),
+        mix=mix,
         standins=load_standins(catalogue, settings),
         asks_models=_asks_models(builder, roles),
         replies=replies,

@@ -30,6 +30,7 @@ def compose(job: Job, tally: Tally, status: str, measurements: dict[str, float])
         "fingerprint": job.fingerprint,
         "shape": job.shape,
         "settings": job.settings.model_dump(mode="json"),
+        "sampling": {"mix": dict(job.mix.weights), "left_out": dict(job.mix.left_out)},
         **tally.as_json(),
         "versions": {
             "digit-tc": digit_tc.__version__,
