@@ -19,6 +19,8 @@ from subprocess import DEVNULL, Popen
 from typing import Any
 
 from digit_tc.engine.job import read_tools
+from digit_tc.engine.mixing import load_mix
+from digit_tc.settings import read_settings
 from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.duplicates import near_duplicates

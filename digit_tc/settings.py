@@ -226,6 +226,8 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
         for name, tool in said.tools.items():
             table["tools"][name] |= _answers_beside(config, tool)
         table.setdefault("run", {}).update(_files_beside(config, said.run))
+    if "mix" in flags.get("sampling", {}):
+        table.get("sampling", {}).pop("mix", None)  # another mix, not more of the same
     merged = _merged(table, flags)
     if "base_url" in flags.get("models", {}).get("default", {}) and "model" not in merged["models"]["default"]:
         raise SettingsError("--base-url needs a model to ask there; add --model NAME")
@@ -256,6 +258,22 @@ def role_flags(values: Iterable[str]) -> dict[str, dict[str, Any]]:
             raise SettingsError(f"--role must be NAME=IMPORT or NAME.KNOB=VALUE; got {text!r}")
         tables.setdefault(role, {})[knob or "use"] = _toml_value(value) if knob else value
     return tables
+
+
+def sampler_flags(values: Iterable[str]) -> dict[str, float]:
+    """Turns `--sampler NAME` and `--sampler NAME=WEIGHT` into the table `[sampling.mix]`.
+
+    Raises:
+        SettingsError: A weight is no number.
+    """
+    mix: dict[str, float] = {}
+    for text in values:
+        name, equals, weight = text.partition("=")
+        try:
+            mix[name] = float(weight) if equals else 1.0
+        except ValueError:
+            raise SettingsError(f"--sampler must be NAME or NAME=WEIGHT, for example chain=2; got {text!r}") from None
+    return mix
 
 
 def _toml_value(text: str) -> Any:
@@ -321,6 +339,8 @@ def _validated(table: dict[str, Any], place: Place) -> Settings:
 def _flag(where: tuple[str, ...]) -> str:
     if where[0] == "models":
         return f"--{where[-1].replace('_', '-')}"
+    if where[0] == "sampling" and len(where) > 1 and where[1] in ("mix", "size"):
+        return "--sampler" if where[1] == "mix" else "--size"
     return f"--{where[1].replace('_', '-')}" if where[0] == "run" and len(where) > 1 else ".".join(where)
 
 

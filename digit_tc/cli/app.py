@@ -95,6 +95,13 @@ def generate(
         list[str] | None,
         typer.Option(metavar="NAME=IMPORT|NAME.KNOB=VALUE", help="Another role, or a knob of one; repeatable."),
     ] = None,
+    size: Annotated[
+        str | None, typer.Option(metavar="MIN-MAX", help="Tools of a conversation.", show_default="8-15")
+    ] = None,
+    sampler: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME[=WEIGHT]|IMPORT", help="What draws the tools; repeatable.", show_default="a mix"),
+    ] = None,
     model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
     config: ConfigFile = None,
@@ -121,7 +128,7 @@ def generate(
 ) -> None:
     """Make conversations; run again with the same folder, it goes on where it stopped."""
     from digit_tc.cli import generate as verb  # noqa: PLC0415
-    from digit_tc.settings import role_flags  # noqa: PLC0415
+    from digit_tc.settings import role_flags, sampler_flags  # noqa: PLC0415
 
     run = {
         "tools": tools,
@@ -140,7 +147,8 @@ def generate(
         "max_cost": max_cost,
         "max_tokens": max_tokens,
     }
-    flags: dict[str, Any] = {"run": _given(run), "roles": role_flags(role or [])}
+    sampling = _given({"size": size, "mix": sampler_flags(sampler) if sampler else None})
+    flags: dict[str, Any] = {"run": _given(run), "roles": role_flags(role or []), "sampling": sampling}
     default_model = _given({"model": model, "base_url": base_url})
     if default_model:
         flags["models"] = {"default": default_model}

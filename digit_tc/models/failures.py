@@ -41,9 +41,7 @@ def mapped(role: str, error: Exception, *, ours: bool) -> ModelError | None:
 def _refused(who: str, status: int, error: Exception) -> ModelError:
     if status in (400, 413) and _TOO_LONG.search(f"{getattr(error, 'code', '')} {_words(error)}"):
         said = f"{who} cannot read a question this long: {_words(error)}"
-        return ContextLengthError(
-            f"{said}; lower sampling.size or turns, or take another model", status=status
-        )
+        return ContextLengthError(f"{said}; lower sampling.size or turns, or take another model", status=status)
     message, retryable = _sentence(who, status, error)
     return ModelError(message, retryable=retryable, status=status)
 

@@ -108,7 +108,9 @@ class _Seen:
             conversations=self._conversations,
             offered=_reach((name, name in self._offered) for name in names),
             tools=_reach((name, name in self._calls) for name in names),
-            parameters=_reach((_leaf(name, field.path), (name, field.path) in self._parameters) for name, field in inputs),
+            parameters=_reach(
+                (_leaf(name, field.path), (name, field.path) in self._parameters) for name, field in inputs
+            ),
             values=_reach(
                 (f"{_leaf(name, field.path)} = {value}", (name, field.path, value) in self._values)
                 for name, field, value in enums

@@ -33,8 +33,8 @@ class Distractors:
 
     def __call__(self, flow: Dataflow, wanted: Wanted, /) -> WorkingSet:
         """Needs tools that neither exchange values nor share words."""
-        _require_room(wanted)
-        problem = SamplingError("needs tools, and there are none")
+        wanted = _within(flow, wanted)
+        problem = SamplingError("needs tools of no use")
         for name in islice(anywhere(flow, wanted.stream), _TRIES):
             try:
                 return _with_strangers(flow, wanted, self.share, name)
@@ -59,7 +59,7 @@ class NearNames:
 
     def __call__(self, flow: Dataflow, wanted: Wanted, /) -> WorkingSet:
         """Needs two tools with half of the words of their names in common, and not most of their other words."""
-        _require_room(wanted)
+        wanted = _within(flow, wanted)
         for name in anywhere(flow, wanted.stream):
             alike = flow.relatedness.confusable(name)
             if alike:
@@ -68,9 +68,18 @@ class NearNames:
         raise SamplingError("needs two tools whose names have half of their words in common, and there are none")
 
 
-def _require_room(wanted: Wanted) -> None:
+def _within(flow: Dataflow, wanted: Wanted) -> Wanted:
+    """Returns what is wanted, as far as there are tools, so that the share is one of them.
+
+    Raises:
+        SamplingError: There is no room for both, or there are no tools for both.
+    """
+    count = len(flow.names)
     if wanted.size < 2:
         raise SamplingError(f"needs room for 2 tools, and the size leaves room for {wanted.size}")
+    if count < 2:
+        raise SamplingError("needs 2 tools, and there are fewer", found=flow.names)
+    return replace(wanted, least=min(wanted.least, count), size=min(wanted.size, count))
 
 
 def _strangers(wanted: Wanted, share: float) -> int:

@@ -29,7 +29,7 @@ DEFAULT_MIX: Mapping[str, float] = {
 }  # fmt: skip
 """The mix where none is given, in percent; what the catalogue cannot serve is left out."""
 
-Weight = Annotated[float, Field(ge=0)]
+Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class SamplingSettings(BaseModel):
@@ -86,5 +86,5 @@ def _require_known(name: str) -> None:
     if name in SAMPLERS or ":" in name:
         return
     close = difflib.get_close_matches(name, SAMPLERS, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(SAMPLERS)}"
-    raise ValueError(f"must name samplers; {name!r} is none: {hint}; one of your own is given as module:Name")
+    known = f"there are {', '.join(SAMPLERS)}, and one of your own is given as module:Name"
+    raise ValueError(f"must name samplers, and {name!r} is none; {f'did you mean {close[0]!r}?' if close else known}")

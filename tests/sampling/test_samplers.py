@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import combinations, pairwise, permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digit_tc.engine.job import read_tools
@@ -39,6 +39,7 @@ def sampler(name: str) -> Sampler:
 
 
 @pytest.mark.parametrize("name", SAMPLERS)
+@settings(max_examples=25)
 @given(least=st.integers(3, 20), more=st.integers(0, 12), number=st.integers(0, 10**6), seed=st.integers(0, 99))
 def test_sizes_are_kept_and_tools_are_different(name: str, least: int, more: int, number: int, seed: int) -> None:
     wanted = Wanted(least, least + more, Stream("draw", seed, number), number, seed)
@@ -49,29 +50,29 @@ def test_sizes_are_kept_and_tools_are_different(name: str, least: int, more: int
 
 
 DRAWS = """
-from digit_tc.engine.job import read_tools
-from digit_tc.engine.mixing import load_mix
-from digit_tc.settings import read_settings
+from importlib import import_module
+from digit_tc.sampling.sampler import Wanted
+from digit_tc.sampling.settings import SAMPLERS
 from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow
-flow = Dataflow(read_tools(()))
-mix = load_mix(read_settings(), flow)
-for index in range(60):
-    print(mix.of(index, 3).name, mix.of(index, 3).draw(flow, Stream(index)))
+from digit_tc.tools.inference.completion import completed
+from digit_tc.tools.samples import sample_catalogue
+flow = Dataflow(completed(sample_catalogue()))
+for name, place in SAMPLERS.items():
+    module, _, kind = place.partition(":")
+    for number in range(6):
+        print(name, getattr(import_module(module), kind)()(flow, Wanted(8, 15, Stream(number), number)))
 """
 
 
 def test_draws_do_not_depend_on_the_order_of_sets() -> None:
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", DRAWS],
-            env={**os.environ, "PYTHONHASHSEED": seed}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )
-        for seed in ("1", "2")
-    ]  # fmt: skip
-    (first, said), (second, _) = (process.communicate(timeout=120) for process in processes)
+    def drawn(seed: str) -> subprocess.Popen[str]:
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        return subprocess.Popen([sys.executable, "-c", DRAWS], env=environment, stdout=subprocess.PIPE, text=True)
+
+    first, second = (process.communicate(timeout=120)[0] for process in (drawn("1"), drawn("2")))
     assert first == second
-    assert {line.split()[0] for line in first.splitlines()} == set(SAMPLERS), said
+    assert Counter(line.split()[0] for line in first.splitlines()) == dict.fromkeys(SAMPLERS, 6)
 
 
 def feeds(flow: Dataflow, first: str, second: str) -> bool:
@@ -117,8 +118,7 @@ def test_a_fan_out_feeds_each_target(samples: Dataflow, order: Order) -> None:
 
 def test_a_dag_branches_and_joins_and_has_an_order(samples: Dataflow, order: Order) -> None:
     for number in range(40):
-        least = Dag()(samples, order(number, least=1, size=6)).tools
-        core = [name for name in least if name in least]
+        core = Dag()(samples, order(number, least=1, size=6)).tools
         last = next(
             at for at in range(2, len(core)) if sum(feeds(samples, core[before], core[at]) for before in range(at)) >= 2
         )
@@ -126,7 +126,7 @@ def test_a_dag_branches_and_joins_and_has_an_order(samples: Dataflow, order: Ord
 
 
 def test_a_namespace_is_drawn_alone_where_it_has_enough(samples: Dataflow, order: Order) -> None:
-    spaces = Counter()  # type: Counter[str]
+    spaces = Counter[str]()
     for number in range(80):
         found = {namespace(samples, name) for name in Namespace()(samples, order(number)).tools}
         assert len(found) == 1
@@ -178,9 +178,8 @@ def test_distractors_have_nothing_to_do_with_the_others(samples: Dataflow, order
 
 
 def test_near_names_are_near_and_do_something_else(made: Made, order: Order) -> None:
-    flow = Dataflow(
-        made("get_order", "get_order_status", "list_cats", "find_dogs", "say_hello", "open_door", "shut_gate", "ring_bell")
-    )
+    others = ("list_cats", "find_dogs", "say_hello", "open_door", "shut_gate", "ring_bell")
+    flow = Dataflow(made("get_order", "get_order_status", *others))
     for number in range(20):
         drawn = NearNames(share=0.25)(flow, order(number))
         assert len(drawn.tools) == 8
