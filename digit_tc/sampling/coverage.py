@@ -139,6 +139,7 @@ def _found(value: Any, path: Path, pointer: str = "") -> Iterator[tuple[str, str
         yield pointer, canonical(value)
         return
     head, rest = path[0], path[1:]
+    parts: list[tuple[str | int, Any]]
     if head == ITEM:
         parts = list(enumerate(value)) if isinstance(value, list) else []
     elif head == VALUE:

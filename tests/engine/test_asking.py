@@ -142,10 +142,10 @@ def test_a_failure_repeats_until_it_is_made_again_in_its_folder(tmp_path: Path) 
 
 def test_a_failing_server_costs_conversations_and_nothing_secret(tmp_path: Path) -> None:
     with serve(temper="failing") as server:
-        go(tmp_path / "out", {"model": "m", "base_url": server.base_url, "max_retries": 0}, num=12)
+        go(tmp_path / "out", {"model": "m", "base_url": server.base_url, "max_retries": 0}, num=16)
     found = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
     counts, failures = found["counts"], found["usage"]["total"]["failures"]
-    assert counts["accepted"] + counts["rejected"] + counts["failed"] == counts["started"] == 12
+    assert counts["accepted"] + counts["rejected"] + counts["failed"] == counts["started"] == 16
     assert counts["accepted"] > 0 < counts["failed"]
     assert {"HTTP 429", "HTTP 500"} <= failures.keys()
     for path in (tmp_path / "out").iterdir():
