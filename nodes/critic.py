@@ -80,9 +80,10 @@ class LLMCritic:
         messages = render_messages(self.prompt, folder=prompts, **scene.variables())
         votes: list[Opinions | str] = []
         replies: list[Reply] = []
-        for sample in range(attempt * self.votes, (attempt + 1) * self.votes):
+        end = (attempt + 1) * self.votes
+        for sample in range(attempt * self.votes, end):
             try:
-                answer = await models.ask_for(self.model, messages, Opinions, sample=sample)
+                answer = await models.ask_for(self.model, messages, Opinions, sample=sample, ahead=end - sample)
             except (EmptyReplyError, ShapeError) as error:
                 votes.append(f"the answer cannot be read: {error}")
             else:

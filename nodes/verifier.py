@@ -49,7 +49,8 @@ class ProceduralVerifier:
 class LLMVerifier:
     """Code reads the request first; what it has nothing against, a model reads back into calls, which code compares.
 
-    A first reading that gives the plan passes. Otherwise up to `samples` are taken, and more than half of them must.
+    A first reading that gives the plan passes. Otherwise up to `samples` are taken, in one more request where the
+    server can, and more than half of them must.
     `findings` bounds how many differences of one request become verdicts; `prompt` is a prompt name or a path to one's
     own .md file.
     """
@@ -73,9 +74,11 @@ class LLMVerifier:
             return refused(state, verdicts)
         attempts: list[Attempt] = []
         usage: list[Spent] = []
-        asked = sum(state.get("attempts", {}).values()) * self.samples  # asked again, it shall read anew
-        while (status := settled(attempts, self.samples)) is None:
-            attempt, replies = await self._attempt(state, context, asked + len(attempts))
+        most = context.candidates.best_of or self.samples
+        first = sum(state.get("attempts", {}).values()) * most  # asked again, it shall read anew
+        while (status := settled(attempts, most)) is None:
+            ahead = most - len(attempts) if attempts or context.candidates.best_of else 1
+            attempt, replies = await self._attempt(state, context, first + len(attempts), ahead)
             attempts.append(attempt)
             usage += [spent(state, reply, role="verifier") for reply in replies]
         verdicts += [sampled(turn, attempt, f"reading {at}: ") for at, attempt in enumerate(attempts, start=1)]
@@ -85,11 +88,11 @@ class LLMVerifier:
         return {**refused(state, [*verdicts, *(found or [unread(turn, attempts[-1])])]), "usage": usage}
 
     async def _attempt(
-        self, state: ConversationState, context: Context, sample: int
-    ) -> tuple[Attempt, list[Reply]]:  # fmt: skip
+        self, state: ConversationState, context: Context, sample: int, ahead: int
+    ) -> tuple[Attempt, list[Reply]]:
         messages = render_messages(self.prompt, folder=context.prompts, **_asked(state, context.catalogue))
         try:
-            answer = await context.models.ask_for(self.model, messages, ReadCalls, sample=sample)
+            answer = await context.models.ask_for(self.model, messages, ReadCalls, sample=sample, ahead=ahead)
         except (EmptyReplyError, ShapeError) as error:
             return Attempt(unreadable=str(error)), []
         plan, today = state["plan"], date.fromisoformat(state["scenario"]["date"])
