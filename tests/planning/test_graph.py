@@ -39,7 +39,7 @@ def test_who_asks_has_something_to_say_for_more_than_one_call() -> None:
     assert substantial([call(1, x=1), call(2, 1)])
     assert not substantial([call(1), call(2, 1)])
     assert not substantial([call(1, x=1, y=2), call(2, 1, x=1), call(3, 1, y=2)])
-    assert substantial([call(1, x=1, y=2), call(2, 1, x=1), call(3, 1, z=2)])
+    assert substantial([call(1, x=1, y=2), call(2, 1, x=1), call(3, 1, z=3)])
 
 
 @st.composite

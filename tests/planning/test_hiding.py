@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digit_tc.planning.hiding import Hiding
-from digit_tc.state import PlannedCall
+from digit_tc.state import PlannedCall, Reference
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.samples import read_sample
 
@@ -16,10 +16,15 @@ FLOW = Dataflow(read_sample("travel"))
 
 def pair(number: int) -> list[PlannedCall]:
     """A look-up, and a call that takes an id from it."""
-    search: Any = {"id": f"${number}", "tool": "search_hotels", "arguments": {"city": "Lyon"}, "references": {}}
-    book: Any = {"id": f"${number + 1}", "tool": "book_hotel", "arguments": {"guests": 2}}
-    book["references"] = {"/hotel_id": {"call": f"${number}", "path": ["hotels", 0, "hotel_id"]}}
-    return [PlannedCall(**one, implicit=False, group=0) for one in (search, book)]
+    found: Reference = {"call": f"${number}", "path": ["hotels", 0, "hotel_id"]}
+    steps: list[tuple[str, dict[str, Any], dict[str, Reference]]] = [
+        ("search_hotels", {"city": "Lyon"}, {}),
+        ("book_hotel", {"guests": 2}, {"/hotel_id": found}),
+    ]
+    return [
+        PlannedCall(id=f"${number + at}", tool=tool, arguments=said, references=taken, implicit=False, group=0)
+        for at, (tool, said, taken) in enumerate(steps)
+    ]
 
 
 @given(st.floats(0, 1), st.floats(0, 0.999), st.integers(1, 40))
