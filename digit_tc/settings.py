@@ -1,7 +1,7 @@
 """What one run is asked to do: one model, read from one TOML file, overridden by flags.
 
 [run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted, prompts, replies,
-                replay, max_cost, max_tokens
+                replay, candidates, best_of, max_cost, max_tokens
 [models.ROLE]   the chat model of one role; [models.default] is that of every role without its own
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
 [sampling]      `size`, how many tools a conversation has at hand, `mix`, the weights of the samplers that draw them,
@@ -32,6 +32,7 @@ from pydantic_core import ErrorDetails
 from digit_tc.errors import SettingsError
 from digit_tc.live.address import is_server, redacted
 from digit_tc.models import ModelSettings
+from digit_tc.planning.settings import RETRIES, PlanSettings
 from digit_tc.ranges import as_range, bounds
 from digit_tc.sampling.settings import SamplingSettings
 from digit_tc.strata import Stratum
@@ -70,6 +71,10 @@ class RunSettings(Section):
     """File of kept replies, in a file of settings relative to it; empty means `replies.sqlite` in the output folder."""
     replay: str = ""
     """File of kept replies that is all there is: no server is asked."""
+    candidates: int = Field(default=4, ge=1, le=64)
+    """Replies to one question at most, those behind the first only when code turns it down."""
+    best_of: int = Field(default=0, ge=0, le=64)
+    """Replies to every question, of which code takes the best; 0 asks on demand."""
     max_cost: float | None = Field(default=None, gt=0)
     """US dollars that the whole folder may cost."""
     max_tokens: int | None = Field(default=None, ge=1)
@@ -102,13 +107,6 @@ class RunSettings(Section):
         """Remainder and divisor of the scenario indices that belong to this shard."""
         part, _, whole = (self.shard or "1/1").partition("/")
         return int(part) - 1, int(whole)
-
-
-class PlanSettings(Section):
-    """Bounds of a plan: calls in a turn, repeats of one role in a turn."""
-
-    max_calls: int = Field(default=4, ge=1)
-    retries: int = Field(default=6, ge=0)
 
 
 class ToolSettings(EffectFields):
@@ -186,6 +184,11 @@ class Settings(Section):
         if sum(value.values()) > 100:
             raise ValueError(f"must not come to more than 100 percent; got {sum(value.values()):g}")
         return value
+
+    @property
+    def retries(self) -> int:
+        """How often a role may be sent back in a turn."""
+        return RETRIES[self.run.roles] if self.plan.retries is None else self.plan.retries
 
     @property
     def file(self) -> Path | None:
