@@ -108,6 +108,7 @@ def _seen(state: ConversationState, context: Context) -> TurnSeen:
         messages=[_kind(message) for message in _of_turn(state)],
         contradictions=contradicted(state, calls, context.flow(state["scenario"])),
         earlier=earlier_of(state),
+        noted=context.noted,
     )
 
 

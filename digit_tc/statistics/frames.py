@@ -1,7 +1,7 @@
 """The frame of a request: what is left of it when values and names are masked."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from digit_tc.extraction.mention import Mention, plain
@@ -40,7 +40,7 @@ def _opens(text: str, name: Mention) -> bool:
     return " " not in name.surface and (not before or before[-1] in ".!?:")
 
 
-def telling(sentences: list[str]) -> Iterator[str]:
+def telling(sentences: Iterable[str]) -> Iterator[str]:
     """Yields the sentences that are long enough to say something."""
     return (sentence for sentence in sentences if len(sentence.split()) >= _FEWEST)
 
