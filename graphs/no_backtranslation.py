@@ -1,7 +1,7 @@
 """The conversation graph without its verifier: nobody reads a request back before it is acted upon.
 
-An ablation of DiGiT-TC (arXiv 2601.19914): what the verifier would have turned down goes into the dataset. The critic only notes
-arguments of unknown origin, which it would otherwise turn down in the verifier's place.
+An ablation of DiGiT-TC (arXiv 2601.19914): what the verifier would have turned down goes into the dataset.
+The critic only notes arguments of unknown origin, which it would otherwise turn down in the verifier's place.
 """
 
 from langgraph.graph import START, StateGraph

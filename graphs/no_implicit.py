@@ -1,7 +1,7 @@
 """The conversation graph with a revealer behind the planner: the user speaks of every call of the plan.
 
-An ablation of DiGiT-TC (arXiv 2601.19914): the plans are those of the conversation graph, with nothing for the assistant to find
-out by itself.
+An ablation of DiGiT-TC (arXiv 2601.19914): the plans are those of the conversation graph, with nothing for the
+assistant to find out by itself.
 """
 
 from typing import Literal

@@ -6,6 +6,7 @@ from datetime import date
 from digit_tc.errors import PlanError
 from digit_tc.planning.chain import Chain
 from digit_tc.planning.filling import Filling
+from digit_tc.planning.grouping import grouped
 from digit_tc.planning.past import Past
 from digit_tc.planning.references import filled, schema_path
 from digit_tc.planning.rehearsal import Rehearsal
@@ -61,7 +62,7 @@ class TurnPlan:
                 break
         if not fallback:
             raise PlanError(problem)
-        return self._grouped(self._hidden(best or fallback, stream))
+        return grouped(self._hidden(best or fallback, stream), self.flow)
 
     def repeats(self, calls: list[PlannedCall]) -> bool:
         """Says whether a plan makes a call that was already made, or one twice."""
@@ -99,17 +100,3 @@ class TurnPlan:
                 means = self.flow[call["tool"]].means.get(schema_path(pointer))
                 taken.setdefault(reference["call"], set()).add(means.kind if means else "text")
         return {identity for identity, kinds in taken.items() if kinds <= _UNSPOKEN}
-
-    def _grouped(self, calls: list[PlannedCall]) -> list[PlannedCall]:
-        """Numbers the groups: neighbouring look-ups that do not need one another are called together."""
-        group, members = 0, list[PlannedCall]()
-        grouped: list[PlannedCall] = []
-        for call in calls:
-            ids = {member["id"] for member in members}
-            waits = any(reference["call"] in ids for reference in call["references"].values())
-            writes = any(effect_of(self.flow[member["tool"]]).writes for member in (*members, call))
-            if members and (waits or writes):
-                group, members = group + 1, []
-            members.append(call)
-            grouped.append(PlannedCall(**{**call, "group": group}))
-        return grouped
