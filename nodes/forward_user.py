@@ -18,6 +18,7 @@ from digit_tc.progress import marker, renewed, spent
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, Update
 from digit_tc.streams import Stream
+from digit_tc.tools.expansion import expand
 from digit_tc.tools.names import spoken
 from digit_tc.tools.tool import Tool
 
@@ -113,5 +114,17 @@ def _scene(state: ConversationState, tools: list[Tool]) -> dict[str, Any]:
 
 def _service(tool: Tool) -> dict[str, Any]:
     """Returns what a tool does and what it has to be told, without the names that programs use."""
-    told = {spoken(name): tool.properties[name].get("description") or "" for name in tool.properties}
-    return {"does": tool.description or spoken(tool.name), "needs": told}
+    properties = expand(tool.parameters).get("properties", {})
+    needs = {spoken(name): _need(properties[name], optional=name not in tool.required) for name in properties}
+    return {"does": tool.description or spoken(tool.name), "needs": needs}
+
+
+def _need(schema: dict[str, Any], *, optional: bool) -> dict[str, Any]:
+    need = {
+        "means": schema.get("description"),
+        "kind": schema.get("type"),
+        "choices": schema.get("enum"),
+        "form": schema.get("format") or schema.get("pattern"),
+        "optional": optional,
+    }
+    return {what: value for what, value in need.items() if value}
