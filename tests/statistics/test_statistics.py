@@ -60,6 +60,13 @@ def test_a_retried_call_changes_no_shape() -> None:
     assert measured(made("ok", "ok"), made("ok")).figures().plans.shapes == 2
 
 
+def test_one_call_that_builds_on_another_makes_a_turn_truly_multi_step() -> None:
+    first, alone = call("find"), call("get", {"id": "A"}, {"/id": "user"})
+    after = call("get", {"id": "A"}, {"/id": "/turns/0/steps/0/calls/0/result/id"})
+    assert measured(record(turn("Get it.", [first], [after]))).figures().all.true_multi_step == 1.0
+    assert measured(record(turn("Get it.", [first], [alone]))).figures().all.true_multi_step == 0.0
+
+
 def test_turns_without_calls_are_no_part_of_the_averages_over_calls() -> None:
     found = measured(record(turn("Hello there."), stratum="irrelevant")).figures()
     assert (found.all.turns, found.all.turns_with_calls, found.all.calls_per_turn) == (1, 0, None)
@@ -100,6 +107,7 @@ def test_frames_are_requests_without_their_values() -> None:
             turn("Once done, mail Ana Silva at ana@x.org.", [call("mail", {"to": "Ana Silva"})]),
             ["once done mail _ at _"],
         ),
+        (turn("Please ask Marius about it."), ["please ask _ about it"]),
         (turn("Find a dry clean place.", [call("find", {"kind": "dry_clean"})]), ["find a _ place"]),
         (turn("Order it in red, not bored.", [call("order", {"colour": "red"})]), ["order it in _ not bored"]),
     ],
