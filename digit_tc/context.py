@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from digit_tc.candidates import Candidates
 from digit_tc.models import Models
 from digit_tc.records import Persona
 from digit_tc.standins.standin import StandIn
@@ -38,13 +39,14 @@ class Context:
     streams: Streams
     models: Models = field(default_factory=Models)
     limits: Limits = field(default_factory=Limits)
+    candidates: Candidates = field(default_factory=Candidates)
     worlds: Worlds = field(default_factory=Worlds)
     standins: Mapping[str, StandIn] = field(default_factory=dict)
     """What answers in place of the simulation, by the name of the tool."""
     stratum: Stratum = "plain"
     """What the conversation is to show."""
     noted: tuple[str, ...] = ()
-    """Checks of finished turns whose failures are warnings: they block nothing."""
+    """Checks of requests and turns whose failures block nothing."""
     prompts: Path | None = None
     """A folder of prompts, each of which replaces ours of the same name."""
 

@@ -15,7 +15,7 @@ from digit_tc.state import ConversationState, Update
 
 @dataclass(frozen=True, slots=True)
 class Noting:
-    """Does a role's work with the checks noted only; `checks` are names of `digit_tc.audit.turns`."""
+    """Does a role's work with the checks noted only; `checks` are names of checks of `digit_tc.audit`."""
 
     role: Node
     checks: tuple[str, ...]

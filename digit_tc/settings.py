@@ -1,7 +1,7 @@
 """What one run is asked to do: one model, read from one TOML file, overridden by flags.
 
 [run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted, prompts, replies,
-                replay, max_cost, max_tokens
+                replay, candidates, best_of, max_cost, max_tokens
 [models.ROLE]   the chat model of one role; [models.default] is that of every role without its own
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
 [plan]          bounds of what is planned
@@ -36,6 +36,9 @@ from digit_tc.world.effects import EffectFields, Precondition
 
 Place = Callable[[tuple[str, ...]], str]
 
+RETRIES = {"offline": 6, "llm": 2, "hybrid": 2}
+"""How often a role may be sent back in a turn, by role set: a model's further candidates are tries of their own."""
+
 
 class Section(BaseModel):
     """Base of every table: frozen, and unknown keys are refused."""
@@ -66,6 +69,10 @@ class RunSettings(Section):
     """File of kept replies, in a file of settings relative to it; empty means `replies.sqlite` in the output folder."""
     replay: str = ""
     """File of kept replies that is all there is: no server is asked."""
+    candidates: int = Field(default=4, ge=1, le=64)
+    """Replies to one question at most, those behind the first only when code turns it down."""
+    best_of: int = Field(default=0, ge=0, le=64)
+    """Replies to every question, of which code takes the best; 0 asks on demand."""
     max_cost: float | None = Field(default=None, gt=0)
     """US dollars that the whole folder may cost."""
     max_tokens: int | None = Field(default=None, ge=1)
@@ -114,7 +121,8 @@ class PlanSettings(Section):
 
     max_tools: int = Field(default=15, ge=1)
     max_calls: int = Field(default=4, ge=1)
-    retries: int = Field(default=6, ge=0)
+    retries: int | None = Field(default=None, ge=0)
+    """None is `RETRIES` of the role set."""
 
 
 class ToolSettings(EffectFields):
@@ -191,6 +199,11 @@ class Settings(Section):
         if sum(value.values()) > 100:
             raise ValueError(f"must not come to more than 100 percent; got {sum(value.values()):g}")
         return value
+
+    @property
+    def retries(self) -> int:
+        """How often a role may be sent back in a turn."""
+        return RETRIES[self.run.roles] if self.plan.retries is None else self.plan.retries
 
     @property
     def file(self) -> Path | None:

@@ -1,11 +1,13 @@
 """The conversation graph without its verifier: nobody reads a request back before it is acted upon.
 
 An ablation of DiGiT-TC (arXiv 2601.19914): what the verifier would have turned down goes into the dataset.
-The critic only notes arguments of unknown origin, which it would otherwise turn down in the verifier's place.
+The critic only notes arguments of unknown origin, which it would otherwise turn down in the verifier's place, and a
+user that asks a model does not choose among its replies by what can be read back.
 """
 
 from langgraph.graph import START, StateGraph
 
+from digit_tc.audit.requests import CHECK as BACK_TRANSLATION
 from digit_tc.audit.turns import ORIGINS_KNOWN
 from digit_tc.context import Context
 from digit_tc.node import Node
@@ -34,7 +36,7 @@ def build(
     graph: Graph = StateGraph(ConversationState, Context)
     graph.add_node("scenario", scenario)
     graph.add_node("planner", planner)
-    graph.add_node("user", user)
+    graph.add_node("user", Noting(user, (BACK_TRANSLATION,)))
     graph.add_node("assistant", assistant)
     graph.add_node("tool_simulator", tool_simulator)
     graph.add_node("critic", Noting(critic, (ORIGINS_KNOWN,)))

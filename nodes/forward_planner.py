@@ -1,5 +1,6 @@
 """The planner role of generation forwards: plans calls that serve what was asked for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from digit_tc.backtranslation.consensus import ReadCalls
+from digit_tc.candidates import Question, passed_over
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError, PlanError, ShapeError
 from digit_tc.forward.serving import Serving
 from digit_tc.forward.written import written
-from digit_tc.models import Reply
+from digit_tc.models import Answer
 from digit_tc.phrasing.briefing import facts
 from digit_tc.planning.past import Past
 from digit_tc.progress import spent
@@ -58,18 +60,36 @@ class LLMForwardPlanner:
         context, scenario = runtime.context, state["scenario"]
         if not state["request"].strip():
             return _refused(state, "the request is empty")
-        past, replies = _past(state, context), list[Reply]()
+        past = _past(state, context)
         messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, past, context))
-        try:
-            answer = await context.models.ask_for(
-                self.model, messages, ReadCalls, sample=state["attempts"].get("planner", 0)
-            )
-            replies.append(answer.reply)
+
+        def plan(answer: Answer[ReadCalls]) -> list[PlannedCall]:
             calls = [(call.tool, call.arguments) for call in answer.value.calls][: context.limits.max_calls]
-            update = _planned(written(calls, scenario["tools"], context.flow(scenario), past.planned + 1))
-        except (PlanError, ShapeError, EmptyReplyError) as error:
-            update = _refused(state, str(error))
-        return {**update, "usage": [spent(state, reply, role="planner") for reply in replies]}
+            return written(calls, scenario["tools"], context.flow(scenario), past.planned + 1)
+
+        question = Question(
+            ask=lambda sample, ahead: context.models.ask_for(
+                self.model, messages, ReadCalls, sample=sample, ahead=ahead
+            ),
+            faults=lambda answer: _against(plan, answer),
+            reply=lambda answer: answer.reply,
+        )
+        try:
+            choice = await context.candidates.choose(question, state["attempts"].get("planner", 0))
+        except (ShapeError, EmptyReplyError) as error:
+            return _refused(state, str(error))
+        moved = _refused(state, choice.faults[0]) if choice.faults else _planned(plan(choice.taken))
+        usage = [spent(state, choice.taken.reply, role="planner")]
+        return {**moved, "verdicts": passed_over(state, choice, role="planner"), "usage": usage}
+
+
+def _against(plan: Callable[[Answer[ReadCalls]], object], answer: Answer[ReadCalls]) -> list[str]:
+    """Returns why an answer is no plan."""
+    try:
+        plan(answer)
+    except PlanError as error:
+        return [str(error)]
+    return []
 
 
 def _past(state: ConversationState, context: Context) -> Past:

@@ -8,6 +8,8 @@ from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 
 from digit_tc.audit.behaviour import quoted
+from digit_tc.audit.turns import heard, judge_request
+from digit_tc.candidates import Question, passed_over, told_of
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError, PlanError
 from digit_tc.forward.wishes import Wishes, drawn
@@ -66,13 +68,27 @@ class LLMForwardUser:
         names = drawn(state["scenario"]["tools"], _past(state, context).used, stream, context.limits.max_calls)
         scene = _scene(state, [context.catalogue[name] for name in names])
         messages = render_messages(self.prompt, folder=context.prompts, **scene)
+        standing = str(messages[0].text) if messages[0].type == "system" else ""
+        question = Question(
+            ask=lambda sample, ahead: context.models.ask(self.model, messages, sample=sample, ahead=ahead),
+            faults=lambda reply: _against(state, context, reply.text, standing),
+            reply=lambda reply: reply,
+        )
         try:
-            reply = await context.models.ask(self.model, messages, sample=attempt)
+            choice = await context.candidates.choose(question, attempt)
         except EmptyReplyError:
             return _said(state, attempts, "")  # who plans turns it down, and the next question says why
-        repeats = messages[0].type == "system" and quoted(reply.text, str(messages[0].text))
-        update = _said(state, attempts, "" if repeats else reply.text)
-        return {**update, "usage": [spent({**state, "attempts": attempts}, reply, role="user")]}
+        reply = choice.taken
+        update = _said(state, attempts, "" if quoted(reply.text, standing) else reply.text)
+        usage = [spent({**state, "attempts": attempts}, reply, role="user")]
+        return {**update, "verdicts": passed_over(state, choice, role="user"), "usage": usage}
+
+
+def _against(state: ConversationState, context: Context, text: str, standing: str) -> list[str]:
+    """Returns what code has against a message."""
+    run = quoted(text, standing)
+    told = told_of(judge_request(heard({**state, "request": text, "plan": []}, context.catalogue)))
+    return [f"the message repeats its instructions: {run!r}"] if run else told
 
 
 def _stream(state: ConversationState, context: Context, attempts: dict[str, int]) -> Stream:

@@ -1,13 +1,14 @@
 """The planner role: the calls of one turn, before anybody has asked for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, Field
 
+from digit_tc.candidates import Question, passed_over
 from digit_tc.canonical import canonical
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError, PlanError, ShapeError
@@ -100,14 +101,21 @@ class LLMPlanner:
         except PlanError as error:
             return {**_given_up(attempts), "problem": str(error)}
         messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context, plans))
+        question = Question(
+            ask=lambda sample, ahead: context.models.ask_for(self.model, messages, Choice, sample=sample, ahead=ahead),
+            faults=lambda answer: _taken(maker, plans, answer.value)[1],
+            reply=lambda answer: answer.reply,
+        )
+        candidates = replace(context.candidates, most=1)  # what is wrong with one, code has a remedy for
         try:
-            answer = await context.models.ask_for(self.model, messages, Choice, sample=attempt)
+            choice = await candidates.choose(question, attempt)
         except (ShapeError, EmptyReplyError) as error:
             return {**_planned(state, plans[0], attempts), "verdicts": [_noted(state, str(error))]}
-        plan, problems = _taken(maker, plans, answer.value)
+        plan, problems = _taken(maker, plans, choice.taken.value)
         update = _planned(state, plan, attempts)
-        usage = [spent({**state, "attempts": attempts}, answer.reply, role="planner")]
-        return {**update, "verdicts": [_noted(state, problem) for problem in problems], "usage": usage}
+        usage = [spent({**state, "attempts": attempts}, choice.taken.reply, role="planner")]
+        verdicts = passed_over(state, choice, role="planner") + [_noted(state, problem) for problem in problems]
+        return {**update, "verdicts": verdicts, "usage": usage}
 
     def _drawn(self, maker: TurnPlan, context: Context, turn: int, attempt: int) -> list[list[PlannedCall]]:
         """Draws different plans; the first is the one that the procedural planner would have made.

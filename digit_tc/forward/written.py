@@ -9,6 +9,7 @@ from digit_tc.planning.grouping import grouped
 from digit_tc.planning.references import leaves
 from digit_tc.state import PlannedCall, Reference
 from digit_tc.tools.dataflow import Dataflow
+from digit_tc.tools.schema import violations
 
 _REFERENCE = re.compile(r"(\$\d+)((?:\.?\[\d+\]|[./][^.\[\]/]+)+)")
 _STEP = re.compile(r"\[(\d+)\]|[./]([^.\[\]/]+)")
@@ -26,7 +27,8 @@ def written(
         first: The number of the first of the calls in the conversation.
 
     Raises:
-        PlanError: There is none, or one is of no tool at hand, or refers to a call that does not come before it.
+        PlanError: There is none, or one is of no tool at hand, does not fit its schema, or refers to a call that does
+            not come before it. What a reference fills is judged once it is filled.
     """
     if not calls:
         raise PlanError("no call was planned")
@@ -37,6 +39,8 @@ def written(
         references = {at: found for at, value in leaves(arguments) if at and (found := reference(value)) is not None}
         if any(int(one["call"][1:]) >= number for one in references.values()):
             raise PlanError(f"a call of {tool} refers to one that does not come before it")
+        if not references and (problems := violations(flow[tool].tool.parameters, arguments)):
+            raise PlanError(f"a call of {tool} does not fit its schema: {problems[0]}")
         plan.append(
             PlannedCall(id=f"${number}", tool=tool, arguments=arguments, references=references, implicit=False, group=0)
         )

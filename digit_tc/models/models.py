@@ -129,20 +129,18 @@ class Models:
         """Closes the connections of the models that were made here; a later question opens new ones."""
         self._made.clear()
         for manner in self._manners.values():
-            manner.finding, manner.calling = (
-                asyncio.Lock(),
-                asyncio.Lock(),
-            )  # a later question may come from another loop
+            manner.unlock()
         while self._closers:
             await self._closers.pop()()
 
-    async def ask(self, role: str, messages: Sequence["BaseMessage"], *, sample: int = 0) -> Reply:
+    async def ask(self, role: str, messages: Sequence["BaseMessage"], *, sample: int = 0, ahead: int = 1) -> Reply:
         """Asks the model of a role once and returns its words.
 
         Args:
             role: Whose model is asked.
             messages: The question.
             sample: Which of several replies to one question is wanted, counted from 0.
+            ahead: How many will be wanted from this one on: a server that can gives them to one request.
 
         Raises:
             SettingsError: The model cannot be made from its settings.
@@ -150,10 +148,11 @@ class Models:
         """
         from digit_tc.models.question import words  # noqa: PLC0415
 
-        return await self._asked(role, sample, messages, {}, lambda question: words(question, messages))
+        samples = range(sample, sample + ahead)
+        return await self._asked(role, samples, messages, {}, lambda question: words(question, messages))
 
     async def ask_for(
-        self, role: str, messages: Sequence["BaseMessage"], shape: type[T], *, sample: int = 0
+        self, role: str, messages: Sequence["BaseMessage"], shape: type[T], *, sample: int = 0, ahead: int = 1
     ) -> Answer[T]:
         """Asks the model of a role for an answer of a shape, which is told to it in the form that its server knows.
 
@@ -162,6 +161,7 @@ class Models:
             messages: The question.
             shape: A pydantic model; what is wrong with a first answer is told to the language model, once.
             sample: Which of several answers to one question is wanted, counted from 0.
+            ahead: How many will be wanted from this one on: a server that can gives them to one request.
 
         Raises:
             SettingsError: The model cannot be made from its settings.
@@ -177,10 +177,17 @@ class Models:
             value, text = await Shaped(question, self._manner(role), wanted).answer(messages)
             return Answer(value, question.reply(text))
 
-        return await self._asked(role, sample, messages, {"schema": wanted.sent.schema}, answer)
+        samples = range(sample, sample + ahead)
+        return await self._asked(role, samples, messages, {"schema": wanted.sent.schema}, answer)
 
     async def ask_calls(
-        self, role: str, messages: Sequence["BaseMessage"], tools: Sequence[dict[str, Any]], *, sample: int = 0
+        self,
+        role: str,
+        messages: Sequence["BaseMessage"],
+        tools: Sequence[dict[str, Any]],
+        *,
+        sample: int = 0,
+        ahead: int = 1,
     ) -> CallsAnswer:
         """Asks the model of a role which tools it calls next, or what it says.
 
@@ -189,6 +196,7 @@ class Models:
             messages: The question.
             tools: What it may call: `name`, `description` and `parameters` of each.
             sample: Which of several answers to one question is wanted, counted from 0.
+            ahead: How many will be wanted from this one on: a server that can gives them to one request.
 
         Raises:
             SettingsError: The model cannot be made from its settings.
@@ -200,17 +208,18 @@ class Models:
         async def answer(question: "Question") -> CallsAnswer:
             return await called(question, self._manner(role), messages, tools)
 
-        return await self._asked(role, sample, messages, {"tools": list(tools)}, answer)
+        samples = range(sample, sample + ahead)
+        return await self._asked(role, samples, messages, {"tools": list(tools)}, answer)
 
     async def _asked(
         self,
         role: str,
-        sample: int,
+        samples: range,
         messages: Sequence["BaseMessage"],
         wanted: dict[str, Any],
         answer: Callable[["Question"], Awaitable[A]],
     ) -> A:
-        question, spending = self._question(role, sample), self.ledger.of(role)
+        question, spending = self._question(role, samples), self.ledger.of(role)
         async with self._replies.alone(question.key(messages, asked=wanted)):
             try:
                 return await answer(question)
@@ -223,16 +232,18 @@ class Models:
                 spending.known += question.known
                 spending.repairs += question.repairs
 
-    def _question(self, role: str, sample: int) -> "Question":
+    def _question(self, role: str, samples: range) -> "Question":
         from digit_tc.models.question import Question  # noqa: PLC0415
 
-        async def exchange(request: "Request") -> Said:
-            return await self._exchange(role, request, sample)
+        async def exchange(request: "Request") -> list[Said]:
+            return await self._exchange(role, request, samples.start)
 
         known = self._settings.get(role, self._default)
-        about = {"model": known.shape() if known else None, "sample": sample}
+        about = {"model": known.shape() if known else None}
         nameless = known is None and role in self._given  # nothing tells one such model from another
-        return Question(role, exchange, Replies() if nameless else self._replies, about)
+        weighed = known is not None and known.logprobs
+        replies = Replies() if nameless else self._replies
+        return Question(role, exchange, replies, self._manner(role), about, samples, weighed=weighed)
 
     def _manner(self, role: str) -> "Manner":
         """Returns how the model of a role is asked; roles with one model on one server share what is found out."""
@@ -242,11 +253,11 @@ class Models:
         if role in self._given or settings is None:
             chosen = settings.structured if settings else "auto"
             form: Structured = "tagged" if chosen == "auto" else chosen  # which any model understands
-            return self._manners.setdefault((role,), Manner(form, native=True))
+            return self._manners.setdefault((role,), Manner(form, native=True, many=False))
         place = (settings.base_url or HOSTED, settings.model, settings.structured)
         return self._manners.setdefault(place, Manner(settings.structured))
 
-    async def _exchange(self, role: str, request: "Request", sample: int) -> Said:
+    async def _exchange(self, role: str, request: "Request", sample: int) -> list[Said]:
         chat: Any = self.chat(role)
         ours, spending = role not in self._given, self.ledger.of(role)
         spending.asked("\n".join(str(message.text) for message in request.messages))
@@ -255,7 +266,7 @@ class Models:
             if request.tools:
                 chat = chat.bind_tools(list(request.tools))
             async with asyncio.timeout(self.patience(role) if ours else None):
-                reply = said(await chat.ainvoke(list(request.messages), **self._extra(role, request, sample)))
+                came = await _choices(chat, request, self._extra(role, request, sample))
         except Exception as error:
             failure = mapped(role, error, ours=ours)
             if failure is None:
@@ -264,9 +275,11 @@ class Models:
             raise failure from None  # the original carries the request with its headers
         finally:
             spending.seconds += time.perf_counter() - started
+        replies = [said(message, (at, len(came))) for at, message in enumerate(came)]
         price = self.price(role)
-        spending.answered(reply, price(reply) if price else 0.0)
-        return reply
+        whole = replies[0].model_copy(update={"completion_tokens": sum(one.completion_tokens for one in replies)})
+        spending.answered(whole, price(whole) if price else 0.0)
+        return replies
 
     def _extra(self, role: str, request: "Request", sample: int) -> dict[str, Any]:
         if role in self._given:
@@ -276,7 +289,19 @@ class Models:
             extra["extra_body"] = {**settings.extra_body, "response_format": request.response_format}
         if sample and settings.seed is not None:
             extra["seed"] = settings.seed + sample
+        if request.weighed:
+            extra["logprobs"] = True
         return extra
 
     def _went_out(self, role: str) -> None:
         self.ledger.of(role).requests += 1
+
+
+async def _choices(chat: Any, request: "Request", extra: dict[str, Any]) -> list["BaseMessage"]:
+    """Returns the replies to one request."""
+    if request.choices == 1:
+        return [await chat.ainvoke(list(request.messages), **extra)]
+    bound = getattr(chat, "bound", None)  # what tools were bound to is a runnable that cannot be asked for several
+    kwargs = {**(chat.kwargs if bound is not None else {}), **extra, "n": request.choices}
+    result = await (bound if bound is not None else chat).agenerate([list(request.messages)], **kwargs)
+    return [one.message for one in result.generations[0]]

@@ -32,6 +32,8 @@ class ModelSettings(BaseModel):
     """Further attempts after an error that may pass."""
     structured: Structured = "auto"
     """The form in which answers of a given shape are asked for."""
+    logprobs: bool = False
+    """Whether log-probabilities are asked for: of several replies that pass the checks, the most probable is taken."""
     price: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] | None = None
     """US dollars for a million prompt and a million completion tokens; None looks the model up in a list."""
     extra_body: dict[str, Any] = Field(default_factory=dict)

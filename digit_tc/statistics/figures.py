@@ -98,7 +98,7 @@ class Figures(Saved):
     requests: RequestFigures
     attempts: Attempts
     findings: dict[str, float]
-    """Shares of the turns that a check had something against which it noted without refusing them, by check."""
+    """Shares of the turns that a check warned of without refusing them, by check."""
 
 
 def ratio(part: float, whole: float) -> float | None:

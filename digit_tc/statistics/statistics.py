@@ -72,13 +72,13 @@ class Statistics:
 
 
 def _judged(record: Record) -> tuple[set[int], set[tuple[int, str]]]:
-    """Returns the turns that were made again, and what was noted of which turn without refusing it.
+    """Returns the turns that were made again, and what was warned of in which turn without refusing it.
 
     A failed check of severity error sends a role back: an accepted turn that has one was not accepted at first.
     """
     failed = [one for one in record.verdicts if one.status != "pass" and one.turn in range(len(record.turns))]
     again = {one.turn for one in failed if one.severity == "error"}
-    noted = {(one.turn, one.check) for one in failed if one.severity != "error"}
+    noted = {(one.turn, one.check) for one in failed if one.severity == "warning"}
     return {turn for turn in again if turn is not None}, {(turn, check) for turn, check in noted if turn is not None}
 
 
