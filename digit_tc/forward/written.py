@@ -11,7 +11,7 @@ from digit_tc.state import PlannedCall, Reference
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.schema import violations
 
-_REFERENCE = re.compile(r"(\$\d+)((?:\.?\[\d+\]|[./][^.\[\]/]+)+)")
+_REFERENCE = re.compile(r"(\$\d+)((?:\.?\[\d+\]|\.[^.\[\]/\d][^.\[\]/]*|/[^.\[\]/]+)+)")
 _STEP = re.compile(r"\[(\d+)\]|[./]([^.\[\]/]+)")
 
 
