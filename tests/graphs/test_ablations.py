@@ -172,10 +172,10 @@ def server() -> Iterator[Served]:
         yield served
 
 
-OTHERS = [pytest.param(graph, marks=pytest.mark.long) for graph in ("no_implicit", "single_turn")]
+OTHERS = [pytest.param(graph, marks=pytest.mark.long) for graph in ABLATIONS[:3]]
 
 
-@pytest.mark.parametrize("graph", ["no_backtranslation", "forward", *OTHERS])
+@pytest.mark.parametrize("graph", ["forward", *OTHERS])
 def test_models_can_drive_them(graph: str, folder: Path, server: Served) -> None:
     config = folder / "few.toml"
     config.write_text("[plan]\nmax_calls = 2\n", encoding="utf-8")
