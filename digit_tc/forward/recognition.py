@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from math import log
+from math import fsum, log
 
 from digit_tc.backtranslation.reading import Reading
 from digit_tc.extraction.words import FUNCTION_WORDS, stem
@@ -30,8 +30,8 @@ def recognised(reading: Reading, names: Sequence[str]) -> list[str]:
 
 
 def _score(said: set[str], name: str, subject: set[str], worth: Mapping[str, float]) -> tuple[float, float]:
-    whole = sum(worth[word] for word in subject)
-    named = sum(worth[word] for word in subject & said)
+    whole = fsum(worth[word] for word in subject)  # exact, so that the order of a set plays no part
+    named = fsum(worth[word] for word in subject & said)
     asked = bool(_verbs(name) & said)
     share = named / whole if whole else 0.0
     return round(share * (1.0 if asked else 0.75), 6), named
