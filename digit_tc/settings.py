@@ -30,14 +30,12 @@ from pydantic_core import ErrorDetails
 from digit_tc.errors import SettingsError
 from digit_tc.live.address import is_server, redacted
 from digit_tc.models import ModelSettings
+from digit_tc.planning.settings import RETRIES, PlanSettings
 from digit_tc.strata import Stratum
 from digit_tc.tools.names import singular, words
 from digit_tc.world.effects import EffectFields, Precondition
 
 Place = Callable[[tuple[str, ...]], str]
-
-RETRIES = {"offline": 6, "llm": 2, "hybrid": 2}
-"""How often a role may be sent back in a turn, by role set: a model's further candidates are tries of their own."""
 
 
 class Section(BaseModel):
@@ -114,15 +112,6 @@ class RunSettings(Section):
         """Remainder and divisor of the scenario indices that belong to this shard."""
         part, _, whole = (self.shard or "1/1").partition("/")
         return int(part) - 1, int(whole)
-
-
-class PlanSettings(Section):
-    """Bounds of a plan: tools at hand in a conversation, calls in a turn, repeats of one role in a turn."""
-
-    max_tools: int = Field(default=15, ge=1)
-    max_calls: int = Field(default=4, ge=1)
-    retries: int | None = Field(default=None, ge=0)
-    """None is `RETRIES` of the role set."""
 
 
 class ToolSettings(EffectFields):

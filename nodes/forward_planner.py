@@ -43,7 +43,7 @@ class ProceduralForwardPlanner:
         stream = context.streams.of("forward_planner", state["turn"], state["attempts"].get("planner", 0))
         earlier = [turn["user"] for turn in state.get("turns", [])]
         try:
-            return _planned(serving.plan(state["request"], earlier, stream, context.limits.max_calls))
+            return _planned(serving.plan(state["request"], earlier, stream, context.plans.max_calls))
         except PlanError as error:
             return _refused(state, str(error))
 
@@ -64,7 +64,7 @@ class LLMForwardPlanner:
         messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, past, context))
 
         def plan(answer: Answer[ReadCalls]) -> list[PlannedCall]:
-            calls = [(call.tool, call.arguments) for call in answer.value.calls][: context.limits.max_calls]
+            calls = [(call.tool, call.arguments) for call in answer.value.calls][: context.plans.max_calls]
             return written(calls, scenario["tools"], context.flow(scenario), past.planned + 1)
 
         question = Question(
@@ -117,6 +117,6 @@ def _scene(state: ConversationState, past: Past, context: Context) -> dict[str, 
         "earlier": [{"person": turn["user"], "assistant": turn["assistant"]} for turn in state.get("turns", [])],
         "results": [{"call": one.plan_id, "tool": one.tool, "result": one.result} for one in past.done[-_RESULTS:]],
         "first": past.planned + 1,
-        "most": context.limits.max_calls,
+        "most": context.plans.max_calls,
         "request": state["request"],
     }

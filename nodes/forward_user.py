@@ -39,7 +39,7 @@ class ProceduralForwardUser:
         stream = _stream(state, context, attempts)
         past, flow = _past(state, context), context.flow(scenario)
         persona, today = Persona(**scenario["persona"]), date.fromisoformat(scenario["date"])
-        names = drawn(scenario["tools"], past.used, stream, context.limits.max_calls)
+        names = drawn(scenario["tools"], past.used, stream, context.plans.aim(stream).length)
         try:
             wishes = Wishes(flow, past, persona, today).of(names, stream)
         except PlanError as error:
@@ -65,7 +65,8 @@ class LLMForwardUser:
         if attempt > state["retries"]:
             return _given_up(attempts)
         stream = _stream(state, context, attempts)
-        names = drawn(state["scenario"]["tools"], _past(state, context).used, stream, context.limits.max_calls)
+        count, used = context.plans.aim(stream).length, _past(state, context).used
+        names = drawn(state["scenario"]["tools"], used, stream, count)
         scene = _scene(state, [context.catalogue[name] for name in names])
         messages = render_messages(self.prompt, folder=context.prompts, **scene)
         standing = str(messages[0].text) if messages[0].type == "system" else ""

@@ -97,6 +97,7 @@ def _turn_rows(group: str, turns: Sequence[TurnFigures]) -> Iterator[Row]:
     yield group, "multi-step", [_shown(one.multi_step) for one in turns]
     yield group, "truly multi-step", [_shown(one.true_multi_step) for one in turns]
     yield group, "implicit calls", [_shown(one.implicit) for one in turns]
+    yield group, "of those that may be", [_shown(one.hidden) for one in turns]
     yield group, "parallel steps", [_shown(one.parallel) for one in turns]
     yield group, "with recovery", [_shown(one.recovery) for one in turns]
 

@@ -92,12 +92,12 @@ class Job:
             standins=self.standins,
             stratum=stratum_of(index, self.settings.run.seed, self.settings.strata),
             prompts=Path(self.settings.run.prompts) if self.settings.run.prompts else None,
+            plans=plan.target,
             candidates=Candidates(most=self.settings.run.candidates, best_of=self.settings.run.best_of),
             limits=Limits(
                 min_turns=low,
                 max_turns=high,
                 max_tools=plan.max_tools,
-                max_calls=plan.max_calls,
                 retries=self.settings.retries,
             ),
         )

@@ -12,22 +12,18 @@ from digit_tc.state import PlannedCall
 from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow
 
-_COUNTS = ((1, 0.35), (2, 0.45), (3, 0.2))
-"""How many things a person asks for at a time."""
 
-
-def drawn(tools: Sequence[str], used: set[str], stream: Stream, most: int) -> list[str]:
+def drawn(tools: Sequence[str], used: set[str], stream: Stream, count: int) -> list[str]:
     """Draws the tools of one request, each by itself: what one gives and another needs plays no part.
 
     Args:
         tools: The names of the tools at hand.
         used: Those that were called before; others come first.
         stream: What is drawn from.
-        most: How many calls a turn may have.
+        count: How many there shall be.
     """
     shuffled = stream.shuffled(tools)
     fresh = [name for name in shuffled if name not in used]
-    count = min(most, stream.weighted(_COUNTS))
     return [*fresh, *(name for name in shuffled if name in used)][:count]
 
 

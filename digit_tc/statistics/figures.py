@@ -27,6 +27,8 @@ class TurnFigures(Saved):
     """Share of the turns with calls in which a call takes a value from the result of another of the same turn."""
     implicit: float | None
     """Share of the calls that the request does not speak of."""
+    hidden: float | None
+    """The same as a share of those that it could do without: look-ups that another call depends on."""
     parallel: float | None
     """Share of the steps that make several calls together."""
     recovery: float | None

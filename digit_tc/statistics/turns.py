@@ -32,6 +32,7 @@ class TurnFacts:
     """What is counted of one turn."""
 
     calls: int
+    hideable: int
     implicit: int
     steps: int
     parallel: int
@@ -79,6 +80,7 @@ def turn_facts(turn: Turn, at: int) -> TurnFacts:
     shape = [[place[1], takes] for (place, _), takes in zip(made, sources, strict=True)]
     return TurnFacts(
         calls=len(made),
+        hideable=sum(call.hideable for _, call in made),
         implicit=sum(call.implicit for _, call in made),
         steps=sum(group > 0 for group in groups),
         parallel=sum(group > 1 for group in groups),
@@ -131,6 +133,7 @@ class Turns:
     turns: int = 0
     with_calls: int = 0
     calls: int = 0
+    hideable: int = 0
     implicit: int = 0
     steps: int = 0
     parallel: int = 0
@@ -150,6 +153,7 @@ class Turns:
             return
         self.with_calls += 1
         self.calls += facts.calls
+        self.hideable += facts.hideable
         self.implicit += facts.implicit
         self.steps += facts.steps
         self.parallel += facts.parallel
@@ -172,6 +176,7 @@ class Turns:
             multi_step=ratio(self.several, self.with_calls),
             true_multi_step=ratio(self.deep, self.with_calls),
             implicit=ratio(self.implicit, self.calls),
+            hidden=ratio(self.implicit, self.hideable),
             parallel=ratio(self.parallel, self.steps),
             recovery=ratio(self.recovered, self.with_calls),
         )

@@ -137,21 +137,22 @@ class Forgetful:
 @pytest.mark.parametrize(("graph", "status"), [(conversation, "rejected"), (no_backtranslation, "accepted")])
 def test_what_the_verifier_turns_down_is_kept_and_counted_without_it(graph: ModuleType, status: str) -> None:
     catalogue = sample_catalogue()
-    context = Context(
-        catalogue=catalogue,
-        dataflow=Dataflow(catalogue),
-        streams=Streams(0, 0),
-        limits=Limits(min_turns=1, max_turns=1, retries=1),
-    )
-    who = Identity(id="c", index=0, seed=0, graph="any")
-    record = asyncio.run(converse(graph.build(user=Forgetful()).compile(), context, who))
-    assert record.outcome.status == status
+    flow, limits, compiled = Dataflow(catalogue), Limits(1, 1, retries=1), graph.build(user=Forgetful()).compile()
+
+    def made(index: int) -> Record:
+        context = Context(catalogue=catalogue, dataflow=flow, streams=Streams(0, index), limits=limits)
+        return asyncio.run(converse(compiled, context, Identity(id=f"c{index}", index=index, seed=0, graph="any")))
+
+    found = [made(index) for index in range(4)]
+    assert {record.outcome.status for record in found} == {status}
+    figures = measured(found)
     if status == "accepted":
-        noted = [one for one in record.verdicts if one.check == "origins_known"]
-        assert {(one.status, one.severity) for one in noted} == {("fail", "warning")}
-        figures = measured([record])
-        assert figures.findings == {"origins_known": 1.0}
+        noted = [one for record in found for one in record.verdicts if one.check == "origins_known"]
+        assert {one.severity for one in noted} == {"warning"}
+        assert figures.findings["origins_known"] >= 0.25
         assert figures.provenance["unknown"] > 0
+    else:
+        assert figures.all.turns == 0
 
 
 def test_a_run_goes_on_and_is_of_its_own_configuration(folder: Path, made: dict[str, list[Record]]) -> None:

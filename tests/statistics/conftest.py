@@ -46,8 +46,8 @@ def record(*turns: Turn, identity: str = "c", stratum: str = "plain", verdicts: 
 @pytest.fixture
 def chained() -> Record:
     """Two turns: a search, two look-ups together that build on it, a change that builds on one; then a single call."""
-    search = call("search", {"city": "Oslo"}, {"/city": "user"}, implicit=True)
-    one = call("get", {"id": "A"}, {"/id": "/turns/0/steps/0/calls/0/result/items/0/id"})
+    search = call("search", {"city": "Oslo"}, {"/city": "user"}, implicit=True, hideable=True)
+    one = call("get", {"id": "A"}, {"/id": "/turns/0/steps/0/calls/0/result/items/0/id"}, hideable=True)
     two = call("rate", {"id": "B", "n": 3}, {"/id": "/turns/0/steps/0/calls/0/result/items/1/id"})
     wrong = call("set", {"key": "zz"}, {}, failed=True, train=False)
     change = call("set", {"key": "K"}, {"/key": "/turns/0/steps/1/calls/1/result/key"})

@@ -31,6 +31,7 @@ def test_the_structure_of_turns(chained: Record) -> None:
         "multi_step": 0.5,
         "true_multi_step": 0.5,
         "implicit": 0.2,
+        "hidden": 0.5,
         "parallel": 0.25,
         "recovery": 0.5,
     }
