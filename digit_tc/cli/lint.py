@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from digit_tc.cli.text import width, wrapped
 from digit_tc.cli.writing import write
 from digit_tc.errors import CatalogueError, SettingsError
-from digit_tc.loading import SPECIFY, load_object
+from digit_tc.importing import load_object
+from digit_tc.loading import SPECIFY
 from digit_tc.models import Answer, Models, ModelSettings
 from digit_tc.models.replies import NAME, Replies
 from digit_tc.records import Severity
