@@ -81,7 +81,7 @@ def test_a_flag_that_does_not_fit_is_named_with_what_would(flags: dict[str, Any]
         ("[models.user]\nmodle = 'x'\nmodel = 'y'", "models.user.modle is not a known key; did you mean 'model'?"),
         ("[plan]\nmax_calls = 0", "plan.max_calls must be at least 1; got 0"),
         ("[run]\nnum = 1.5", "run.num must be a whole number; got 1.5"),
-        ("[models.user]\nmodel = ''", "models.user.model does not fit"),
+        ("[models.user]\nmodel = ''", "models.user must name a model: give model = NAME, use = IMP"),
         ("[run", "not valid TOML"),
     ],
 )
