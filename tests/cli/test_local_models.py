@@ -6,6 +6,7 @@ small one.
 
 import json
 import os
+import secrets
 import sys
 import weakref
 from collections.abc import Iterator
@@ -17,8 +18,7 @@ import pytest
 
 from digit_tc.cli import run
 from digit_tc.errors import SettingsError
-from digit_tc.models import local
-from digit_tc.models.local import identity_of
+from digit_tc.models.local import SLOTS, identity_of
 from digit_tc.testing.server import Served, serve
 
 WEIGHTS = os.environ.get("DIGIT_TC_GGUF", "")
@@ -228,7 +228,7 @@ RUN = f"""
 [run]
 tools = ["tools.json"]
 turns = "1"
-concurrency = {local.SLOTS}
+concurrency = {SLOTS}
 
 [plan]
 max_calls = 2
@@ -258,8 +258,13 @@ class TestARealModel:
     def keys(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         """The keys that are drawn."""
         drawn: list[str] = []
-        draw = local.secrets.token_urlsafe
-        monkeypatch.setattr(local.secrets, "token_urlsafe", lambda size: drawn.append(draw(size)) or drawn[-1])
+        draw = secrets.token_urlsafe
+
+        def kept(size: int) -> str:
+            drawn.append(draw(size))
+            return drawn[-1]
+
+        monkeypatch.setattr(secrets, "token_urlsafe", kept)
         return drawn
 
     @pytest.fixture
