@@ -30,6 +30,7 @@ def shape(settings: Settings, catalogue: Catalogue, graph_spec: str) -> dict[str
         "role_set": settings.run.roles,
         "roles": {role: _role(knobs) for role, knobs in sorted(settings.roles.items())},
         "models": {role: model.shape() for role, model in sorted(settings.models.items())},
+        "candidates": [settings.run.candidates, settings.run.best_of],
         "plan": settings.plan.model_dump(mode="json"),
         "strata": {name: share for name, share in sorted(settings.strata.items()) if share},
         "tools": catalogue.fingerprint,

@@ -1,7 +1,7 @@
 """What one run is asked to do: one model, read from one TOML file, overridden by flags.
 
 [run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted, prompts, replies,
-                replay, max_cost, max_tokens
+                replay, candidates, best_of, max_cost, max_tokens
 [models.ROLE]   the chat model of one role: `model`, one of a server, `use`, an import string, or `local`, a file of
                 weights; [models.default] is that of every role without its own
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
@@ -31,6 +31,7 @@ from pydantic_core import ErrorDetails
 from digit_tc.errors import SettingsError
 from digit_tc.live.address import is_server, redacted
 from digit_tc.models import ModelSettings
+from digit_tc.planning.settings import RETRIES, PlanSettings
 from digit_tc.strata import Stratum
 from digit_tc.tools.names import singular, words
 from digit_tc.world.effects import EffectFields, Precondition
@@ -67,6 +68,10 @@ class RunSettings(Section):
     """File of kept replies, in a file of settings relative to it; empty means `replies.sqlite` in the output folder."""
     replay: str = ""
     """File of kept replies that is all there is: no server is asked."""
+    candidates: int = Field(default=4, ge=1, le=64)
+    """Replies to one question at most, those behind the first only when code turns it down."""
+    best_of: int = Field(default=0, ge=0, le=64)
+    """Replies to every question, of which code takes the best; 0 asks on demand."""
     max_cost: float | None = Field(default=None, gt=0)
     """US dollars that the whole folder may cost."""
     max_tokens: int | None = Field(default=None, ge=1)
@@ -108,14 +113,6 @@ class RunSettings(Section):
         """Remainder and divisor of the scenario indices that belong to this shard."""
         part, _, whole = (self.shard or "1/1").partition("/")
         return int(part) - 1, int(whole)
-
-
-class PlanSettings(Section):
-    """Bounds of a plan: tools at hand in a conversation, calls in a turn, repeats of one role in a turn."""
-
-    max_tools: int = Field(default=15, ge=1)
-    max_calls: int = Field(default=4, ge=1)
-    retries: int = Field(default=6, ge=0)
 
 
 class ToolSettings(EffectFields):
@@ -192,6 +189,11 @@ class Settings(Section):
         if sum(value.values()) > 100:
             raise ValueError(f"must not come to more than 100 percent; got {sum(value.values()):g}")
         return value
+
+    @property
+    def retries(self) -> int:
+        """How often a role may be sent back in a turn."""
+        return RETRIES[self.run.roles] if self.plan.retries is None else self.plan.retries
 
     @property
     def file(self) -> Path | None:
@@ -317,14 +319,11 @@ def _code_beside(config: Path, key: str, spec: str) -> dict[str, str]:
 def _without_the_other(table: dict[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the table without the default model that a flag replaces by one of another source."""
     given = flags.get("models", {}).get("default", {})
-    replaced = _OTHERS["local"] if "local" in given else _OTHERS["model"] if "model" in given else ()
+    # A name of a model may also go with an import string.
+    replaced = ("model", "base_url", "use") if "local" in given else ("local",) if "model" in given else ()
     models = table.get("models", {})
     kept = {key: value for key, value in models.get("default", {}).items() if key not in replaced}
     return {**table, "models": {**models, "default": kept}} if "default" in models else table
-
-
-_OTHERS = {"local": ("model", "base_url", "use"), "model": ("local",)}
-"""What a flag takes the place of; a name of a model may also go with an import string."""
 
 
 def _answers_beside(config: Path, tool: ToolSettings) -> dict[str, str]:

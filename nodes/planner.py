@@ -1,16 +1,18 @@
 """The planner role: the calls of one turn, before anybody has asked for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, Field
 
+from digit_tc.candidates import Question, passed_over
 from digit_tc.canonical import canonical
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError, PlanError, ShapeError
+from digit_tc.planning.hiding import Hiding
 from digit_tc.planning.past import Past
 from digit_tc.planning.references import literals, shown
 from digit_tc.planning.rehearsal import Rehearsal
@@ -27,16 +29,11 @@ from ..prompts.rendering import render_messages
 class ProceduralPlanner:
     """Samples a connected chain along the dataflow of the tools (DiGiT-TC, plan generation).
 
-    `implicit` is the chance that a look-up which another call needs is left unspoken. With `rehearse`, plans are played
-    through beforehand, so that what is asked for can be done: nothing is cancelled twice, no missing file is read.
+    With `rehearse`, plans are played through beforehand, so that what is asked for can be done: nothing is cancelled
+    twice, no missing file is read.
     """
 
-    implicit: float = 0.6
     rehearse: bool = True
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.implicit <= 1:
-            raise ValueError("implicit must be from 0 to 1")
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the plan of the turn, or the outcome where there can be none."""
@@ -44,9 +41,9 @@ class ProceduralPlanner:
         attempt = attempts.get("planner", 0)
         if attempt > state["retries"]:
             return _given_up(attempts)
-        maker = _maker(state, context, self.implicit, self.rehearse)
+        maker = _maker(state, context, self.rehearse)
         try:
-            plan = maker.draw(context.streams.of("planner", state["turn"], attempt), context.limits.max_calls)
+            plan = maker.draw(context.streams.of("planner", state["turn"], attempt))
         except PlanError as error:
             return {**_given_up(attempts), "problem": str(error)}
         return _planned(state, plan, attempts)
@@ -72,12 +69,11 @@ class LLMPlanner:
     """Lets a model choose among plans that code has drawn, and replace values by more natural ones.
 
     Code judges what comes of it as it judges its own plans; what does not fit is left as it was drawn, and a verdict
-    says so. `candidates` is how many plans are drawn, `implicit` and `rehearse` are those of the procedural planner,
-    `prompt` is a prompt name or a path to one's own .md file.
+    says so. `candidates` is how many plans are drawn, `rehearse` is as for the procedural planner, `prompt` is a
+    prompt name or a path to one's own .md file.
     """
 
     candidates: int = 4
-    implicit: float = 0.6
     rehearse: bool = True
     prompt: str = "planner"
     model: str = "planner"
@@ -85,8 +81,6 @@ class LLMPlanner:
     def __post_init__(self) -> None:
         if self.candidates < 1:
             raise ValueError("candidates must be at least 1")
-        if not 0 <= self.implicit <= 1:
-            raise ValueError("implicit must be from 0 to 1")
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the plan of the turn, or the outcome where there can be none."""
@@ -94,20 +88,27 @@ class LLMPlanner:
         attempt = attempts.get("planner", 0)
         if attempt > state["retries"]:
             return _given_up(attempts)
-        maker = _maker(state, context, self.implicit, self.rehearse)
+        maker = _maker(state, context, self.rehearse)
         try:
             plans = self._drawn(maker, context, state["turn"], attempt)
         except PlanError as error:
             return {**_given_up(attempts), "problem": str(error)}
         messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context, plans))
+        question = Question(
+            ask=lambda sample, ahead: context.models.ask_for(self.model, messages, Choice, sample=sample, ahead=ahead),
+            faults=lambda answer: _taken(maker, plans, answer.value)[1],
+            reply=lambda answer: answer.reply,
+        )
+        candidates = replace(context.candidates, most=1)  # what is wrong with one, code has a remedy for
         try:
-            answer = await context.models.ask_for(self.model, messages, Choice, sample=attempt)
+            choice = await candidates.choose(question, attempt)
         except (ShapeError, EmptyReplyError) as error:
             return {**_planned(state, plans[0], attempts), "verdicts": [_noted(state, str(error))]}
-        plan, problems = _taken(maker, plans, answer.value)
+        plan, problems = _taken(maker, plans, choice.taken.value)
         update = _planned(state, plan, attempts)
-        usage = [spent({**state, "attempts": attempts}, answer.reply, role="planner")]
-        return {**update, "verdicts": [_noted(state, problem) for problem in problems], "usage": usage}
+        usage = [spent({**state, "attempts": attempts}, choice.taken.reply, role="planner")]
+        verdicts = passed_over(state, choice, role="planner") + [_noted(state, problem) for problem in problems]
+        return {**update, "verdicts": verdicts, "usage": usage}
 
     def _drawn(self, maker: TurnPlan, context: Context, turn: int, attempt: int) -> list[list[PlannedCall]]:
         """Draws different plans; the first is the one that the procedural planner would have made.
@@ -120,7 +121,7 @@ class LLMPlanner:
         for number in range(self.candidates):
             stream = context.streams.of("planner", turn, attempt, *([number] if number else []))
             try:
-                plan = maker.draw(stream, context.limits.max_calls)
+                plan = maker.draw(stream)
             except PlanError as error:
                 problem = error
             else:
@@ -146,7 +147,7 @@ def _taken(maker: TurnPlan, plans: Sequence[list[PlannedCall]], choice: Choice) 
     return plan, problems
 
 
-def _maker(state: ConversationState, context: Context, implicit: float, rehearse: bool) -> TurnPlan:
+def _maker(state: ConversationState, context: Context, rehearse: bool) -> TurnPlan:
     scenario = state["scenario"]
     world = context.worlds.at(state.get("events", []))
     past = Past.of(state, world)
@@ -159,7 +160,13 @@ def _maker(state: ConversationState, context: Context, implicit: float, rehearse
         past=past,
         persona=Persona(**scenario["persona"]),
         today=date.fromisoformat(scenario["date"]),
-        implicit=implicit,
+        target=context.plans,
+        hiding=Hiding(
+            context.flow(scenario),
+            context.plans.implicit,
+            context.streams.of("implicit").unit(),
+            [call for turn in state.get("turns", []) for call in turn["plan"]],
+        ),
         rehearsal=rehearsal,
     )
 

@@ -7,8 +7,10 @@ from typing import Any
 from digit_tc.backtranslation.comparison import Mismatch, compare
 from digit_tc.backtranslation.recovery import recover
 from digit_tc.phrasing.request import Request
+from digit_tc.planning.hiding import Hiding
 from digit_tc.planning.past import Past
 from digit_tc.planning.references import literals, put, schema_path
+from digit_tc.planning.target import PlanTarget
 from digit_tc.planning.turn import TurnPlan
 from digit_tc.state import PlannedCall
 from digit_tc.streams import Stream
@@ -35,7 +37,9 @@ def faithful() -> Iterator[tuple[str, list[PlannedCall], Dataflow, bool]]:
         flow = Dataflow(read_sample(name))
         for seed in range(PLANS):
             persona = draw_persona(Stream("who", seed))
-            plan = TurnPlan(flow, flow.names, Past((), EMPTY, 0), persona, TODAY, 0.6).draw(Stream(name, seed), 4)
+            hiding = Hiding(flow, 0.6, 0.5)
+            maker = TurnPlan(flow, flow.names, Past((), EMPTY, 0), persona, TODAY, PlanTarget(), hiding)
+            plan = maker.draw(Stream(name, seed))
             text = Request(flow, plan, [], persona, TODAY, Stream("says", name, seed)).text()
             yield text, plan, flow, not mismatches(text, plan, flow)
 

@@ -115,6 +115,13 @@ def generate(
         typer.Option(metavar="FILE", help="Replies kept for other runs.", show_default="OUT/replies.sqlite"),
     ] = None,
     replay: Annotated[str | None, typer.Option(metavar="FILE", help="Only kept replies; ask no server.")] = None,
+    candidates: Annotated[
+        str | None,
+        typer.Option(metavar="K", help="Replies to a question at most, while turned down.", show_default="4"),
+    ] = None,
+    best_of: Annotated[
+        str | None, typer.Option(metavar="K", help="Replies to every question; the best is taken.", show_default="0")
+    ] = None,
     max_cost: Annotated[str | None, typer.Option(metavar="USD", help="Begin nothing more once this is spent.")] = None,
     max_tokens: Annotated[
         str | None, typer.Option(metavar="N", help="Begin nothing more once these are spent.")
@@ -141,6 +148,8 @@ def generate(
         "prompts": prompts,
         "replies": replies,
         "replay": replay,
+        "candidates": candidates,
+        "best_of": best_of,
         "max_cost": max_cost,
         "max_tokens": max_tokens,
     }

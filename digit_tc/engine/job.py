@@ -9,6 +9,7 @@ from typing import Any
 
 from langgraph.graph.state import CompiledStateGraph
 
+from digit_tc.candidates import Candidates
 from digit_tc.canonical import digest
 from digit_tc.context import Context, Limits
 from digit_tc.engine.budget import require_prices
@@ -84,12 +85,13 @@ class Job:
             standins=self.standins,
             stratum=stratum_of(index, self.settings.run.seed, self.settings.strata),
             prompts=Path(self.settings.run.prompts) if self.settings.run.prompts else None,
+            plans=plan.target,
+            candidates=Candidates(most=self.settings.run.candidates, best_of=self.settings.run.best_of),
             limits=Limits(
                 min_turns=low,
                 max_turns=high,
                 max_tools=plan.max_tools,
-                max_calls=plan.max_calls,
-                retries=plan.retries,
+                retries=self.settings.retries,
             ),
         )
 

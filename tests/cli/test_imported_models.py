@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from digit_tc.models import ModelSettings
+from digit_tc.models.imported import imported
+
 MINE = '''
 import os
 from pathlib import Path
@@ -141,6 +144,14 @@ def test_a_file_in_another_place_is_the_same_model(digit_tc: Any, here: Path) ->
         prints.append(json.loads(Path(f"out-{folder}/manifest.json").read_text("utf-8"))["fingerprint"])
     assert prints[0] == prints[1]
     assert made("out-models") == made("out-elsewhere")
+
+
+def test_a_class_of_a_package_is_made_as_its_table_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    said = {"use": "langchain_openai:ChatOpenAI", "model": "m", "temperature": 0.25, "max_tokens": 9, "timeout": 5.0}
+    made: Any = imported("user", ModelSettings.model_validate(said))
+    assert (made.model_name, made.temperature, made.max_tokens, made.request_timeout) == ("m", 0.25, 9, 5.0)
+    assert (made.seed, made.top_p) == (None, None), "what the table does not say is left to the class"
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def steps(turn: Turn) -> Steps:
 
 
 def chosen(
-    change: Callable[[Steps], Steps], *, faults: float = 0.0, turns: int = 4, rounds: int = 8
+    change: Callable[[Steps], Steps], *, faults: float = 0.0, turns: int = 4, rounds: int = 8, report: str = ""
 ) -> tuple[Record, ScriptedModel]:
     """Makes the conversation with a model that makes the planned calls, changed by a function."""
     known = {turn.user: turn for turn in planned(faults, turns).turns}
@@ -56,7 +56,7 @@ def chosen(
         turn, made = known[str(messages[start].text)], sum(one.type == "ai" for one in messages[start:])
         wanted = change(steps(turn))
         if made >= len(wanted):
-            return AIMessage(turn.assistant)
+            return AIMessage(report or turn.assistant)
         calls = [{"name": name, "args": arguments, "id": f"x{at}"} for at, (name, arguments) in enumerate(wanted[made])]
         return AIMessage("", tool_calls=calls)
 
@@ -123,7 +123,7 @@ def test_wrong_steps_are_never_accepted(change: Callable[[Steps], Steps]) -> Non
     assert {verdict.severity for verdict in failed} == {"error"}
 
 
-def test_a_turn_that_went_wrong_is_acted_again_from_its_request() -> None:
+def test_a_report_of_what_was_not_done_is_turned_down_before_anybody_reads_it() -> None:
     asked = 0
 
     def first_without_its_last(turn: Steps) -> Steps:
@@ -134,6 +134,21 @@ def test_a_turn_that_went_wrong_is_acted_again_from_its_request() -> None:
     record, _ = chosen(first_without_its_last, turns=1)
     assert record.outcome.status == "accepted"
     assert record.turns == planned(turns=1).turns
+    noticed = [one.evidence for one in record.verdicts if one.check == "candidate"]
+    assert [one.partition(",")[0] for one in noticed] == ["candidate 1: report_grounded: the report says 'RT-91393'"]
+
+
+def test_who_says_that_all_is_done_too_early_acts_again_from_the_request() -> None:
+    asked = 0
+
+    def first_without_its_last(turn: Steps) -> Steps:
+        nonlocal asked
+        asked += 1
+        return turn[:-1] if asked <= len(turn) else turn
+
+    record, _ = chosen(first_without_its_last, turns=1, report="That is done.")
+    assert record.outcome.status == "accepted"
+    assert record.turns[0].steps == planned(turns=1).turns[0].steps
     assert [verdict.status for verdict in record.verdicts if verdict.check == "plan_followed"] == ["fail", "pass"]
 
 

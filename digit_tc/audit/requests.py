@@ -1,0 +1,55 @@
+"""What code says of a request: how it behaves, and whether the plan can be read back out of it."""
+
+from datetime import date
+
+from digit_tc.audit.turns import heard, judge_request
+from digit_tc.backtranslation.comparison import Mismatch, compare
+from digit_tc.backtranslation.recovery import recover
+from digit_tc.state import ConversationState, VerdictDraft
+from digit_tc.tools.catalogue import Catalogue
+
+CHECK = "back_translation"
+
+
+def read_back(state: ConversationState, catalogue: Catalogue, most: int) -> list[VerdictDraft]:
+    """Returns the verdicts of code on a request: of how it behaves what fails, then of whether it gives the plan."""
+    wrong = [verdict for verdict in judge_request(heard(state, catalogue)) if verdict["status"] != "pass"]
+    if wrong:
+        return wrong[:most]
+    plan, turn = state["plan"], state.get("turn", 0)
+    tools = [catalogue[call["tool"]] for call in plan]
+    earlier = [draft["user"] for draft in state.get("turns", [])]
+    recovery = recover(state["request"], earlier, tools, date.fromisoformat(state["scenario"]["date"]))
+    found = compare(plan, tools, recovery)
+    return [failed(turn, mismatch) for mismatch in found[:most]] or [passed(turn)]
+
+
+def passed(turn: int) -> VerdictDraft:
+    """Returns the verdict on a request from which the plan can be recovered."""
+    return {
+        "check": CHECK,
+        "status": "pass",
+        "severity": "error",
+        "evidence": "every literal argument of the plan is recovered from the request",
+        "turn": turn,
+        "call_id": "",
+        "pointer": "",
+        "source": "code",
+        "role": "user",
+    }
+
+
+def failed(turn: int, mismatch: Mismatch, *, source: str = "code") -> VerdictDraft:
+    """Returns the verdict on one difference between the request and the plan."""
+    where = f"{mismatch.tool}{mismatch.pointer}: " if mismatch.tool else ""
+    return {
+        "check": CHECK,
+        "status": "fail",
+        "severity": "error",
+        "evidence": f"{mismatch.code}: {where}{mismatch.evidence}",
+        "turn": turn,
+        "call_id": mismatch.call_id,
+        "pointer": mismatch.pointer,
+        "source": source,
+        "role": "user",
+    }
