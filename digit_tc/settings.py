@@ -2,7 +2,8 @@
 
 [run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted, prompts, replies,
                 replay, candidates, best_of, max_cost, max_tokens
-[models.ROLE]   the chat model of one role; [models.default] is that of every role without its own
+[models.ROLE]   the chat model of one role: `model`, one of a server, `use`, an import string, or `local`, a file of
+                weights; [models.default] is that of every role without its own
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
 [plan]          bounds of what is planned
 [strata]        percent of the conversations that show something else than a task that goes well, by stratum
@@ -232,8 +233,10 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
             table["run"]["tools"] = [_tools_beside(config, path) for path in said.run.tools]
         for name, tool in said.tools.items():
             table["tools"][name] |= _answers_beside(config, tool)
+        for role, model in said.models.items():
+            table["models"][role] |= _model_beside(config, model)
         table.setdefault("run", {}).update(_files_beside(config, said.run))
-    merged = _merged(table, flags)
+    merged = _merged(_without_the_other(table, flags), flags)
     if "base_url" in flags.get("models", {}).get("default", {}) and "model" not in merged["models"]["default"]:
         raise SettingsError("--base-url needs a model to ask there; add --model NAME")
     settings = _validated(merged, _flag)
@@ -300,12 +303,34 @@ def _files_beside(config: Path, run: RunSettings) -> dict[str, str]:
     return {key: str(config.parent / path) for key, path in named.items() if path}
 
 
+def _model_beside(config: Path, model: ModelSettings) -> dict[str, str]:
+    """Returns the file that a chat model comes from, where one does, as it is found from here."""
+    if model.local:
+        return {"local": str(config.parent / model.local)}
+    return _code_beside(config, "use", model.use)
+
+
+def _code_beside(config: Path, key: str, spec: str) -> dict[str, str]:
+    """Returns an import string under its key, where it names a file, as it is found from here."""
+    file, colon, name = spec.rpartition(":")
+    return {key: f"{config.parent / file}:{name}"} if colon and file.endswith(".py") else {}
+
+
+def _without_the_other(table: dict[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the table without the default model that a flag replaces by one of another source."""
+    given = flags.get("models", {}).get("default", {})
+    # A name of a model may also go with an import string.
+    replaced = ("model", "base_url", "use") if "local" in given else ("local",) if "model" in given else ()
+    models = table.get("models", {})
+    kept = {key: value for key, value in models.get("default", {}).items() if key not in replaced}
+    return {**table, "models": {**models, "default": kept}} if "default" in models else table
+
+
 def _answers_beside(config: Path, tool: ToolSettings) -> dict[str, str]:
     """Returns the file that answers a tool, where one does, as it is found from here."""
     if tool.fixture:
         return {"fixture": str(config.parent / tool.fixture)}
-    file, colon, name = tool.function.rpartition(":")
-    return {"function": f"{config.parent / file}:{name}"} if colon and file.endswith(".py") else {}
+    return _code_beside(config, "function", tool.function)
 
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -327,12 +352,16 @@ def _validated(table: dict[str, Any], place: Place) -> Settings:
 
 def _flag(where: tuple[str, ...]) -> str:
     if where[0] == "models":
-        return f"--{where[-1].replace('_', '-')}"
+        return model_flag(where[2] if len(where) > 2 else "model")
     return f"--{where[1].replace('_', '-')}" if where[0] == "run" and len(where) > 1 else ".".join(where)
 
 
+def model_flag(key: str) -> str:
+    """Returns the flag that sets a key of the default model."""
+    return "--local-model" if key == "local" else f"--{key.replace('_', '-')}"
+
+
 _COMPLAINTS = {
-    "missing": "is missing; name the model",
     "greater_than_equal": "must be at least {ge}; got {input!r}",
     "less_than_equal": "must be at most {le}; got {input!r}",
     "int_parsing": "must be a whole number; got {input!r}",

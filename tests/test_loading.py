@@ -10,7 +10,8 @@ import pytest
 from langgraph.graph import START, StateGraph
 
 from digit_tc.errors import LoadingError
-from digit_tc.loading import ROLE_NAMES, ROLE_SETS, build_graph, load_graph, load_object, load_role, takes
+from digit_tc.importing import load_object
+from digit_tc.loading import ROLE_NAMES, ROLE_SETS, build_graph, load_graph, load_role, takes
 
 ROLE = """
 from dataclasses import dataclass

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,8 @@ class Job:
     """The file of kept replies that the settings name."""
 
     def close(self) -> None:
-        """Lets go of what the stand-ins and the file of replies hold."""
+        """Lets go of what the stand-ins, the file of replies and the models on this machine hold."""
+        self.models.close()
         for standin in self.standins.values():
             standin.close()
         if self.replies is not None:
@@ -139,25 +141,29 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     builder = load_graph(settings.run.graph)
     roles = _roles(builder, settings)
     own_prompts(settings.run.prompts, roles)
-    models = Models(settings.models, default=settings.models.get("default"))
-    _check_models(models, roles, settings)
-    outline = shape(settings, catalogue, settings.run.graph)
-    graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
-    replies = _replies(settings)
-    if replies is not None:
-        models.remember(replies)
-    return Job(
-        settings=settings,
-        catalogue=catalogue,
-        dataflow=Dataflow(catalogue),
-        models=models,
-        graph=graph.compile(),
-        shape=outline,
-        fingerprint=digest(outline),
-        standins=load_standins(catalogue, settings),
-        asks_models=_asks_models(builder, roles),
-        replies=replies,
-    )
+    with ExitStack() as stack:
+        models = Models(settings.models, default=settings.models.get("default"))
+        stack.callback(models.close)
+        outline = shape(settings, catalogue, settings.run.graph)
+        _check_models(models, roles, settings)
+        graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
+        replies = _replies(settings)
+        if replies is not None:
+            models.remember(replies)
+        job = Job(
+            settings=settings,
+            catalogue=catalogue,
+            dataflow=Dataflow(catalogue),
+            models=models,
+            graph=graph.compile(),
+            shape=outline,
+            fingerprint=digest(outline),
+            standins=load_standins(catalogue, settings),
+            asks_models=_asks_models(builder, roles),
+            replies=replies,
+        )
+        stack.pop_all()  # from here on it is the job that is closed
+    return job
 
 
 def _patience(models: Models, roles: Mapping[str, Node]) -> float:
