@@ -46,6 +46,8 @@ class Context:
     """What answers in place of the simulation, by the name of the tool."""
     stratum: Stratum = "plain"
     """What the conversation is to show."""
+    noted: tuple[str, ...] = ()
+    """Checks of requests and turns whose failures block nothing."""
     prompts: Path | None = None
     """A folder of prompts, each of which replaces ours of the same name."""
 

@@ -37,15 +37,21 @@ ROLE_SETS: Mapping[str, Mapping[str, str]] = {
     "offline": {},
     "llm": {
         "planner": "digit_tc.nodes.planner:LLMPlanner",
+        "forward_planner": "digit_tc.nodes.forward_planner:LLMForwardPlanner",
         "user": "digit_tc.nodes.user:LLMUser",
+        "forward_user": "digit_tc.nodes.forward_user:LLMForwardUser",
         "verifier": "digit_tc.nodes.verifier:LLMVerifier",
         "assistant": "digit_tc.nodes.assistant:LLMAssistant",
         "tool_simulator": "digit_tc.nodes.tool_simulator:LLMToolSimulator",
         "critic": CRITIC,
     },
-    "hybrid": {"user": "digit_tc.nodes.user:LLMUser", "assistant": "digit_tc.nodes.assistant:LLMAssistant"},
+    "hybrid": {
+        "user": "digit_tc.nodes.user:LLMUser",
+        "forward_user": "digit_tc.nodes.forward_user:LLMForwardUser",
+        "assistant": "digit_tc.nodes.assistant:LLMAssistant",
+    },
 }
-"""The import strings that each role set puts in place of a graph's own roles."""
+"""The import strings that each role set puts in place of a graph's own roles, as far as the graph has them."""
 
 SPECIFY = "digit_tc.prompts.specifying:specify"
 """The import string of the question about what a specification leaves out."""
@@ -102,6 +108,12 @@ def require_roles(builder: Builder, names: Iterable[str], spec: str = "") -> Non
         if name not in known and not open_ended:
             has = f"it has {', '.join(known)}" if known else "it takes none"
             raise LoadingError(f"{where} has no role {name!r}{nearest(name, known)}; {has}")
+
+
+def takes(builder: Builder, role: str) -> bool:
+    """Says whether a graph has a role; one that takes whatever it is given has those of `conversation`."""
+    known, open_ended = _role_parameters(builder)
+    return role in known or (open_ended and role in ROLE_NAMES)
 
 
 def build_graph(builder: Builder, roles: Mapping[str, "Node"], spec: str = "") -> "StateGraph[Any, Any, Any, Any]":

@@ -11,7 +11,7 @@ from langgraph.graph import START, StateGraph
 
 from digit_tc.errors import LoadingError
 from digit_tc.importing import load_object
-from digit_tc.loading import ROLE_NAMES, ROLE_SETS, build_graph, load_graph, load_role
+from digit_tc.loading import ROLE_NAMES, ROLE_SETS, build_graph, load_graph, load_role, takes
 
 ROLE = """
 from dataclasses import dataclass
@@ -211,12 +211,26 @@ def test_a_text_may_look_like_a_number(roles: str, given: Any, text: str) -> Non
     assert "must be text; got [1]" in refused(f"{roles}:Strict", {"mood": [1]})
 
 
-def test_every_role_set_can_be_loaded() -> None:
+@pytest.mark.parametrize("graph", ["conversation", "forward"])
+def test_every_role_set_can_be_loaded(graph: str) -> None:
     assert set(ROLE_SETS) == {"offline", "llm", "hybrid"}
+    builder = load_graph(graph)
     for chosen in ROLE_SETS.values():
         made = {role: load_role(spec) for role, spec in chosen.items()}
-        assert set(made) <= set(ROLE_NAMES)
-        assert build_graph(load_graph("conversation"), made).nodes
+        assert set(made) <= {*ROLE_NAMES, "forward_user", "forward_planner"}
+        assert build_graph(builder, {role: made[role] for role in made if takes(builder, role)}).nodes
+
+
+def test_a_role_set_gives_a_graph_what_it_has() -> None:
+    def some(*, user: Any = None) -> StateGraph[State]:
+        return graph()
+
+    def any_role(**roles: Any) -> StateGraph[State]:
+        return graph()
+
+    names = ("user", "critic", "forward_user")
+    assert [takes(some, role) for role in names] == [True, False, False]
+    assert [takes(any_role, role) for role in names] == [True, True, False]
 
 
 def test_builders_take_a_subset_or_any_roles() -> None:

@@ -259,6 +259,19 @@ def audit(
     raise typer.Exit(verb.audit(path, as_json=as_json))
 
 
+@app.command()
+def stats(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Output folders of runs, or files of records.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show what datasets are like in figures, side by side: turns, depth, requests, where arguments come from."""
+    from digit_tc.cli import stats as verb  # noqa: PLC0415
+
+    verb.stats(paths, as_json=as_json)
+
+
 @bench.command("audit")
 def bench_audit(
     paths: Annotated[

@@ -25,6 +25,7 @@ PACE = (0.5, 2000.0, 40.0)
 completion tokens that it writes in a second."""
 _WITS = (
     "digit_tc.testing.actors:act",
+    "digit_tc.testing.forwards:act",
     "digit_tc.testing.judges:verifier",
     "digit_tc.testing.judges:critic",
 )

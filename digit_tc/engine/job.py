@@ -17,7 +17,16 @@ from digit_tc.engine.conversation import Identity
 from digit_tc.engine.policies import guarded
 from digit_tc.errors import SettingsError
 from digit_tc.fingerprint import shape
-from digit_tc.loading import ROLE_SETS, Builder, build_graph, load_graph, load_role, own_prompts, require_roles
+from digit_tc.loading import (
+    ROLE_SETS,
+    Builder,
+    build_graph,
+    load_graph,
+    load_role,
+    own_prompts,
+    require_roles,
+    takes,
+)
 from digit_tc.models import Models
 from digit_tc.models.replies import Replies
 from digit_tc.node import Node
@@ -194,7 +203,7 @@ def _roles(builder: Builder, settings: Settings) -> dict[str, Node]:
     if known is None:
         raise SettingsError(f"--roles {settings.run.roles} is not available; there are {', '.join(ROLE_SETS)}")
     require_roles(builder, settings.roles, settings.run.graph)
-    chosen = {role: {"use": use} for role, use in known.items()}
+    chosen = {role: {"use": use} for role, use in known.items() if takes(builder, role)}
     for role, knobs in settings.roles.items():
         chosen[role] = {**({} if "use" in knobs else chosen.get(role, {})), **knobs}
     return {role: _role(builder, role, dict(knobs)) for role, knobs in chosen.items()}
