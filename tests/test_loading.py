@@ -196,11 +196,9 @@ def test_a_knob_that_a_role_refuses_is_named_with_the_role(roles: str) -> None:
     ("spec", "knobs", "said"),
     [
         ("verifier:ProceduralVerifier", {"findings": 0}, "findings must be at least 1"),
-        ("planner:ProceduralPlanner", {"implicit": 1.5}, "implicit must be from 0 to 1"),
-        ("planner:ProceduralPlanner", {"implicit": -0.1}, "implicit must be from 0 to 1"),
         ("verifier:ProceduralVerifier", {"findings": "abc"}, "the knob 'findings' of"),
         ("verifier:ProceduralVerifier", {"findings": "abc"}, "must be a whole number; got 'abc'"),
-        ("planner:ProceduralPlanner", {"implicit": "abc"}, "must be a number; got 'abc'"),
+        ("scenario:ProceduralScenario", {"faults": "abc"}, "must be a number; got 'abc'"),
     ],
 )
 def test_the_shipped_roles_refuse_what_is_out_of_range(spec: str, knobs: dict[str, Any], said: str) -> None:
