@@ -48,6 +48,8 @@ class Context:
     """How the tools of the conversation are drawn."""
     stratum: Stratum = "plain"
     """What the conversation is to show."""
+    noted: tuple[str, ...] = ()
+    """Checks of requests and turns whose failures block nothing."""
     prompts: Path | None = None
     """A folder of prompts, each of which replaces ours of the same name."""
 

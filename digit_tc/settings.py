@@ -2,7 +2,8 @@
 
 [run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted, prompts, replies,
                 replay, candidates, best_of, max_cost, max_tokens
-[models.ROLE]   the chat model of one role; [models.default] is that of every role without its own
+[models.ROLE]   the chat model of one role: `model`, one of a server, `use`, an import string, or `local`, a file of
+                weights; [models.default] is that of every role without its own
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
 [sampling]      `size`, how many tools a conversation has at hand, `mix`, the weights of the samplers that draw them,
                 and `knobs` of samplers
@@ -13,7 +14,7 @@
 
 import difflib
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -228,10 +229,10 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
             table["run"]["tools"] = [_tools_beside(config, path) for path in said.run.tools]
         for name, tool in said.tools.items():
             table["tools"][name] |= _answers_beside(config, tool)
+        for role, model in said.models.items():
+            table["models"][role] |= _model_beside(config, model)
         table.setdefault("run", {}).update(_files_beside(config, said.run))
-    if "mix" in flags.get("sampling", {}):
-        table.get("sampling", {}).pop("mix", None)  # another mix, not more of the same
-    merged = _merged(table, flags)
+    merged = _merged(_without_the_other(table, flags), flags)
     if "base_url" in flags.get("models", {}).get("default", {}) and "model" not in merged["models"]["default"]:
         raise SettingsError("--base-url needs a model to ask there; add --model NAME")
     settings = _validated(merged, _flag)
@@ -245,45 +246,6 @@ def _compatible(settings: Settings) -> Settings:
     if settings.run.replies and settings.run.replay:
         raise SettingsError("--replies and --replay cannot be combined; a replay keeps nothing")
     return settings
-
-
-def role_flags(values: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Turns `--role NAME=IMPORT` and `--role NAME.KNOB=VALUE` into the `[roles.NAME]` tables.
-
-    Raises:
-        SettingsError: A value has neither form.
-    """
-    tables: dict[str, dict[str, Any]] = {}
-    for text in values:
-        target, equals, value = text.partition("=")
-        role, dot, knob = target.partition(".")
-        if not (equals and role and value and (knob or not dot)):
-            raise SettingsError(f"--role must be NAME=IMPORT or NAME.KNOB=VALUE; got {text!r}")
-        tables.setdefault(role, {})[knob or "use"] = _toml_value(value) if knob else value
-    return tables
-
-
-def sampler_flags(values: Iterable[str]) -> dict[str, float]:
-    """Turns `--sampler NAME` and `--sampler NAME=WEIGHT` into the table `[sampling.mix]`.
-
-    Raises:
-        SettingsError: A weight is no number.
-    """
-    mix: dict[str, float] = {}
-    for text in values:
-        name, equals, weight = text.partition("=")
-        try:
-            mix[name] = float(weight) if equals else 1.0
-        except ValueError:
-            raise SettingsError(f"--sampler must be NAME or NAME=WEIGHT, for example chain=2; got {text!r}") from None
-    return mix
-
-
-def _toml_value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text  # a bare word is a string: nobody writes --role 'user.prompt="terse"'
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -314,12 +276,36 @@ def _files_beside(config: Path, run: RunSettings) -> dict[str, str]:
     return {key: str(config.parent / path) for key, path in named.items() if path}
 
 
+def _model_beside(config: Path, model: ModelSettings) -> dict[str, str]:
+    """Returns the file that a chat model comes from, where one does, as it is found from here."""
+    if model.local:
+        return {"local": str(config.parent / model.local)}
+    return _code_beside(config, "use", model.use)
+
+
+def _code_beside(config: Path, key: str, spec: str) -> dict[str, str]:
+    """Returns an import string under its key, where it names a file, as it is found from here."""
+    file, colon, name = spec.rpartition(":")
+    return {key: f"{config.parent / file}:{name}"} if colon and file.endswith(".py") else {}
+
+
+def _without_the_other(table: dict[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the table without what a flag replaces: the mix of samplers, the default model of another source."""
+    if "mix" in flags.get("sampling", {}):
+        table = {**table, "sampling": {key: one for key, one in table.get("sampling", {}).items() if key != "mix"}}
+    given = flags.get("models", {}).get("default", {})
+    # A name of a model may also go with an import string.
+    replaced = ("model", "base_url", "use") if "local" in given else ("local",) if "model" in given else ()
+    models = table.get("models", {})
+    kept = {key: value for key, value in models.get("default", {}).items() if key not in replaced}
+    return {**table, "models": {**models, "default": kept}} if "default" in models else table
+
+
 def _answers_beside(config: Path, tool: ToolSettings) -> dict[str, str]:
     """Returns the file that answers a tool, where one does, as it is found from here."""
     if tool.fixture:
         return {"fixture": str(config.parent / tool.fixture)}
-    file, colon, name = tool.function.rpartition(":")
-    return {"function": f"{config.parent / file}:{name}"} if colon and file.endswith(".py") else {}
+    return _code_beside(config, "function", tool.function)
 
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -341,14 +327,18 @@ def _validated(table: dict[str, Any], place: Place) -> Settings:
 
 def _flag(where: tuple[str, ...]) -> str:
     if where[0] == "models":
-        return f"--{where[-1].replace('_', '-')}"
+        return model_flag(where[2] if len(where) > 2 else "model")
     if where[0] == "sampling" and len(where) > 1 and where[1] in ("mix", "size"):
         return "--sampler" if where[1] == "mix" else "--size"
     return f"--{where[1].replace('_', '-')}" if where[0] == "run" and len(where) > 1 else ".".join(where)
 
 
+def model_flag(key: str) -> str:
+    """Returns the flag that sets a key of the default model."""
+    return "--local-model" if key == "local" else f"--{key.replace('_', '-')}"
+
+
 _COMPLAINTS = {
-    "missing": "is missing; name the model",
     "greater_than_equal": "must be at least {ge}; got {input!r}",
     "less_than_equal": "must be at most {le}; got {input!r}",
     "int_parsing": "must be a whole number; got {input!r}",

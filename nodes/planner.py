@@ -18,7 +18,7 @@ from digit_tc.planning.references import literals, shown
 from digit_tc.planning.rehearsal import Rehearsal
 from digit_tc.planning.shaping import Replacement, Shaping
 from digit_tc.planning.turn import TurnPlan
-from digit_tc.progress import marker, next_place, spent
+from digit_tc.progress import marker, next_place, renewed, spent
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft, for_use
 
@@ -37,7 +37,7 @@ class ProceduralPlanner:
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the plan of the turn, or the outcome where there can be none."""
-        context, attempts = runtime.context, _attempts(state)
+        context, attempts = runtime.context, renewed(state)
         attempt = attempts.get("planner", 0)
         if attempt > state["retries"]:
             return _given_up(attempts)
@@ -84,7 +84,7 @@ class LLMPlanner:
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the plan of the turn, or the outcome where there can be none."""
-        context, attempts = runtime.context, _attempts(state)
+        context, attempts = runtime.context, renewed(state)
         attempt = attempts.get("planner", 0)
         if attempt > state["retries"]:
             return _given_up(attempts)
@@ -225,11 +225,3 @@ def _noted(state: ConversationState, problem: str) -> VerdictDraft:
         source="code",
         role="planner",
     )
-
-
-def _attempts(state: ConversationState) -> dict[str, int]:
-    """Counts a new plan where another role could not do with the last one; the other roles start afresh."""
-    if not state["sent_back"]:
-        return {}
-    made = state["attempts"].get("planner", 0)
-    return {"planner": made if state["sent_back"] == "planner" else made + 1}

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from digit_tc.cli.flags import role_flags
 from digit_tc.errors import SettingsError
-from digit_tc.settings import read_settings, role_flags
+from digit_tc.settings import read_settings
 
 
 def file(folder: Path, text: str) -> Path:
@@ -85,7 +86,7 @@ def test_a_flag_that_does_not_fit_is_named_with_what_would(flags: dict[str, Any]
         ("[plan.depths]\n2 = 0", "plan.depths must give weights to whole numbers from 1 up"),
         ("[plan.depths]\ndeep = 1", "plan.depths.deep"),
         ("[run]\nnum = 1.5", "run.num must be a whole number; got 1.5"),
-        ("[models.user]\nmodel = ''", "models.user.model does not fit"),
+        ("[models.user]\nmodel = ''", "models.user must name a model: give model = NAME, use = IMP"),
         ("[run", "not valid TOML"),
     ],
 )

@@ -30,6 +30,7 @@ def present(state: ConversationState, context: Context) -> TurnSeen:
         messages=[_kind(message) for message in messages_of_turn(state)],
         contradictions=contradicted(state, calls, context.flow(state["scenario"])),
         earlier=earlier_of(state),
+        noted=context.noted,
     )
 
 

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,16 @@ from digit_tc.engine.mixing import load_mix
 from digit_tc.engine.policies import guarded
 from digit_tc.errors import SettingsError
 from digit_tc.fingerprint import shape
-from digit_tc.loading import ROLE_SETS, Builder, build_graph, load_graph, load_role, own_prompts, require_roles
+from digit_tc.loading import (
+    ROLE_SETS,
+    Builder,
+    build_graph,
+    load_graph,
+    load_role,
+    own_prompts,
+    require_roles,
+    takes,
+)
 from digit_tc.models import Models
 from digit_tc.models.replies import Replies
 from digit_tc.node import Node
@@ -60,7 +70,8 @@ class Job:
     """The file of kept replies that the settings name."""
 
     def close(self) -> None:
-        """Lets go of what the stand-ins and the file of replies hold."""
+        """Lets go of what the stand-ins, the file of replies and the models on this machine hold."""
+        self.models.close()
         for standin in self.standins.values():
             standin.close()
         if self.replies is not None:
@@ -134,28 +145,32 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     builder = load_graph(settings.run.graph)
     roles = _roles(builder, settings)
     own_prompts(settings.run.prompts, roles)
-    models = Models(settings.models, default=settings.models.get("default"))
-    _check_models(models, roles, settings)
-    outline = shape(settings, catalogue, settings.run.graph)
-    dataflow = Dataflow(catalogue)
-    mix = load_mix(settings, dataflow)
-    graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
-    replies = _replies(settings)
-    if replies is not None:
-        models.remember(replies)
-    return Job(
-        settings=settings,
-        catalogue=catalogue,
-        dataflow=dataflow,
-        models=models,
-        graph=graph.compile(),
-        shape=outline,
-        fingerprint=digest(outline),
-        mix=mix,
-        standins=load_standins(catalogue, settings),
-        asks_models=_asks_models(builder, roles),
-        replies=replies,
-    )
+    with ExitStack() as stack:
+        models = Models(settings.models, default=settings.models.get("default"))
+        stack.callback(models.close)
+        dataflow = Dataflow(catalogue)
+        mix = load_mix(settings, dataflow)
+        outline = shape(settings, catalogue, settings.run.graph)
+        _check_models(models, roles, settings)
+        graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
+        replies = _replies(settings)
+        if replies is not None:
+            models.remember(replies)
+        job = Job(
+            settings=settings,
+            catalogue=catalogue,
+            dataflow=dataflow,
+            models=models,
+            graph=graph.compile(),
+            shape=outline,
+            fingerprint=digest(outline),
+            mix=mix,
+            standins=load_standins(catalogue, settings),
+            asks_models=_asks_models(builder, roles),
+            replies=replies,
+        )
+        stack.pop_all()  # from here on it is the job that is closed
+    return job
 
 
 def _patience(models: Models, roles: Mapping[str, Node]) -> float:
@@ -195,7 +210,7 @@ def _roles(builder: Builder, settings: Settings) -> dict[str, Node]:
     if known is None:
         raise SettingsError(f"--roles {settings.run.roles} is not available; there are {', '.join(ROLE_SETS)}")
     require_roles(builder, settings.roles, settings.run.graph)
-    chosen = {role: {"use": use} for role, use in known.items()}
+    chosen = {role: {"use": use} for role, use in known.items() if takes(builder, role)}
     for role, knobs in settings.roles.items():
         chosen[role] = {**({} if "use" in knobs else chosen.get(role, {})), **knobs}
     return {role: _role(builder, role, dict(knobs)) for role, knobs in chosen.items()}

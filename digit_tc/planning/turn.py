@@ -7,6 +7,7 @@ from digit_tc.errors import PlanError
 from digit_tc.planning.chain import Chain
 from digit_tc.planning.filling import Filling
 from digit_tc.planning.graph import connected, depth, substantial
+from digit_tc.planning.grouping import grouped
 from digit_tc.planning.hiding import Hiding
 from digit_tc.planning.past import Past
 from digit_tc.planning.references import filled
@@ -16,7 +17,6 @@ from digit_tc.records import Persona
 from digit_tc.state import PlannedCall
 from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow
-from digit_tc.world.effects import effect_of
 
 _TRIES = 12
 
@@ -66,7 +66,7 @@ class TurnPlan:
                 break
         if best is None:
             raise PlanError(problem)
-        return self._grouped(self.hiding.hide(best[1]))
+        return grouped(self.hiding.hide(best[1]), self.flow)
 
     def _tried(self, aim: Aim, stream: Stream, most: int) -> list[PlannedCall]:
         calls = Chain(self.flow, self.tools, self.past, stream, most).draw(min(aim.length, most))[:most]
@@ -90,17 +90,3 @@ class TurnPlan:
                 return True
             known.append(made)
         return False
-
-    def _grouped(self, calls: list[PlannedCall]) -> list[PlannedCall]:
-        """Numbers the groups: neighbouring look-ups that do not need one another are called together."""
-        group, members = 0, list[PlannedCall]()
-        grouped: list[PlannedCall] = []
-        for call in calls:
-            ids = {member["id"] for member in members}
-            waits = any(reference["call"] in ids for reference in call["references"].values())
-            writes = any(effect_of(self.flow[member["tool"]]).writes for member in (*members, call))
-            if members and (waits or writes):
-                group, members = group + 1, []
-            members.append(call)
-            grouped.append(PlannedCall(**{**call, "group": group}))
-        return grouped

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from digit_tc.cli import run as command
+from digit_tc.cli.flags import sampler_flags
 from digit_tc.engine.conversation import converse
 from digit_tc.engine.job import Job, prepare
 from digit_tc.engine.mixing import load_mix
@@ -19,7 +20,7 @@ from digit_tc.records import Record
 from digit_tc.sampling.mix import Mix, Sampling
 from digit_tc.sampling.sampler import Wanted, WorkingSet
 from digit_tc.sampling.settings import DEFAULT_MIX, SAMPLERS
-from digit_tc.settings import read_settings, sampler_flags
+from digit_tc.settings import read_settings
 from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow
 
@@ -179,7 +180,8 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]:
     path = tmp_path_factory.mktemp("own") / "own.py"
     path.write_text(OWN, encoding="utf-8")
     mine = f"{path}:First"
-    sampling = {"size": "6-9", "mix": {mine: 1, "distractors": 2}, "knobs": {mine: {"skip": 2}}}
+    knobs = {mine: {"skip": 2}, "distractors": {"share": 0.6}}
+    sampling = {"size": "6-9", "mix": {mine: 1, "distractors": 2}, "knobs": knobs}
     made = prepare(read_settings(flags={"run": {"turns": "1-2"}, "sampling": sampling}))
     yield made
     made.close()

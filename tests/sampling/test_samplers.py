@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from digit_tc.engine.job import read_tools
 from digit_tc.errors import SamplingError
-from digit_tc.loading import load_object
+from digit_tc.importing import load_object
 from digit_tc.sampling.distractors import Distractors, NearNames
 from digit_tc.sampling.neighbourhood import consumers, grown, namespace, producers
 from digit_tc.sampling.permutation import Permutation
