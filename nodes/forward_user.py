@@ -66,7 +66,7 @@ class LLMForwardUser:
             return _given_up(attempts)
         stream = _stream(state, context, attempts)
         count, used = context.plans.aim(stream).length, _past(state, context).used
-        names = drawn(state["scenario"]["tools"], used, stream, count)
+        names = drawn(for_use(state["scenario"]), used, stream, count)
         scene = _scene(state, [context.catalogue[name] for name in names])
         messages = render_messages(self.prompt, folder=context.prompts, **scene)
         standing = str(messages[0].text) if messages[0].type == "system" else ""
