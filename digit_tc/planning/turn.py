@@ -66,12 +66,12 @@ class TurnPlan:
                 break
         if best is None:
             raise PlanError(problem)
-        return grouped(self.hiding.hide(best[1]), self.flow)
+        return self.hiding.hide(best[1])
 
     def _tried(self, aim: Aim, stream: Stream, most: int) -> list[PlannedCall]:
         calls = Chain(self.flow, self.tools, self.past, stream, most).draw(min(aim.length, most))[:most]
         calls = Filling(self.flow, self.past, self.persona, self.today, stream).fill(calls)
-        return connected(calls) if self.target.connected else calls
+        return grouped(connected(calls) if self.target.connected else calls, self.flow)
 
     def _off(self, calls: list[PlannedCall], aim: Aim) -> tuple[bool, int]:
         """Returns how far a plan is from what it is to be like; lower is better."""
