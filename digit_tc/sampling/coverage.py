@@ -9,6 +9,7 @@ from digit_tc.records import Call, Record, Saved
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow, Edge
 from digit_tc.tools.fields import ITEM, VALUE, Field
+from digit_tc.tools.tool import Source, Tool
 
 Path = tuple[str, ...]
 
@@ -62,6 +63,17 @@ def coverage(records: Iterable[Record], catalogue: Catalogue) -> Coverage:
         if record.outcome.status == "accepted":
             seen.add(record)
     return seen.coverage()
+
+
+def catalogue_of(records: Iterable[Record]) -> Catalogue:
+    """Returns the tools that were at hand in conversations, distractors left out; of one name, the first."""
+    tools: dict[str, Tool] = {}
+    for record in records:
+        for one in record.tools:
+            if one.name not in record.distractors and one.name not in tools:
+                said = one.model_dump(include={"name", "description", "parameters", "output_schema", "annotations"})
+                tools[one.name] = Tool(**said, inferred=one.inferred, source=Source(dialect="record"))
+    return Catalogue(tools.values())
 
 
 class _Seen:
