@@ -14,6 +14,7 @@ from digit_tc.strata import Stratum
 from digit_tc.streams import Streams
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
+from digit_tc.values.persona import Personas
 from digit_tc.world.simulation import Simulation
 from digit_tc.world.worlds import Worlds
 
@@ -45,6 +46,8 @@ class Context:
     """What answers in place of the simulation, by the name of the tool."""
     stratum: Stratum = "plain"
     """What the conversation is to show."""
+    personas: Personas = field(default_factory=Personas)
+    """Where the people come from."""
     prompts: Path | None = None
     """A folder of prompts, each of which replaces ours of the same name."""
 

@@ -5,6 +5,7 @@
 [models.ROLE]   the chat model of one role; [models.default] is that of every role without its own
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
 [plan]          bounds of what is planned
+[personas]      who the people are: weights, or `file`, a file of people of one's own
 [strata]        percent of the conversations that show something else than a task that goes well, by stratum
 [tools.NAME]    what a tool does, over what is inferred, and what answers it: `function`, `fixture` or `mcp`
 """
@@ -32,6 +33,7 @@ from digit_tc.live.address import is_server, redacted
 from digit_tc.models import ModelSettings
 from digit_tc.strata import Stratum
 from digit_tc.tools.names import singular, words
+from digit_tc.values.persona import PersonaSettings
 from digit_tc.world.effects import EffectFields, Precondition
 
 Place = Callable[[tuple[str, ...]], str]
@@ -186,6 +188,7 @@ class Settings(Section):
     models: dict[str, ModelSettings] = Field(default_factory=dict)
     roles: dict[str, dict[str, Any]] = Field(default_factory=dict)
     plan: PlanSettings = PlanSettings()
+    personas: PersonaSettings = PersonaSettings()
     strata: dict[Stratum, Annotated[float, Field(ge=0, le=100)]] = Field(default_factory=dict)
     """Percent of the conversations, by stratum; what is left is plain."""
     tools: dict[str, ToolSettings] = Field(default_factory=dict)
@@ -244,6 +247,8 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
         for name, tool in said.tools.items():
             table["tools"][name] |= _answers_beside(config, tool)
         table.setdefault("run", {}).update(_files_beside(config, said.run))
+        if said.personas.file:
+            table["personas"]["file"] = str(config.parent / said.personas.file)
     merged = _merged(table, flags)
     if "base_url" in flags.get("models", {}).get("default", {}) and "model" not in merged["models"]["default"]:
         raise SettingsError("--base-url needs a model to ask there; add --model NAME")
@@ -375,7 +380,7 @@ def _nearest(where: tuple[str, ...]) -> str:
 
 def _model_at(where: tuple[str, ...]) -> type[BaseModel]:
     tables: dict[str, type[BaseModel]] = {
-        "run": RunSettings, "models": ModelSettings, "plan": PlanSettings,
+        "run": RunSettings, "models": ModelSettings, "plan": PlanSettings, "personas": PersonaSettings,
         "tools": Precondition if "preconditions" in where else ToolSettings,
     }  # fmt: skip
     return tables.get(where[0], Settings) if where else Settings

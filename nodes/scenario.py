@@ -10,7 +10,6 @@ from digit_tc.state import ConversationState, Scenario, Update
 from digit_tc.streams import Stream
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
-from digit_tc.values.persona import draw_persona
 from digit_tc.world.faults import plan_faults
 
 _FIRST_DAY = date(2021, 1, 4)
@@ -34,9 +33,11 @@ class ProceduralScenario:
         """Returns the scenario and the limits that routing needs."""
         context, streams, limits = runtime.context, runtime.context.streams, runtime.context.limits
         today = _FIRST_DAY + timedelta(days=streams.of("date").integer(0, _DAYS))
+        tools = neighbourhood(context.catalogue, context.dataflow, limits.max_tools, streams.of("tools"))
+        things = [context.dataflow[name].entity for name in tools]
         scenario = Scenario(
-            tools=neighbourhood(context.catalogue, context.dataflow, limits.max_tools, streams.of("tools")),
-            persona=draw_persona(streams.of("persona")).model_dump(),
+            tools=tools,
+            persona=context.personas.draw(streams.of("persona"), streams.of("person"), things).model_dump(),
             date=today.isoformat(),
             turns=streams.of("turns").integer(limits.min_turns, limits.max_turns),
             context=f"Today is {today.strftime('%A')}, {today.isoformat()}.",

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from digit_tc.tools.inference.completion import completed
 from digit_tc.tools.reading import read_files
 from digit_tc.tools.samples import sample_catalogue
 from digit_tc.tools.sources import files_alone, read_sources
+from digit_tc.values.persona import Personas, personas
 
 _STILL = 900.0
 """Seconds that a role may think without asking anybody."""
@@ -54,6 +55,8 @@ class Job:
     """Whether some role asks a model, or may: what others wrote is not looked into."""
     replies: Replies | None = None
     """The file of kept replies that the settings name."""
+    personas: Personas = field(default_factory=Personas)
+    """Where the people come from."""
 
     def close(self) -> None:
         """Lets go of what the stand-ins and the file of replies hold."""
@@ -82,6 +85,7 @@ class Job:
             models=self.models,
             standins=self.standins,
             stratum=stratum_of(index, self.settings.run.seed, self.settings.strata),
+            personas=self.personas,
             prompts=Path(self.settings.run.prompts) if self.settings.run.prompts else None,
             candidates=Candidates(most=self.settings.run.candidates, best_of=self.settings.run.best_of),
             limits=Limits(
@@ -132,6 +136,7 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     own_prompts(settings.run.prompts, roles)
     models = Models(settings.models, default=settings.models.get("default"))
     _check_models(models, roles, settings)
+    people = personas(settings.personas, settings.place("personas", "file"))
     outline = shape(settings, catalogue, settings.run.graph)
     graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
     replies = _replies(settings)
@@ -148,6 +153,7 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
         standins=load_standins(catalogue, settings),
         asks_models=_asks_models(builder, roles),
         replies=replies,
+        personas=people,
     )
 
 
