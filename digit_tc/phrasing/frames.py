@@ -112,7 +112,7 @@ GOING_ON = (
     "{link} {ask}",
     "{link} [please |]{g}[, too|, please|, as well|].",
     "{link} {g}[, if you can|, if possible|, please|].",
-    "{link} I [also |]need you to {g}.",
+    "{link} I need you to {g}.",
     "[I also|apart from that, I also|and I] [need|want|would like] you to {g}.",
     "[and |also, ][could|can|would] you {g}[, too|, please|, as well|]?",
 )
@@ -153,11 +153,17 @@ FOLLOW_UPS_OF: dict[Language, tuple[str, ...]] = {
     "indian": ("[very good|superb|thank you so much|good][, noted|, understood|].",),
     "plain": ("[very good|okay, good|thank you, good|good, I understand].",),
 }
+PASSING = ("[,|, and|, so|, but][| now]",)
+"""How a reply to the assistant goes on to what is wanted next."""
 NEXT = (
     "[now|next|okay, now|and now|so|right, so|moving on|now then|one more thing|another thing|one other thing],",
     "[while we are at it|while I have you|while I am here|since we are on it|before I forget|if I may go on],",
 )
 
+TIED = (
+    "[, thanks|, thank you|, many thanks|, thanks a lot|, and thanks|, and thank you][ in advance| for your help|].",
+)
+"""Thanks at the end of a sentence."""
 CLOSERS = (
     "[thanks|thank you|many thanks][ in advance| so much| a lot| very much| for your help| for doing this|"
     " for your time| for the help|][.|!]",
@@ -178,7 +184,7 @@ ASIDES = (
     ", take your time].",
     "I [have been putting|keep putting|kept putting|was putting] this off[ for far too long| long enough|, I admit|"
     ", sadly| for ages| again and again].",
-    "this [has been|was|has long been|is still] on my [list|mind|desk|conscience] [for a while|for ages|for far too"
+    "this [has been|was|is still] on my [list|mind|desk|conscience] [for a while|for ages|for far too"
     " long|since forever|all along|for quite some time].",
     "I would [rather|prefer to|really like to|love to|much rather] get this [sorted|settled|out of the way|"
     "off my plate|over with|done] [now|soon|before I forget|while I think of it|sooner than later].",

@@ -17,6 +17,9 @@ _STRONG = 0.6
 _FACTS = ("the", "my", "i", "it")
 """How a sentence begins that states a fact, rather than asking for something."""
 
+_LED = ("for", "as", "when", "under", "here")
+"""How a sentence begins that needs no words before it."""
+
 
 class Manner:
     """One person's way of putting a request together in one turn."""
@@ -55,8 +58,14 @@ class Manner:
             early = not (opening and opening[-1].endswith(",")) and self._stream.chance(0.3)
             parts.insert(len(opening) if early else len(parts), self._aside())
         if self._stream.chance(0.35 * self._persona.politeness):
-            parts.append(self._drawn(frames.CLOSERS, frames.CLOSERS_OF[self._persona.language]))
+            parts = self._thanked(parts)
         return self._voiced(_tidied(parts))
+
+    def _thanked(self, parts: list[str]) -> list[str]:
+        """Closes a request with thanks, which may be tied on to its last sentence."""
+        if parts[-1].endswith(".") and not _QUOTED.search(parts[-1]) and self._stream.chance(0.6):
+            return [*parts[:-1], f"{parts[-1][:-1]}{self._drawn(frames.TIED)}"]
+        return [*parts, self._drawn(frames.CLOSERS, frames.CLOSERS_OF[self._persona.language])]
 
     def _drawn(self, common: tuple[str, ...], own: tuple[str, ...] = (), **values: str) -> str:
         """Draws a wording: now and then one of those that belong to the person's English alone."""
@@ -70,6 +79,8 @@ class Manner:
             greetings = frames.FORMAL if self._persona.formality > 0.6 else frames.GREETINGS
             return [self._drawn(greetings, frames.GREETINGS_OF[own])] if self._stream.chance(0.55) else []
         opening = [self._drawn(frames.FOLLOW_UPS, frames.FOLLOW_UPS_OF[own])] if self._stream.chance(0.6) else []
+        if opening and self._stream.chance(0.6):
+            return [opening[0].removesuffix(".") + self._drawn(frames.PASSING)]
         return [*opening, self._drawn(frames.NEXT)] if self._stream.chance(0.35) else opening
 
     def _ask(self, wish: str) -> str:
@@ -89,9 +100,10 @@ class Manner:
         return self._drawn(frames.GOING_ON, link=link, ask=self._ask(wish), g=wish)
 
     def _lead(self, clause: str) -> str:
-        if not self._stream.chance(0.3 + 0.4 * self._persona.verbosity):
+        begins = clause.split(" ", 1)[0].lower()
+        if begins in _LED or not self._stream.chance(0.3 + 0.4 * self._persona.verbosity):
             return ""
-        factual = clause.split(" ", 1)[0].lower() in _FACTS
+        factual = begins in _FACTS
         return f"{self._drawn(frames.TELLING if factual and self._stream.chance(0.5) else frames.LEADS)} "
 
     def _trailed(self, sentence: str) -> str:

@@ -26,7 +26,7 @@ PLAIN_TAILS = (
     ", with the {n} {v}",
     " and [use|take|put|enter|choose|note] {v} [as|for] the {n}",
     ", where the {n} [is|should be] {v}",
-    ", and [make|let] the {n} be {v}",
+    ", and let the {n} be {v}",
 )
 REFERRED = ("it is for {n} {v}", "the {n} is {v}", "I mean {n} {v}", "[this|that|it] [concerns|is about] {n} {v}")
 """Of an id."""
@@ -98,8 +98,8 @@ TAILS: dict[str, tuple[str, ...]] = {
 }
 OWN: dict[str, tuple[str, ...]] = {
     "email": (
-        "my email[ address|] is {v}", "you can [use|reach me at|write to|take] my email[ address|], {v}",
-        "[please |just |kindly |][use|take|put|note|enter] my email[ address|], {v}",
+        "my email[ address|] is {v}", "you can [use|write to|note] my email[ address|], {v}",
+        "[please |just |kindly |][use|put|note|enter] my email[ address|], {v}",
         "for the email[ address|], [use|take|put|note|enter] {v}", "my email[ address|] would be {v}",
         "[reach|contact] me by email at {v}", "the email[ address|] to [use|note|take] is {v}",
         "my email[ address|], [in case you need it|for the record|if you ask|as usual], is {v}",
