@@ -223,7 +223,13 @@ class Teller:
             return ("called {v}", "named {v}", "with the name {v}")
         if kind in _NAMED:
             return ("{n} {v}", "with {v} as the {n}")
-        return ("with {v} as the {n}", "with {n} {v}", "with the {n} set to {v}")
+        return (
+            "with {v} as the {n}",
+            "with {n} {v}",
+            "with the {n} set to {v}",
+            "where the {n} is {v}",
+            "with {v} for the {n}",
+        )
 
     def _sentences(self, detail: Detail) -> tuple[str, ...]:
         kind = detail.means.kind
@@ -309,7 +315,7 @@ _PHRASES: dict[tuple[str, str], tuple[str, ...]] = {
     ("digits", ""): ("to {v} decimal places", "with a precision of {v}"),
     ("year", ""): ("from {v}", "in {v}"),
     ("id", ""): ("for {n} {v}", "with {n} {v}"),
-    ("quantity", ""): ("({v} of them)", "with quantity {v}", "quantity {v}"),
+    ("quantity", ""): ("({v} of them)", "with quantity {v}", "quantity {v}", "in a quantity of {v}"),
     ("file", ""): ("{v}", "the file {v}"),
     ("file", "from"): ("{v}", "the file {v}"),
     ("file", "to"): ("to {v}", "into {v}"),

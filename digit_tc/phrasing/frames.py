@@ -109,12 +109,12 @@ THEN = (
 )
 FINALLY = ("[finally|and finally|to finish|to wrap up|to round it off|at the end|to conclude],",)
 GOING_ON = (
+    "{ask}",
     "{link} {ask}",
-    "{link} [please |]{g}[, too|, please|, as well|].",
-    "{link} {g}[, if you can|, if possible|, please|].",
-    "{link} I need you to {g}.",
-    "[I also|apart from that, I also|and I] [need|want|would like] you to {g}.",
-    "[and |also, ][could|can|would] you {g}[, too|, please|, as well|]?",
+    "{link} [please |||]{g}[, too|, please||].",
+    "{link} {g}[, if you can|, please||].",
+    "[I also|and I] [need|want|would like] you to {g}.",
+    "[and |also, |][could|can|would] you {g}[, too|, please|, as well||||]?",
 )
 """How a further wish follows: behind a link, in a way of asking or on its own."""
 

@@ -33,13 +33,13 @@ class Manner:
 
     def attaches(self) -> bool:
         """Says whether a detail that could have a sentence of its own is tied on to the goal."""
-        return self._stream.chance(0.6 - 0.3 * self._persona.formality)
+        return self._stream.chance(0.75 - 0.3 * self._persona.formality)
 
     def strung(self, clauses: list[str]) -> list[str]:
         """Makes sentences of what is told of one thing: some facts share one, some have words before or behind them."""
         sentences = list[str]()
         for clause in clauses:
-            joins = sentences and not _ended(sentences[-1]) and self._stream.chance(0.55)
+            joins = sentences and not _ended(sentences[-1]) and self._stream.chance(0.65)
             if joins:
                 sentences[-1] += f"{self._stream.choice((', and ', ', and ', '; ', '; also, '))}{clause}"
             else:
@@ -101,13 +101,13 @@ class Manner:
 
     def _lead(self, clause: str) -> str:
         begins = clause.split(" ", 1)[0].lower()
-        if begins in _LED or not self._stream.chance(0.3 + 0.4 * self._persona.verbosity):
+        if begins in _LED or not self._stream.chance(0.15 + 0.4 * self._persona.verbosity):
             return ""
         factual = begins in _FACTS
         return f"{self._drawn(frames.TELLING if factual and self._stream.chance(0.5) else frames.LEADS)} "
 
     def _trailed(self, sentence: str) -> str:
-        if _ended(sentence) or not self._stream.chance(0.3 * self._persona.politeness):
+        if _ended(sentence) or not self._stream.chance(0.2 * self._persona.politeness):
             return sentence
         return f"{sentence}{self._drawn(frames.TRAILS)}"
 

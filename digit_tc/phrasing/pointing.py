@@ -21,9 +21,9 @@ from digit_tc.tools.names import singular, words
 from digit_tc.world.effects import effect_of
 
 _SUPERLATIVES = {
-    (LOWEST, "money"): ("cheapest", "least expensive"),
-    (HIGHEST, "money"): ("most expensive",),
-    (HIGHEST, "rating"): ("best rated", "highest rated"),
+    (LOWEST, "money"): ("cheapest", "least expensive", "most affordable"),
+    (HIGHEST, "money"): ("most expensive", "priciest"),
+    (HIGHEST, "rating"): ("best rated", "highest rated", "top rated"),
     (LOWEST, "date"): ("earliest", "soonest"),
     (LOWEST, "datetime"): ("earliest", "soonest"),
     (LOWEST, "time"): ("earliest",),
