@@ -2,7 +2,8 @@
 
 [run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted, prompts, replies,
                 replay, candidates, best_of, max_cost, max_tokens
-[models.ROLE]   the chat model of one role; [models.default] is that of every role without its own
+[models.ROLE]   the chat model of one role: `model`, one of a server, `use`, an import string, or `local`, a file of
+                weights; [models.default] is that of every role without its own
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
 [plan]          bounds of what is planned
 [personas]      who the people are: weights, or `file`, a file of people of one's own
@@ -24,22 +25,19 @@ from pydantic import (
     ValidationError,
     field_serializer,
     field_validator,
-    model_validator,
 )
 from pydantic_core import ErrorDetails
 
 from digit_tc.errors import SettingsError
 from digit_tc.live.address import is_server, redacted
 from digit_tc.models import ModelSettings
+from digit_tc.planning.settings import RETRIES, PlanSettings
+from digit_tc.standins.settings import ToolSettings
 from digit_tc.strata import Stratum
-from digit_tc.tools.names import singular, words
 from digit_tc.values.persona import PersonaSettings
-from digit_tc.world.effects import EffectFields, Precondition
+from digit_tc.world.effects import Precondition
 
 Place = Callable[[tuple[str, ...]], str]
-
-RETRIES = {"offline": 6, "llm": 2, "hybrid": 2}
-"""How often a role may be sent back in a turn, by role set: a model's further candidates are tries of their own."""
 
 
 class Section(BaseModel):
@@ -118,69 +116,6 @@ class RunSettings(Section):
         return int(part) - 1, int(whole)
 
 
-class PlanSettings(Section):
-    """Bounds of a plan: tools at hand in a conversation, calls in a turn, repeats of one role in a turn."""
-
-    max_tools: int = Field(default=15, ge=1)
-    max_calls: int = Field(default=4, ge=1)
-    retries: int | None = Field(default=None, ge=0)
-    """None is `RETRIES` of the role set."""
-
-
-class ToolSettings(EffectFields):
-    """What is said of one tool: any field of its effect, and what answers its calls in place of the simulation."""
-
-    function: str = ""
-    """`pkg.mod:name` or `file.py:name`, in a file of settings relative to it."""
-    fixture: str = ""
-    """A file of recorded calls, in a file of settings relative to it."""
-    fallback: bool = False
-    """Whether the simulation answers what the fixture does not hold; else it is an error result."""
-    mcp: str = ""
-    """The command line of a stdio server, started in the folder of the file of settings, or an http(s) address."""
-
-    @field_serializer("mcp")
-    def _without_secrets(self, mcp: str) -> str:
-        return redacted(mcp)
-
-    @field_validator("entity")
-    @classmethod
-    def _entity_is_a_noun(cls, value: str) -> str:
-        parts = words(value)
-        return " ".join((*parts[:-1], singular(parts[-1]))) if parts else ""
-
-    @field_validator("preconditions")
-    @classmethod
-    def _conditions_say_something(cls, value: tuple[Precondition, ...]) -> tuple[Precondition, ...]:
-        if any(not (one.needs or one.refuses or one.context) for one in value):
-            raise ValueError("must each have what they need, what they refuse, or a context")
-        return value
-
-    @model_validator(mode="after")
-    def _one_source(self) -> "ToolSettings":
-        given = [name for name in ("function", "fixture", "mcp") if name in self.model_fields_set]
-        for name in given:
-            if not getattr(self, name).strip():
-                raise ValueError(f"must not have an empty {name}; say what answers, or take the key out")
-        if len(given) > 1:
-            raise ValueError(f"must have one source of answers; got {' and '.join(given)}: take all but one out")
-        if "fallback" in self.model_fields_set and given != ["fixture"]:
-            raise ValueError("must have a fixture where there is a fallback; add fixture, or take fallback out")
-        return self
-
-    @property
-    def effect(self) -> dict[str, Any]:
-        """The fields of the effect that are said."""
-        return self.model_dump(include=self.model_fields_set & set(EffectFields.model_fields))
-
-    @property
-    def answers(self) -> tuple[str, str]:
-        """What answers its calls: the name of the key, and its value without secrets; both empty for the simulation."""
-        given = [(name, getattr(self, name)) for name in ("function", "fixture", "mcp") if getattr(self, name)]
-        name, value = given[0] if given else ("", "")
-        return name, redacted(value) if name == "mcp" else value
-
-
 class Settings(Section):
     """Everything that a run can be told."""
 
@@ -246,10 +181,12 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
             table["run"]["tools"] = [_tools_beside(config, path) for path in said.run.tools]
         for name, tool in said.tools.items():
             table["tools"][name] |= _answers_beside(config, tool)
+        for role, model in said.models.items():
+            table["models"][role] |= _model_beside(config, model)
         table.setdefault("run", {}).update(_files_beside(config, said.run))
         if said.personas.file:
             table["personas"]["file"] = str(config.parent / said.personas.file)
-    merged = _merged(table, flags)
+    merged = _merged(_without_the_other(table, flags), flags)
     if "base_url" in flags.get("models", {}).get("default", {}) and "model" not in merged["models"]["default"]:
         raise SettingsError("--base-url needs a model to ask there; add --model NAME")
     settings = _validated(merged, _flag)
@@ -316,12 +253,34 @@ def _files_beside(config: Path, run: RunSettings) -> dict[str, str]:
     return {key: str(config.parent / path) for key, path in named.items() if path}
 
 
+def _model_beside(config: Path, model: ModelSettings) -> dict[str, str]:
+    """Returns the file that a chat model comes from, where one does, as it is found from here."""
+    if model.local:
+        return {"local": str(config.parent / model.local)}
+    return _code_beside(config, "use", model.use)
+
+
+def _code_beside(config: Path, key: str, spec: str) -> dict[str, str]:
+    """Returns an import string under its key, where it names a file, as it is found from here."""
+    file, colon, name = spec.rpartition(":")
+    return {key: f"{config.parent / file}:{name}"} if colon and file.endswith(".py") else {}
+
+
+def _without_the_other(table: dict[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the table without the default model that a flag replaces by one of another source."""
+    given = flags.get("models", {}).get("default", {})
+    # A name of a model may also go with an import string.
+    replaced = ("model", "base_url", "use") if "local" in given else ("local",) if "model" in given else ()
+    models = table.get("models", {})
+    kept = {key: value for key, value in models.get("default", {}).items() if key not in replaced}
+    return {**table, "models": {**models, "default": kept}} if "default" in models else table
+
+
 def _answers_beside(config: Path, tool: ToolSettings) -> dict[str, str]:
     """Returns the file that answers a tool, where one does, as it is found from here."""
     if tool.fixture:
         return {"fixture": str(config.parent / tool.fixture)}
-    file, colon, name = tool.function.rpartition(":")
-    return {"function": f"{config.parent / file}:{name}"} if colon and file.endswith(".py") else {}
+    return _code_beside(config, "function", tool.function)
 
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -343,12 +302,16 @@ def _validated(table: dict[str, Any], place: Place) -> Settings:
 
 def _flag(where: tuple[str, ...]) -> str:
     if where[0] == "models":
-        return f"--{where[-1].replace('_', '-')}"
+        return model_flag(where[2] if len(where) > 2 else "model")
     return f"--{where[1].replace('_', '-')}" if where[0] == "run" and len(where) > 1 else ".".join(where)
 
 
+def model_flag(key: str) -> str:
+    """Returns the flag that sets a key of the default model."""
+    return "--local-model" if key == "local" else f"--{key.replace('_', '-')}"
+
+
 _COMPLAINTS = {
-    "missing": "is missing; name the model",
     "greater_than_equal": "must be at least {ge}; got {input!r}",
     "less_than_equal": "must be at most {le}; got {input!r}",
     "int_parsing": "must be a whole number; got {input!r}",

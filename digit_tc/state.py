@@ -5,7 +5,7 @@ from the state is never changed in place: LangGraph shares it between nodes and 
 """
 
 import operator
-from typing import Annotated, Any, Literal, Required, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, Required, TypedDict
 
 from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
@@ -34,6 +34,8 @@ class PlannedCall(TypedDict):
     arguments: dict[str, Any]
     references: dict[str, Reference]
     implicit: bool
+    hideable: NotRequired[bool]
+    """Whether the request could do without speaking of it: another call depends on it."""
     group: int
 
 
@@ -133,6 +135,7 @@ class Event(TypedDict, total=False):
     """What answered in place of the simulation: function, fixture or mcp."""
     group: int
     implicit: bool
+    hideable: bool
 
 
 class TurnDraft(TypedDict):

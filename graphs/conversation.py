@@ -49,7 +49,8 @@ def build(  # noqa: PLR0913 - one keyword per role is the contract
     return graph
 
 
-def _exhausted(state: ConversationState, role: str) -> bool:
+def exhausted(state: ConversationState, role: str) -> bool:
+    """Says whether a role was sent back more often in this turn than it may be."""
     return state["attempts"].get(role, 0) > state["retries"]
 
 
@@ -62,7 +63,7 @@ def after_verifier(state: ConversationState) -> Literal["assistant", "user", "pl
     """A request that gives the plan back is acted upon; another one is written anew, in the end for another plan."""
     if not state["sent_back"]:
         return "assistant"
-    return "planner" if _exhausted(state, "user") else "user"
+    return "planner" if exhausted(state, "user") else "user"
 
 
 def after_assistant(state: ConversationState) -> Literal["tool_simulator", "critic"]:
@@ -77,7 +78,7 @@ def after_critic(state: ConversationState) -> Literal["planner", "user", "assist
         return "__end__"
     if not role:
         return "planner"
-    if _exhausted(state, role):
+    if exhausted(state, role):
         return "planner"
     if role in ("planner", "user"):
         return "planner" if role == "planner" else "user"

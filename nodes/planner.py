@@ -12,12 +12,13 @@ from digit_tc.candidates import Question, passed_over
 from digit_tc.canonical import canonical
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError, PlanError, ShapeError
+from digit_tc.planning.hiding import Hiding
 from digit_tc.planning.past import Past
 from digit_tc.planning.references import literals, shown
 from digit_tc.planning.rehearsal import Rehearsal
 from digit_tc.planning.shaping import Replacement, Shaping
 from digit_tc.planning.turn import TurnPlan
-from digit_tc.progress import marker, next_place, spent
+from digit_tc.progress import marker, next_place, renewed, spent
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft
 
@@ -28,26 +29,21 @@ from ..prompts.rendering import render_messages
 class ProceduralPlanner:
     """Samples a connected chain along the dataflow of the tools (DiGiT-TC, plan generation).
 
-    `implicit` is the chance that a look-up which another call needs is left unspoken. With `rehearse`, plans are played
-    through beforehand, so that what is asked for can be done: nothing is cancelled twice, no missing file is read.
+    With `rehearse`, plans are played through beforehand, so that what is asked for can be done: nothing is cancelled
+    twice, no missing file is read.
     """
 
-    implicit: float = 0.6
     rehearse: bool = True
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.implicit <= 1:
-            raise ValueError("implicit must be from 0 to 1")
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the plan of the turn, or the outcome where there can be none."""
-        context, attempts = runtime.context, _attempts(state)
+        context, attempts = runtime.context, renewed(state)
         attempt = attempts.get("planner", 0)
         if attempt > state["retries"]:
             return _given_up(attempts)
-        maker = _maker(state, context, self.implicit, self.rehearse)
+        maker = _maker(state, context, self.rehearse)
         try:
-            plan = maker.draw(context.streams.of("planner", state["turn"], attempt), context.limits.max_calls)
+            plan = maker.draw(context.streams.of("planner", state["turn"], attempt))
         except PlanError as error:
             return {**_given_up(attempts), "problem": str(error)}
         return _planned(state, plan, attempts)
@@ -73,12 +69,11 @@ class LLMPlanner:
     """Lets a model choose among plans that code has drawn, and replace values by more natural ones.
 
     Code judges what comes of it as it judges its own plans; what does not fit is left as it was drawn, and a verdict
-    says so. `candidates` is how many plans are drawn, `implicit` and `rehearse` are those of the procedural planner,
-    `prompt` is a prompt name or a path to one's own .md file.
+    says so. `candidates` is how many plans are drawn, `rehearse` is as for the procedural planner, `prompt` is a
+    prompt name or a path to one's own .md file.
     """
 
     candidates: int = 4
-    implicit: float = 0.6
     rehearse: bool = True
     prompt: str = "planner"
     model: str = "planner"
@@ -86,16 +81,14 @@ class LLMPlanner:
     def __post_init__(self) -> None:
         if self.candidates < 1:
             raise ValueError("candidates must be at least 1")
-        if not 0 <= self.implicit <= 1:
-            raise ValueError("implicit must be from 0 to 1")
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the plan of the turn, or the outcome where there can be none."""
-        context, attempts = runtime.context, _attempts(state)
+        context, attempts = runtime.context, renewed(state)
         attempt = attempts.get("planner", 0)
         if attempt > state["retries"]:
             return _given_up(attempts)
-        maker = _maker(state, context, self.implicit, self.rehearse)
+        maker = _maker(state, context, self.rehearse)
         try:
             plans = self._drawn(maker, context, state["turn"], attempt)
         except PlanError as error:
@@ -128,7 +121,7 @@ class LLMPlanner:
         for number in range(self.candidates):
             stream = context.streams.of("planner", turn, attempt, *([number] if number else []))
             try:
-                plan = maker.draw(stream, context.limits.max_calls)
+                plan = maker.draw(stream)
             except PlanError as error:
                 problem = error
             else:
@@ -154,7 +147,7 @@ def _taken(maker: TurnPlan, plans: Sequence[list[PlannedCall]], choice: Choice) 
     return plan, problems
 
 
-def _maker(state: ConversationState, context: Context, implicit: float, rehearse: bool) -> TurnPlan:
+def _maker(state: ConversationState, context: Context, rehearse: bool) -> TurnPlan:
     scenario = state["scenario"]
     world = context.worlds.at(state.get("events", []))
     past = Past.of(state, world)
@@ -167,7 +160,13 @@ def _maker(state: ConversationState, context: Context, implicit: float, rehearse
         past=past,
         persona=Persona(**scenario["persona"]),
         today=date.fromisoformat(scenario["date"]),
-        implicit=implicit,
+        target=context.plans,
+        hiding=Hiding(
+            context.flow(scenario),
+            context.plans.implicit,
+            context.streams.of("implicit").unit(),
+            [call for turn in state.get("turns", []) for call in turn["plan"]],
+        ),
         rehearsal=rehearsal,
     )
 
@@ -226,11 +225,3 @@ def _noted(state: ConversationState, problem: str) -> VerdictDraft:
         source="code",
         role="planner",
     )
-
-
-def _attempts(state: ConversationState) -> dict[str, int]:
-    """Counts a new plan where another role could not do with the last one; the other roles start afresh."""
-    if not state["sent_back"]:
-        return {}
-    made = state["attempts"].get("planner", 0)
-    return {"planner": made if state["sent_back"] == "planner" else made + 1}

@@ -83,7 +83,8 @@ def _said_now(state: ConversationState, text: str) -> Update:
 def _against(state: ConversationState, context: Context, text: str, standing: str) -> list[VerdictDraft]:
     """Returns what code has against a message."""
     told = read_back({**state, "request": text}, context.catalogue, _FAULTS)
-    return [*_leaks(state, text, standing), *(verdict for verdict in told if verdict["status"] != "pass")]
+    wrong = [verdict for verdict in told if verdict["status"] != "pass" and verdict["check"] not in context.noted]
+    return [*_leaks(state, text, standing), *wrong]
 
 
 def _leaks(state: ConversationState, text: str, standing: str) -> list[VerdictDraft]:

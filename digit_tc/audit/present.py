@@ -32,6 +32,7 @@ def present(state: ConversationState, context: Context) -> TurnSeen:
         contradictions=contradicted(state, calls, context.flow(state["scenario"])),
         earlier=earlier_of(state),
         knowledge=knowledge_of(state),
+        noted=context.noted,
     )
 
 

@@ -4,11 +4,14 @@ from datetime import date
 
 from digit_tc.audit.turns import heard, judge_request
 from digit_tc.backtranslation.comparison import Mismatch, compare
-from digit_tc.backtranslation.recovery import recover
-from digit_tc.state import ConversationState, VerdictDraft
+from digit_tc.backtranslation.order import goal_order
+from digit_tc.backtranslation.recovery import Recovery, recover
+from digit_tc.state import ConversationState, PlannedCall, VerdictDraft
 from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.tool import Tool
 
 CHECK = "back_translation"
+ORDER = "goal_first"
 
 
 def read_back(state: ConversationState, catalogue: Catalogue, most: int) -> list[VerdictDraft]:
@@ -21,7 +24,20 @@ def read_back(state: ConversationState, catalogue: Catalogue, most: int) -> list
     earlier = [draft["user"] for draft in state.get("turns", [])]
     recovery = recover(state["request"], earlier, tools, date.fromisoformat(state["scenario"]["date"]))
     found = compare(plan, tools, recovery)
-    return [failed(turn, mismatch) for mismatch in found[:most]] or [passed(turn)]
+    if found:
+        return [failed(turn, mismatch) for mismatch in found[:most]]
+    return [passed(turn), *([] if earlier else _ordered(plan, tools, recovery))]
+
+
+def _ordered(plan: list[PlannedCall], tools: list[Tool], recovery: Recovery) -> list[VerdictDraft]:
+    """Returns the verdict of the order test on a first request, where it has something to say."""
+    tau = goal_order(plan, tools, recovery)
+    if tau is None:
+        return []
+    evidence = f"Kendall's tau between whether a value serves a goal and its place is {tau:.2f}"
+    if tau >= 0:
+        evidence += ": what is wanted must be said before what tells which things are meant"
+    return [{**passed(0), "check": ORDER, "status": "fail" if tau >= 0 else "pass", "evidence": evidence}]
 
 
 def passed(turn: int) -> VerdictDraft:

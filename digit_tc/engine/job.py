@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,16 @@ from digit_tc.engine.conversation import Identity
 from digit_tc.engine.policies import guarded
 from digit_tc.errors import SettingsError
 from digit_tc.fingerprint import shape
-from digit_tc.loading import ROLE_SETS, Builder, build_graph, load_graph, load_role, own_prompts, require_roles
+from digit_tc.loading import (
+    ROLE_SETS,
+    Builder,
+    build_graph,
+    load_graph,
+    load_role,
+    own_prompts,
+    require_roles,
+    takes,
+)
 from digit_tc.models import Models
 from digit_tc.models.replies import Replies
 from digit_tc.node import Node
@@ -59,7 +69,8 @@ class Job:
     """Where the people come from."""
 
     def close(self) -> None:
-        """Lets go of what the stand-ins and the file of replies hold."""
+        """Lets go of what the stand-ins, the file of replies and the models on this machine hold."""
+        self.models.close()
         for standin in self.standins.values():
             standin.close()
         if self.replies is not None:
@@ -87,12 +98,12 @@ class Job:
             stratum=stratum_of(index, self.settings.run.seed, self.settings.strata),
             personas=self.personas,
             prompts=Path(self.settings.run.prompts) if self.settings.run.prompts else None,
+            plans=plan.target,
             candidates=Candidates(most=self.settings.run.candidates, best_of=self.settings.run.best_of),
             limits=Limits(
                 min_turns=low,
                 max_turns=high,
                 max_tools=plan.max_tools,
-                max_calls=plan.max_calls,
                 retries=self.settings.retries,
             ),
         )
@@ -134,27 +145,31 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     builder = load_graph(settings.run.graph)
     roles = _roles(builder, settings)
     own_prompts(settings.run.prompts, roles)
-    models = Models(settings.models, default=settings.models.get("default"))
-    _check_models(models, roles, settings)
-    people = personas(settings.personas, settings.place("personas", "file"))
-    outline = shape(settings, catalogue, settings.run.graph)
-    graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
-    replies = _replies(settings)
-    if replies is not None:
-        models.remember(replies)
-    return Job(
-        settings=settings,
-        catalogue=catalogue,
-        dataflow=Dataflow(catalogue),
-        models=models,
-        graph=graph.compile(),
-        shape=outline,
-        fingerprint=digest(outline),
-        standins=load_standins(catalogue, settings),
-        asks_models=_asks_models(builder, roles),
-        replies=replies,
-        personas=people,
-    )
+    with ExitStack() as stack:
+        models = Models(settings.models, default=settings.models.get("default"))
+        stack.callback(models.close)
+        people = personas(settings.personas, settings.place("personas", "file"))
+        outline = shape(settings, catalogue, settings.run.graph)
+        _check_models(models, roles, settings)
+        graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
+        replies = _replies(settings)
+        if replies is not None:
+            models.remember(replies)
+        job = Job(
+            settings=settings,
+            catalogue=catalogue,
+            dataflow=Dataflow(catalogue),
+            models=models,
+            graph=graph.compile(),
+            shape=outline,
+            fingerprint=digest(outline),
+            standins=load_standins(catalogue, settings),
+            asks_models=_asks_models(builder, roles),
+            replies=replies,
+            personas=people,
+        )
+        stack.pop_all()  # from here on it is the job that is closed
+    return job
 
 
 def _patience(models: Models, roles: Mapping[str, Node]) -> float:
@@ -194,7 +209,7 @@ def _roles(builder: Builder, settings: Settings) -> dict[str, Node]:
     if known is None:
         raise SettingsError(f"--roles {settings.run.roles} is not available; there are {', '.join(ROLE_SETS)}")
     require_roles(builder, settings.roles, settings.run.graph)
-    chosen = {role: {"use": use} for role, use in known.items()}
+    chosen = {role: {"use": use} for role, use in known.items() if takes(builder, role)}
     for role, knobs in settings.roles.items():
         chosen[role] = {**({} if "use" in knobs else chosen.get(role, {})), **knobs}
     return {role: _role(builder, role, dict(knobs)) for role, knobs in chosen.items()}

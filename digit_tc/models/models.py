@@ -7,13 +7,16 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pydantic import BaseModel
 
 from digit_tc.errors import ModelError, SettingsError
 from digit_tc.models.client import chat_model, connection, key_for
-from digit_tc.models.failures import mapped
+from digit_tc.models.failures import Kind, mapped
+from digit_tc.models.imported import imported
+from digit_tc.models.local import LocalServer
 from digit_tc.models.prices import Price, price_of
 from digit_tc.models.replies import Replies
 from digit_tc.models.reply import Answer, CallsAnswer, Reply, Said, said
@@ -51,6 +54,8 @@ class Models:
         self._replies = replies or Replies()
         self._made: dict[str, BaseChatModel] = {}
         self._given: dict[str, BaseChatModel] = {}
+        self._servers: dict[str, LocalServer] = {}
+        self._shapes: dict[str, dict[str, Any]] = {}
         self.ledger = Ledger()
         """What has been asked of each role so far."""
         self._prices: dict[str, Price | None] = {}
@@ -80,7 +85,7 @@ class Models:
         if settings is None:
             raise SettingsError(
                 f"the role {role!r} needs a model and none is set: give --model NAME, or a table [models.{role}]"
-                " with a model in the configuration file"
+                " with a model in the configuration file, or --local-model FILE.gguf"
             )
         return settings
 
@@ -88,17 +93,27 @@ class Models:
         """Returns the chat model of a role, the same one each time.
 
         Raises:
-            SettingsError: No model is set for the role, or the hosted service is meant and there is no key.
+            SettingsError: No model is set for the role, the hosted service is meant and there is no key, or a file of
+                weights cannot be served.
+            LoadingError: An import string does not lead to a chat model.
         """
         if role in self._given:
             return self._given[role]
         if role not in self._made:
             settings = self.settings(role)
-            key = key_for(settings)
-            client = connection(partial(self._went_out, role))
-            self._closers.append(client.aclose)
-            self._made[role] = chat_model(settings, key, client)
+            self._made[role] = imported(role, settings) if settings.use else self._client(role, settings)
         return self._made[role]
+
+    def _client(self, role: str, settings: ModelSettings) -> "BaseChatModel":
+        key = "" if settings.local else key_for(settings)
+        if settings.local:
+            if settings.local not in self._servers:
+                self._servers[settings.local] = LocalServer(Path(settings.local))
+            server = self._servers[settings.local]
+            settings, key = settings.model_copy(update={"model": server.name, "base_url": server.base_url}), server.key
+        client = connection(partial(self._went_out, role))
+        self._closers.append(client.aclose)
+        return chat_model(settings, key, client)
 
     def price(self, role: str) -> Price | None:
         """Returns how the replies of a role are priced; None where nobody knows."""
@@ -132,6 +147,11 @@ class Models:
             manner.unlock()
         while self._closers:
             await self._closers.pop()()
+
+    def close(self) -> None:
+        """Stops the servers of models on this machine."""
+        while self._servers:
+            self._servers.popitem()[1].close()
 
     async def ask(self, role: str, messages: Sequence["BaseMessage"], *, sample: int = 0, ahead: int = 1) -> Reply:
         """Asks the model of a role once and returns its words.
@@ -239,36 +259,47 @@ class Models:
             return await self._exchange(role, request, samples.start)
 
         known = self._settings.get(role, self._default)
-        about = {"model": known.shape() if known else None}
+        about = {"model": self._shape(role, known) if known else None}
         nameless = known is None and role in self._given  # nothing tells one such model from another
         weighed = known is not None and known.logprobs
         replies = Replies() if nameless else self._replies
         return Question(role, exchange, replies, self._manner(role), about, samples, weighed=weighed)
+
+    def _shape(self, role: str, settings: ModelSettings) -> dict[str, Any]:
+        """Returns what shapes the replies of a role, read once: a file that is edited meanwhile is loaded already."""
+        if role not in self._shapes:
+            self._shapes[role] = settings.shape()
+        return self._shapes[role]
+
+    def _kind(self, role: str) -> Kind:
+        if role in self._given:
+            return "given"
+        return "imported" if self.settings(role).use else "client"
 
     def _manner(self, role: str) -> "Manner":
         """Returns how the model of a role is asked; roles with one model on one server share what is found out."""
         from digit_tc.models.forms import Manner  # noqa: PLC0415
 
         settings = self._settings.get(role, self._default)
-        if role in self._given or settings is None:
+        if settings is None or self._kind(role) != "client":
             chosen = settings.structured if settings else "auto"
             form: Structured = "tagged" if chosen == "auto" else chosen  # which any model understands
             return self._manners.setdefault((role,), Manner(form, native=True, many=False))
-        place = (settings.base_url or HOSTED, settings.model, settings.structured)
+        place = (settings.base_url or settings.local or HOSTED, settings.model, settings.structured)
         return self._manners.setdefault(place, Manner(settings.structured))
 
     async def _exchange(self, role: str, request: "Request", sample: int) -> list[Said]:
         chat: Any = self.chat(role)
-        ours, spending = role not in self._given, self.ledger.of(role)
+        kind, spending = self._kind(role), self.ledger.of(role)
         spending.asked("\n".join(str(message.text) for message in request.messages))
         started = time.perf_counter()
         try:
             if request.tools:
                 chat = chat.bind_tools(list(request.tools))
-            async with asyncio.timeout(self.patience(role) if ours else None):
+            async with asyncio.timeout(self.patience(role) if kind != "given" else None):
                 came = await _choices(chat, request, self._extra(role, request, sample))
         except Exception as error:
-            failure = mapped(role, error, ours=ours)
+            failure = mapped(role, error, kind)
             if failure is None:
                 raise
             spending.failures[failure.kind] += 1
@@ -282,7 +313,7 @@ class Models:
         return replies
 
     def _extra(self, role: str, request: "Request", sample: int) -> dict[str, Any]:
-        if role in self._given:
+        if self._kind(role) != "client":
             return {"response_format": request.response_format} if request.response_format else {}
         settings, extra = self.settings(role), dict[str, Any]()
         if request.response_format:  # as a further key: the client would else raise on what is cut off

@@ -82,6 +82,9 @@ class Pointing:
     ) -> None:  # fmt: skip
         self._flow, self._teller, self._stream = flow, teller, stream
         self._now = {call["id"]: call for call in plan}
+        self.late = False
+        """Whether what tells the things is said behind the goals, as `descriptions`."""
+        self.descriptions: list[str] = []
         self._told: set[str] = set()
         """What implicit calls found and was described already: told once, it is "that room"."""
         self._before = {call["id"]: call for call in earlier}
@@ -95,6 +98,29 @@ class Pointing:
             if judged.kind == "id" and judged.entity not in _SPEAKER:
                 found.append(Mark(judged.entity, self._said(judged.entity, reference)))
         return found
+
+    def spoken(self, call: PlannedCall) -> list[Mark]:
+        """Returns the marks of a call as its goal has them: what implicit calls find may be told later."""
+        if not self.late:
+            return self.marks(call)
+        short = []
+        for mark in self.marks(call):
+            bare = f"the {mark.noun}"
+            if mark.said in (bare, f"that {mark.noun}", f"this {mark.noun}") or not self._found_unspoken(call, mark):
+                short.append(mark)
+            else:
+                self.descriptions.append(mark.said)
+                short.append(Mark(mark.noun, bare))
+        return short
+
+    def _found_unspoken(self, call: PlannedCall, mark: Mark) -> bool:
+        means = self._flow[call["tool"]].means
+        sources = [
+            self._now.get(reference["call"])
+            for pointer, reference in call["references"].items()
+            if means.get(schema_path(pointer), Meaning("")).entity == mark.noun
+        ]
+        return any(source and source["implicit"] for source in sources)
 
     def hidden(self, call: PlannedCall) -> list[Detail]:
         """Returns the details that the marks of a call carry for the implicit calls behind it."""
@@ -116,6 +142,14 @@ class Pointing:
         bare = _LINK.sub("", told[0])
         first = bare if bare != told[0] else f"the {entity} {bare}"
         return f"in the city of {' '.join([first, *told[1:]])}"
+
+    def there(self, reference: Reference) -> str:
+        """Words a city as a goal has it: which one it is may be told later."""
+        said = self.city(reference)
+        if not self.late or said == "there":
+            return said
+        self.descriptions.append(said.removeprefix("in "))
+        return "in that city"
 
     def _behind(self, source: PlannedCall) -> list[Detail]:
         return [*details_of(source, self._flow[source["tool"]]), *self.hidden(source)]

@@ -46,7 +46,7 @@ _SPREAD = 0.25
 _CAREFUL = {"novice": 0.2, "casual": 0.05, "skilled": -0.1, "expert": -0.2}
 
 
-_Weights = dict[str, Annotated[float, Field(ge=0)]]
+_Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class PersonaSettings(BaseModel):
@@ -59,9 +59,9 @@ class PersonaSettings(BaseModel):
 
     file: str = ""
     """People of one's own, in a file of settings relative to it: JSON, or one on each line."""
-    roles: _Weights = Field(default_factory=dict)
-    expertise: dict[Expertise, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
-    language: dict[Language, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    roles: dict[str, _Weight] = Field(default_factory=dict)
+    expertise: dict[Expertise, _Weight] = Field(default_factory=dict)
+    language: dict[Language, _Weight] = Field(default_factory=dict)
 
     @field_validator("roles", "expertise", "language")
     @classmethod

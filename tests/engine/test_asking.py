@@ -12,7 +12,8 @@ import pytest
 from digit_tc.engine.job import prepare
 from digit_tc.engine.run import Ending, run
 from digit_tc.errors import LoadingError, SettingsError
-from digit_tc.settings import RETRIES, read_settings
+from digit_tc.planning.settings import RETRIES
+from digit_tc.settings import read_settings
 from digit_tc.testing.server import Rule, Served, serve
 
 KEY = "sk-a-key-that-nobody-may-see-0123456789"
