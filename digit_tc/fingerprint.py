@@ -15,7 +15,7 @@ from digit_tc.canonical import canonical, digest
 from digit_tc.importing import source_of
 from digit_tc.records import SCHEMA_VERSION
 from digit_tc.settings import Settings
-from digit_tc.standins.settings import ToolSettings
+from digit_tc.tool_settings import ToolSettings
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.values.persona import PersonaSettings
 

@@ -32,8 +32,8 @@ from digit_tc.errors import SettingsError
 from digit_tc.live.address import is_server, redacted
 from digit_tc.models import ModelSettings
 from digit_tc.planning.settings import RETRIES, PlanSettings
-from digit_tc.standins.settings import ToolSettings
 from digit_tc.strata import Stratum
+from digit_tc.tool_settings import ToolSettings
 from digit_tc.values.persona import PersonaSettings
 from digit_tc.world.effects import Precondition
 
