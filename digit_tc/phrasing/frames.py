@@ -153,7 +153,7 @@ FOLLOW_UPS_OF: dict[Language, tuple[str, ...]] = {
     "indian": ("[very good|superb|thank you so much|good][, noted|, understood|].",),
     "plain": ("[very good|okay, good|thank you, good|good, I understand].",),
 }
-PASSING = ("[,|, and|, so|, but][| now]",)
+PASSING = ("[,|, and|, so][| now]",)
 """How a reply to the assistant goes on to what is wanted next."""
 NEXT = (
     "[now|next|okay, now|and now|so|right, so|moving on|now then|one more thing|another thing|one other thing],",
@@ -165,7 +165,7 @@ TIED = (
 )
 """Thanks at the end of a sentence."""
 CLOSERS = (
-    "[thanks|thank you|many thanks][ in advance| so much| a lot| very much| for your help| for doing this|"
+    "[thanks|thank you][ in advance| so much| a lot| very much| for your help| for doing this|"
     " for your time| for the help|][.|!]",
     "[much appreciated|I appreciate it|I appreciate your help|appreciate it|with thanks|you are a great help][.|!]",
     "[that|this] would [really |truly |certainly |][be great|be lovely|be perfect|be a relief|help|help a lot|"
@@ -184,7 +184,7 @@ ASIDES = (
     ", take your time].",
     "I [have been putting|keep putting|kept putting|was putting] this off[ for far too long| long enough|, I admit|"
     ", sadly| for ages| again and again].",
-    "this [has been|was|is still] on my [list|mind|desk|conscience] [for a while|for ages|for far too"
+    "this [has been|was] on my [list|mind|desk|conscience] [for a while|for ages|for far too"
     " long|since forever|all along|for quite some time].",
     "I would [rather|prefer to|really like to|love to|much rather] get this [sorted|settled|out of the way|"
     "off my plate|over with|done] [now|soon|before I forget|while I think of it|sooner than later].",

@@ -9,9 +9,11 @@ from digit_tc.streams import Stream
 from digit_tc.tools.names import with_article
 
 _QUOTED = re.compile(r"""("[^"]*"|(?<=\s)'[^']*'(?!\w))""")
-_SHORT = (("I would", "I'd"), ("I am ", "I'm "), ("let us", "let's"), ("that is", "that's"), ("It is", "It's"),
-          ("do not", "don't"), ("Here is", "Here's"), ("It has been", "It's been"), ("I have been", "I've been"),
-          ("there is", "there's"), ("it is", "it's"), ("you are", "you're"))  # fmt: skip
+_SHORT = {
+    "I would": "I'd", "I am": "I'm", "I have been": "I've been", "let us": "let's", "that is": "that's", "it is": "it's",
+    "it has been": "it's been", "here is": "here's", "there is": "there's", "do not": "don't", "you are": "you're",
+}  # fmt: skip
+_LONG = re.compile(rf"\b(?:{'|'.join(f'[{one[0].upper()}{one[0].lower()}]{one[1:]}' for one in _SHORT)})\b")
 _STRONG = 0.6
 """From where on a trait shows in what a person digresses to."""
 _FACTS = ("the", "my", "i", "it")
@@ -123,8 +125,7 @@ class Manner:
             return text
         parts = _QUOTED.split(text)  # what is quoted is said as it is
         for at in range(0, len(parts), 2):
-            for long, short in _SHORT:
-                parts[at] = parts[at].replace(long, short)
+            parts[at] = _LONG.sub(_shortened, parts[at])
         return "".join(parts)
 
 
@@ -135,6 +136,13 @@ def spelt(text: str, persona: Persona) -> str:
     for american, other in frames.SPELLINGS:
         text = text.replace(american, other)
     return text
+
+
+def _shortened(found: re.Match[str]) -> str:
+    """Returns a contraction with the first letter of what it stands for."""
+    said = found[0]
+    short = _SHORT.get(said) or _SHORT[said[0].lower() + said[1:]]
+    return said[0] + short[1:]
 
 
 def _ended(sentence: str) -> bool:

@@ -62,6 +62,15 @@ def test_the_talkative_digress_and_contractions_are_ones_own() -> None:
     assert share(texts(contractions=False), "i'd like", "i'm ", "that's") < 0.1
 
 
+def test_a_contraction_shortens_whole_words_and_nothing_quoted() -> None:
+    persona = SOMEBODY.model_copy(update={"contractions": True, "verbosity": 0.0, "politeness": 0.0})
+    clauses = [['note "it is fine"', "the reason for my visit is rest", "it is urgent"]]
+    found = Manner(persona, Stream("short"), later=True).whole(clauses)
+    assert '"it is fine"' in found
+    assert "my visit is rest" in found
+    assert "It's urgent" in found
+
+
 @pytest.mark.parametrize("language", ["american", "british", "indian", "plain"])
 def test_each_english_has_frames_of_its_own(language: str) -> None:
     others = {text for name in frames.OWN if name != language for text in texts(language=name)}
