@@ -60,6 +60,16 @@ class Scenario(TypedDict):
     faults: dict[str, Fault]
     stratum: Stratum
     """What the conversation is to show."""
+    sampler: str
+    """What drew the tools."""
+    distractors: list[str]
+    """Those of the tools that are offered and must not be called."""
+
+
+def for_use(scenario: Scenario) -> list[str]:
+    """Returns the tools that may be called, without those that are only offered."""
+    only_offered = scenario.get("distractors", [])
+    return [name for name in scenario["tools"] if name not in only_offered]
 
 
 Origin = Literal["scenario", "tool_result", "user_claim", "derived", "default"]

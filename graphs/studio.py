@@ -16,7 +16,6 @@ from digit_tc.graphs.conversation import build
 from digit_tc.node import Node
 from digit_tc.settings import read_settings
 from digit_tc.state import ConversationState, Update
-from digit_tc.streams import Streams
 
 
 @dataclass(frozen=True)
@@ -37,9 +36,10 @@ class Furnished:
     async def __call__(self, state: ConversationState, runtime: Runtime[Any]) -> Update:
         """Does the role's work."""
         choice = runtime.context or Choice()
-        streams = Streams(choice.seed, choice.index, "conversation")
-        context = replace(self.job.context(choice.index), streams=streams)
-        return await self.role(state, runtime.override(context=context))
+        settings = self.job.settings
+        run = settings.run.model_copy(update={"seed": choice.seed})
+        job = replace(self.job, settings=settings.model_copy(update={"run": run}))
+        return await self.role(state, runtime.override(context=job.context(choice.index)))
 
 
 def furnished(job: Job) -> StateGraph[Any, Any, Any, Any]:

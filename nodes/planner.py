@@ -20,7 +20,7 @@ from digit_tc.planning.shaping import Replacement, Shaping
 from digit_tc.planning.turn import TurnPlan
 from digit_tc.progress import marker, next_place, renewed, spent
 from digit_tc.records import Persona
-from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft
+from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft, for_use
 
 from ..prompts.rendering import render_messages
 
@@ -156,7 +156,7 @@ def _maker(state: ConversationState, context: Context, rehearse: bool) -> TurnPl
     rehearsal = Rehearsal(simulation, world, next_place(state), results, context.standins) if rehearse else None
     return TurnPlan(
         flow=context.flow(scenario),
-        tools=scenario["tools"],
+        tools=for_use(scenario),
         past=past,
         persona=Persona(**scenario["persona"]),
         today=date.fromisoformat(scenario["date"]),

@@ -7,20 +7,15 @@ from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
 from digit_tc.state import ConversationState, Scenario, Update
-from digit_tc.streams import Stream
-from digit_tc.tools.catalogue import Catalogue
-from digit_tc.tools.dataflow import Dataflow
 from digit_tc.world.faults import plan_faults
 
 _FIRST_DAY = date(2021, 1, 4)
 _DAYS = 2000
-_RELATED = 2
-"""Related tools among which is drawn, for each tool of a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProceduralScenario:
-    """Draws tools around a seed tool, a persona, a simulated date and a number of turns, each from its own stream."""
+    """Lets the sampler draw tools; draws a persona, a simulated date, a number of turns, each from its own stream."""
 
     faults: float = 0.0
     """Share of the calls that are made to fail as a server would (a time-out, too many requests), from 0 to 1."""
@@ -33,16 +28,18 @@ class ProceduralScenario:
         """Returns the scenario and the limits that routing needs."""
         context, streams, limits = runtime.context, runtime.context.streams, runtime.context.limits
         today = _FIRST_DAY + timedelta(days=streams.of("date").integer(0, _DAYS))
-        tools = neighbourhood(context.catalogue, context.dataflow, limits.max_tools, streams.of("tools"))
-        things = [context.dataflow[name].entity for name in tools]
+        drawn = context.sampling.draw(context.dataflow, streams.of("tools"))
+        things = [context.dataflow[name].entity for name in drawn.tools]
         scenario = Scenario(
-            tools=tools,
+            tools=list(drawn.tools),
             persona=context.personas.draw(streams.of("persona"), streams.of("person"), things).model_dump(),
             date=today.isoformat(),
             turns=streams.of("turns").integer(limits.min_turns, limits.max_turns),
             context=f"Today is {today.strftime('%A')}, {today.isoformat()}.",
             faults=plan_faults(self.faults, streams),
             stratum=context.stratum,
+            sampler=context.sampling.name,
+            distractors=list(drawn.distractors),
         )
         return {
             "scenario": scenario,
@@ -52,32 +49,3 @@ class ProceduralScenario:
             "sent_back": "",
             "report": "",
         }
-
-
-def neighbourhood(catalogue: Catalogue, flow: Dataflow, most: int, stream: Stream) -> list[str]:
-    """Draws up to `most` tools of one namespace around a seed tool: those it exchanges values with, then related ones.
-
-    Returns the names in the order of the catalogue.
-    """
-    seed = stream.choice(catalogue.names)
-    space = catalogue.beside(catalogue[seed].namespace)
-    if len(space) <= most:
-        return list(space)
-    chosen = dict.fromkeys([seed])
-    frontier = [seed]
-    while frontier and len(chosen) < most:
-        name = frontier.pop(0)
-        near = [edge.producer for edge in flow.feeding(name)] + [edge.consumer for edge in flow.fed(name)]
-        fresh = [other for other in dict.fromkeys(near) if other not in chosen and _shares(catalogue, other, seed)]
-        chosen |= dict.fromkeys(stream.shuffled(fresh)[: most - len(chosen)])
-        frontier += [other for other in fresh if other in chosen]
-    related = [one.name for one in flow.relatedness.neighbours(seed, _RELATED * most)]
-    fitting = [name for name in related if name not in chosen and _shares(catalogue, name, seed)]
-    chosen |= dict.fromkeys(stream.sample(fitting, most - len(chosen)))
-    while len(chosen) < most:
-        chosen[stream.choice(space)] = None
-    return sorted(chosen, key=catalogue.place)
-
-
-def _shares(catalogue: Catalogue, name: str, other: str) -> bool:
-    return catalogue.heads[catalogue.place(name)].namespace == catalogue.heads[catalogue.place(other)].namespace

@@ -14,6 +14,7 @@ from digit_tc.canonical import digest
 from digit_tc.context import Context, Limits
 from digit_tc.engine.budget import require_prices
 from digit_tc.engine.conversation import Identity
+from digit_tc.engine.mixing import load_mix
 from digit_tc.engine.policies import guarded
 from digit_tc.errors import SettingsError
 from digit_tc.fingerprint import shape
@@ -31,6 +32,7 @@ from digit_tc.models import Models
 from digit_tc.models.replies import Replies
 from digit_tc.node import Node
 from digit_tc.overrides import load_standins, overridden
+from digit_tc.sampling.mix import Mix
 from digit_tc.settings import Settings
 from digit_tc.standins.standin import StandIn
 from digit_tc.strata import stratum_of
@@ -59,6 +61,8 @@ class Job:
     graph: CompiledStateGraph[Any, Any, Any, Any]
     shape: dict[str, Any]
     fingerprint: str
+    mix: Mix
+    """The samplers that draw the tools of the conversations."""
     standins: Mapping[str, StandIn]
     """What answers in place of the simulation, by the name of the tool."""
     asks_models: bool
@@ -95,6 +99,7 @@ class Job:
             streams=Streams(self.settings.run.seed, index, "conversation"),
             models=self.models,
             standins=self.standins,
+            sampling=self.mix.of(index, self.settings.run.seed),
             stratum=stratum_of(index, self.settings.run.seed, self.settings.strata),
             personas=self.personas,
             prompts=Path(self.settings.run.prompts) if self.settings.run.prompts else None,
@@ -103,7 +108,6 @@ class Job:
             limits=Limits(
                 min_turns=low,
                 max_turns=high,
-                max_tools=plan.max_tools,
                 retries=self.settings.retries,
             ),
         )
@@ -149,6 +153,8 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
         models = Models(settings.models, default=settings.models.get("default"))
         stack.callback(models.close)
         people = personas(settings.personas, settings.place("personas", "file"))
+        dataflow = Dataflow(catalogue)
+        mix = load_mix(settings, dataflow)
         outline = shape(settings, catalogue, settings.run.graph)
         _check_models(models, roles, settings)
         graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
@@ -158,11 +164,12 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
         job = Job(
             settings=settings,
             catalogue=catalogue,
-            dataflow=Dataflow(catalogue),
+            dataflow=dataflow,
             models=models,
             graph=graph.compile(),
             shape=outline,
             fingerprint=digest(outline),
+            mix=mix,
             standins=load_standins(catalogue, settings),
             asks_models=_asks_models(builder, roles),
             replies=replies,

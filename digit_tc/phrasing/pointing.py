@@ -85,8 +85,8 @@ class Pointing:
         self.late = False
         """Whether what tells the things is said behind the goals, as `descriptions`."""
         self.descriptions: list[str] = []
-        self._told: set[str] = set()
-        """What implicit calls found and was described already: told once, it is "that room"."""
+        self._told: dict[str, str | int | None] = {}
+        """The entries that implicit calls found and that were described already: told once, it is "that room"."""
         self._before = {call["id"]: call for call in earlier}
 
     def marks(self, call: PlannedCall) -> list[Mark]:
@@ -175,10 +175,14 @@ class Pointing:
             if adjective or suffix:
                 return " ".join(part for part in ("the", adjective, noun, suffix) if part)
             return variant(_THAT, self._stream, n=noun)
+        entry = next((part for part in reference["path"] if _entry(part)), None)
         if reference["call"] in self._told:
+            another = isinstance(entry, int) and entry != self._told[reference["call"]]
+            if another and isinstance(entry, int):
+                return f"the {_nth(entry)} {noun}"
             return variant(_THAT, self._stream, n=noun)
         adjectives, told = self._described(source)
-        self._told.add(reference["call"])
+        self._told[reference["call"]] = entry
         return " ".join(part for part in ("the", adjective, *adjectives, noun, *told, suffix) if part)
 
     def _described(self, source: PlannedCall) -> tuple[list[str], list[str]]:
@@ -214,8 +218,9 @@ class Pointing:
                 side, _, name = part.partition(":")
                 stem = tuple(ITEM if _entry(step) else str(step) for step in path[: at + 1])
                 return self._superlative(f"{side}:", name, tool.yields.get((*stem, name), Meaning("")).kind)
-        first = any(isinstance(part, int) for part in path) and not singled(tool)
-        return ("first" if first else ""), ""
+        entry = next((part for part in path if isinstance(part, int)), None)
+        told = entry is not None and (entry > 0 or not singled(tool))
+        return (_nth(entry) if told and entry is not None else ""), ""
 
     def _superlative(self, side: str, name: str, kind: str) -> tuple[str, str]:
         parts = words(name)

@@ -10,7 +10,7 @@ from digit_tc.state import PlannedCall, Reference
 _EARLIER = ""
 """The node that stands for all that earlier turns gave."""
 _BARE = 1
-"""Calls without a value of their own that a plan may have."""
+"""Tools that a plan may call without a value of their own."""
 
 
 def depth(calls: Sequence[PlannedCall]) -> int:
@@ -59,9 +59,10 @@ def _moved(call: PlannedCall, ids: dict[str, str]) -> dict[str, Reference]:
 def substantial(calls: Sequence[PlannedCall]) -> bool:
     """Says whether a turn is about something: who asks has values to give, and not for one call alone.
 
-    At most one call has no literal value, and of three or more they do not all stand in one of them (DiGiT-TC).
+    At most one call has no literal value, and of three or more they do not all stand in one of them (DiGiT-TC). The
+    same look-up of several entries of a list counts once.
     """
     said = [{canonical(value) for _, value in literals(call)} for call in calls]
-    if sum(not values for values in said) > _BARE:
+    if len({call["tool"] for call, values in zip(calls, said, strict=True) if not values}) > _BARE:
         return False
-    return len(calls) < 3 or not any(set().union(*said) <= values for values in said)
+    return len({call["tool"] for call in calls}) < 3 or not any(set().union(*said) <= values for values in said)

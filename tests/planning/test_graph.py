@@ -13,7 +13,7 @@ def call(number: int, *sources: int, **arguments: Any) -> PlannedCall:
     """A call that takes a value from others; those below 1 are of earlier turns."""
     references: Any = {f"/from_{source}": {"call": f"${source}", "path": ["id"]} for source in sources}
     return PlannedCall(
-        id=f"${number}", tool="t", arguments=arguments, references=references, implicit=False, group=0
+        id=f"${number}", tool=f"t{number}", arguments=arguments, references=references, implicit=False, group=0
     )  # fmt: skip
 
 
@@ -38,6 +38,8 @@ def test_what_draws_on_earlier_turns_belongs_together() -> None:
 def test_who_asks_has_something_to_say_for_more_than_one_call() -> None:
     assert substantial([call(1, x=1), call(2, 1)])
     assert not substantial([call(1), call(2, 1)])
+    twin = PlannedCall(**{**call(3, 1), "tool": "t2"})
+    assert substantial([call(1, x=1), call(2, 1), twin])
     assert not substantial([call(1, x=1, y=2), call(2, 1, x=1), call(3, 1, y=2)])
     assert substantial([call(1, x=1, y=2), call(2, 1, x=1), call(3, 1, z=3)])
 

@@ -164,3 +164,18 @@ def test_a_reference_into_a_list_leaves_room_for_its_siblings() -> None:
     arguments: dict[str, Any] = {"lines": [{"product_id": None, "quantity": 2}]}
     put(arguments, "/lines/0/product_id", "PR-1")
     assert dict(leaves(arguments)) == {"/lines/0/product_id": "PR-1", "/lines/0/quantity": 2}
+
+
+def test_a_look_up_of_one_entry_of_a_list_is_planned_for_the_next_as_well() -> None:
+    found = [plan for name in ("shop", "travel", "smart_home") for plan in plans(name, 150)]
+    pairs = [plan for plan in found if len({call["tool"] for call in plan}) < len(plan)]
+    assert pairs
+    for plan in pairs:
+        first, second = sorted(
+            (call for call in plan if sum(one["tool"] == call["tool"] for one in plan) > 1), key=lambda one: one["id"]
+        )
+        (one,), (other,) = first["references"].values(), second["references"].values()
+        assert one["call"] == other["call"]
+        assert (first["arguments"], first["group"]) == (second["arguments"], second["group"])
+        assert {part for part in one["path"] if isinstance(part, int)} == {0}
+        assert {part for part in other["path"] if isinstance(part, int)} == {1}
