@@ -16,6 +16,7 @@ from digit_tc.strata import Stratum
 from digit_tc.streams import Streams
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
+from digit_tc.values.persona import Personas
 from digit_tc.world.simulation import Simulation
 from digit_tc.world.worlds import Worlds
 
@@ -48,6 +49,8 @@ class Context:
     """How the tools of the conversation are drawn."""
     stratum: Stratum = "plain"
     """What the conversation is to show."""
+    personas: Personas = field(default_factory=Personas)
+    """Where the people come from."""
     noted: tuple[str, ...] = ()
     """Checks of requests and turns whose failures block nothing."""
     prompts: Path | None = None

@@ -7,7 +7,6 @@ from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
 from digit_tc.state import ConversationState, Scenario, Update
-from digit_tc.values.persona import draw_persona
 from digit_tc.world.faults import plan_faults
 
 _FIRST_DAY = date(2021, 1, 4)
@@ -30,9 +29,10 @@ class ProceduralScenario:
         context, streams, limits = runtime.context, runtime.context.streams, runtime.context.limits
         today = _FIRST_DAY + timedelta(days=streams.of("date").integer(0, _DAYS))
         drawn = context.sampling.draw(context.dataflow, streams.of("tools"))
+        things = [context.dataflow[name].entity for name in drawn.tools]
         scenario = Scenario(
             tools=list(drawn.tools),
-            persona=draw_persona(streams.of("persona")).model_dump(),
+            persona=context.personas.draw(streams.of("persona"), streams.of("person"), things).model_dump(),
             date=today.isoformat(),
             turns=streams.of("turns").integer(limits.min_turns, limits.max_turns),
             context=f"Today is {today.strftime('%A')}, {today.isoformat()}.",

@@ -14,6 +14,7 @@ from digit_tc.audit.consistency import contradictions
 from digit_tc.audit.finding import Hit
 from digit_tc.audit.following import Following
 from digit_tc.audit.seen import SeenCall
+from digit_tc.knowledge import Knowledge, knowledge_of, stated_unknown
 from digit_tc.planning.references import leaves
 from digit_tc.provenance import Sources, origins
 from digit_tc.state import ConversationState, Event, Role, VerdictDraft, accepted_events
@@ -44,6 +45,8 @@ class TurnSeen:
     """How the calls differ from the plan where the assistant chose them."""
     earlier: Sequence[tuple[str, str]] = ()
     """What user and assistant said in the turns before."""
+    knowledge: Knowledge = field(default_factory=Knowledge)
+    """What the user knows, where that is known."""
     noted: Sequence[str] = ()
     """Checks whose failures are warnings."""
 
@@ -235,6 +238,11 @@ def _not_repeated(seen: TurnSeen) -> Iterator[Finding]:
         yield evidence, "", ""
 
 
+def _nothing_unknown(seen: TurnSeen) -> Iterator[Finding]:
+    for fact in stated_unknown(seen.knowledge, seen.request):
+        yield f"the request states the {fact.name} {fact.value!r}, which only a tool has shown", "", ""
+
+
 def _report_said(seen: TurnSeen) -> Iterator[Finding]:
     if not seen.report.strip():
         yield "the report is empty", "", ""
@@ -295,6 +303,7 @@ _CHECKS: tuple[_Check, ...] = (
     ("instructions_hidden", "user", _instructions_hidden),
     ("something_asked", "user", _something_asked),
     ("not_repeated", "user", _not_repeated),
+    ("nothing_unknown", "user", _nothing_unknown),
     ("turn_order", "assistant", _order),
     ("report_not_empty", "assistant", _report_said),
     ("report_grounded", "assistant", _report_grounded),
@@ -306,6 +315,7 @@ OF_REQUEST = (
     "instructions_hidden",
     "something_asked",
     "not_repeated",
+    "nothing_unknown",
 )
 """The checks that need no more than the request and what was said before."""
 
@@ -340,6 +350,7 @@ def heard(state: ConversationState, catalogue: Catalogue) -> TurnSeen:
         names=state["scenario"]["tools"],
         messages=[],
         earlier=earlier_of(state),
+        knowledge=knowledge_of(state),
     )
 
 

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ from digit_tc.tools.inference.completion import completed
 from digit_tc.tools.reading import read_files
 from digit_tc.tools.samples import sample_catalogue
 from digit_tc.tools.sources import files_alone, read_sources
+from digit_tc.values.persona import Personas, personas
 
 _STILL = 900.0
 """Seconds that a role may think without asking anybody."""
@@ -68,6 +69,8 @@ class Job:
     """Whether some role asks a model, or may: what others wrote is not looked into."""
     replies: Replies | None = None
     """The file of kept replies that the settings name."""
+    personas: Personas = field(default_factory=Personas)
+    """Where the people come from."""
 
     def close(self) -> None:
         """Lets go of what the stand-ins, the file of replies and the models on this machine hold."""
@@ -98,6 +101,7 @@ class Job:
             standins=self.standins,
             sampling=self.mix.of(index, self.settings.run.seed),
             stratum=stratum_of(index, self.settings.run.seed, self.settings.strata),
+            personas=self.personas,
             prompts=Path(self.settings.run.prompts) if self.settings.run.prompts else None,
             plans=plan.target,
             candidates=Candidates(most=self.settings.run.candidates, best_of=self.settings.run.best_of),
@@ -148,6 +152,7 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     with ExitStack() as stack:
         models = Models(settings.models, default=settings.models.get("default"))
         stack.callback(models.close)
+        people = personas(settings.personas, settings.place("personas", "file"))
         dataflow = Dataflow(catalogue)
         mix = load_mix(settings, dataflow)
         outline = shape(settings, catalogue, settings.run.graph)
@@ -168,6 +173,7 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
             standins=load_standins(catalogue, settings),
             asks_models=_asks_models(builder, roles),
             replies=replies,
+            personas=people,
         )
         stack.pop_all()  # from here on it is the job that is closed
     return job
