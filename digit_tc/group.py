@@ -12,21 +12,20 @@ from digit_tc.audit.turns import contradicted
 from digit_tc.background import aside
 from digit_tc.context import Context
 from digit_tc.errors import StateError
+from digit_tc.planning.conditions import decided, merged
 from digit_tc.planning.references import shown
 from digit_tc.planning.rehearsal import Rehearsal
 from digit_tc.progress import arguments, call_id, calls_of_turn, next_place, pending, ready, results
 from digit_tc.standins.remembered import Remembered
 from digit_tc.state import ConversationState, Event, PlannedCall, Update, append_events
 from digit_tc.world.fold import World, attributes, fold
-from digit_tc.world.offer import Offer, Proposal
+from digit_tc.world.offer import NOTHING, Offer, Proposal
 from digit_tc.world.proposals import settled
 from digit_tc.world.simulation import Simulation
 from digit_tc.world.summary import mentioned, summarise
 
 Values = Mapping[int, tuple[Any, dict[str, Any]]]
 """For calls of the message, by their place in it: the result and the further changes that are offered."""
-
-_NOTHING = Offer()
 
 
 class Group:
@@ -57,14 +56,24 @@ class Group:
     def _simulation(self) -> Simulation:
         return replace(self.context.simulation(self.state["scenario"], self.attempt), standins=self._standins)
 
+    @cached_property
+    def _planned(self) -> dict[str, PlannedCall]:
+        return {call_id(self.state, call): call for call in ready(self.state)}
+
+    def proposal(self, at: int, value: Any = NOTHING, changes: Mapping[str, Any] | None = None) -> Proposal:
+        """Returns the offer of a result for a call, with what the plan has settled of it laid over."""
+        call = self._planned.get(str(self.calls[at]["id"]))
+        settled = NOTHING if call is None else decided(self.state["plan"], call)
+        return Proposal(merged(value, settled), changes)
+
     async def answered(self, offers: Sequence[Offer] = ()) -> list[Event]:
         """Returns the events of the calls with their places in the conversation."""
+        offers = offers or [self.proposal(at) for at in range(len(self.calls))]
         work = partial(self._simulation.answer_together, self._named, self.world, next_place(self.state), offers)
         answers = await aside(work) if any(one.blocks for one in self._standins.values()) else work()
-        planned = {call_id(self.state, call): call for call in ready(self.state)}
         turn = self.state["turn"]
         return [
-            _placed(answer, call, planned.get(str(call["id"])), turn)
+            _placed(answer, call, self._planned.get(str(call["id"])), turn)
             for answer, call in zip(answers, self.calls, strict=True)
         ]
 
@@ -113,8 +122,8 @@ class Group:
 
     async def judged(self, values: Values, drawn: list[Event]) -> tuple[list[Event], list[str]]:
         """Returns the events that offered values give, and what is wrong with the values."""
-        proposals = {at: Proposal(*value) for at, value in values.items()}
-        events = await self.answered([proposals.get(at, _NOTHING) for at in range(len(self.calls))])
+        proposals = {at: self.proposal(at, *value) for at, value in values.items()}
+        events = await self.answered([proposals.get(at) or self.proposal(at) for at in range(len(self.calls))])
         problems = [
             f"call_{at + 1}/result{problem}" for at, proposal in proposals.items() for problem in proposal.problems
         ]
@@ -143,7 +152,7 @@ class Group:
         """Returns events in which drawn values stand where the offered ones cannot be used."""
         left = dict(values)
         while left:
-            offers = [Proposal(*left[at]) if at in left else _NOTHING for at in range(len(self.calls))]
+            offers = [self.proposal(at, *left.get(at, ())) for at in range(len(self.calls))]
             events = await self.answered(offers)
             blamed = {at for at, _ in self._contradictions(events)} & left.keys()
             if not blamed and (self._can_go_on(events) or not self._can_go_on(drawn)):

@@ -4,6 +4,7 @@ from typing import Any
 
 from digit_tc.errors import StateError
 from digit_tc.models import Reply
+from digit_tc.planning.conditions import holds
 from digit_tc.planning.references import filled
 from digit_tc.state import ConversationState, Event, PlannedCall, Role, Spent, accepted_calls
 
@@ -77,7 +78,7 @@ def ready(state: ConversationState) -> list[PlannedCall]:
     made = {event["plan_id"] for event in calls_of_turn(state) if not event.get("fault")}
     known = results(state)
     left = [call for call in state["plan"] if call["id"] not in made and faults(state, call) < TRIES]
-    return [call for call in left if _can_be_made(call, known)]
+    return [call for call in left if holds(call) and _can_be_made(call, known)]
 
 
 def _can_be_made(call: PlannedCall, known: dict[str, Any]) -> bool:

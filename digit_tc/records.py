@@ -145,12 +145,28 @@ class Step(Saved):
     calls: tuple[Call, ...]
 
 
+class Branch(Saved):
+    """A call that the user wanted under a condition: what the look-up had to show, and what it shows."""
+
+    call: str
+    """Id of the look-up."""
+    pointer: str
+    """Where in its result the value stands."""
+    wanted: JsonValue
+    shown: JsonValue
+    tool: str
+    """The tool of the call that depends on it."""
+    taken: bool
+    """Whether that call was made."""
+
+
 class Turn(Saved):
     """What the user said, what was called, what the assistant answered."""
 
     user: str
     steps: tuple[Step, ...]
     assistant: str
+    branches: tuple[Branch, ...] = ()
 
 
 class WorldRecord(Saved):

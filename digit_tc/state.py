@@ -26,6 +26,18 @@ class Reference(TypedDict):
     path: list[str | int]
 
 
+class Condition(TypedDict):
+    """Under what a call is made: what an earlier one must show; what that will show is settled beforehand."""
+
+    call: str
+    """The plan id of the look-up."""
+    path: list[str]
+    """Where in its result the value stands."""
+    wanted: Any
+    given: Any
+    """What the look-up is made to show: the call is made where it is what is wanted."""
+
+
 class PlannedCall(TypedDict):
     """One call of a plan. `arguments` holds the literal values; `references` maps JSON pointers to earlier outputs."""
 
@@ -36,6 +48,7 @@ class PlannedCall(TypedDict):
     implicit: bool
     hideable: NotRequired[bool]
     """Whether the request could do without speaking of it: another call depends on it."""
+    condition: NotRequired[Condition]
     group: int
 
 

@@ -13,9 +13,10 @@ from digit_tc.audit.turns import PLAN_FOLLOWED, judge_turn
 from digit_tc.candidates import Question, passed_over, told_of
 from digit_tc.context import Context
 from digit_tc.models import CallsAnswer
-from digit_tc.phrasing.report import Report, Shown
+from digit_tc.phrasing.report import Left, Report, Shown
+from digit_tc.planning.conditions import found, holds
 from digit_tc.progress import arguments, call_id, calls_of_turn, pending, ready, spent
-from digit_tc.state import ConversationState, Event, PlannedCall, Spent, Update
+from digit_tc.state import Condition, ConversationState, Event, PlannedCall, Spent, Update
 from digit_tc.tools.tool import Tool
 
 from ..prompts.rendering import render, render_messages
@@ -44,7 +45,8 @@ class ProceduralAssistant:
             if not event.get("fault")
         ]
         stream = context.streams.of("assistant", state["turn"], state["attempts"].get("assistant", 0))
-        return Report(context.dataflow, shown, stream).text()
+        left = [Left(call["tool"], found(condition)) for call, condition in _not_met(state)]
+        return Report(context.dataflow, shown, stream, left).text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,11 @@ def _reporting(state: ConversationState, text: str) -> Update:
     return {"report": text, "messages": [AIMessage(text, id=f"turn-{state['turn']}-report")]}
 
 
+def _not_met(state: ConversationState) -> list[tuple[PlannedCall, Condition]]:
+    """Returns the calls that were wanted under a condition which does not hold, with it."""
+    return [(call, condition) for call in state["plan"] if (condition := call.get("condition")) and not holds(call)]
+
+
 def _hidden(state: ConversationState) -> set[str]:
     return {call["id"] for call in state["plan"] if call["implicit"]}
 
@@ -176,7 +183,13 @@ def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
     complaints = [verdict["evidence"] for verdict in failed if verdict["role"] == "assistant"]
     return {
         "request": state["request"],
-        "results": [_result(event, context, asked=event["plan_id"] not in hidden) for event in made],
+        "results": [
+            *(_result(event, context, asked=event["plan_id"] not in hidden) for event in made),
+            *(
+                {"does": context.catalogue[call["tool"]].description or call["tool"], "not_done_because": found(one)}
+                for call, one in _not_met(state)
+            ),
+        ],
         "complaints": list(dict.fromkeys(complaints))[-4:] if state["sent_back"] == "assistant" else [],
     }
 

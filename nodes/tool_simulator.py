@@ -44,7 +44,7 @@ class LLMToolSimulator:
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns one tool message and one event per call, in the order of the calls."""
         group = Group(state, runtime.context)
-        opened = [Proposal() for _ in group.calls]
+        opened = [group.proposal(at) for at in range(len(group.calls))]
         events = await group.answered(opened)
         asked = {at: proposal for at, proposal in enumerate(opened) if proposal.open}
         if not asked:

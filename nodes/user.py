@@ -15,6 +15,7 @@ from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError
 from digit_tc.phrasing.briefing import manner, wish
 from digit_tc.phrasing.request import Request
+from digit_tc.planning.conditions import under
 from digit_tc.planning.references import literals, schema_path
 from digit_tc.progress import spent
 from digit_tc.records import Persona
@@ -114,12 +115,19 @@ def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
         "person": manner(Persona.model_validate(state["scenario"]["persona"])),
         "date": state["scenario"]["date"],
         "earlier": [{"person": turn["user"], "assistant": turn["assistant"]} for turn in state.get("turns", [])],
-        "wishes": [wish(context.catalogue[call["tool"]], call["arguments"]) for call in plan if not call["implicit"]],
+        "wishes": [_wish(call, context) for call in plan if not call["implicit"]],
         "values": _distinct([*values, *(leaf for call in hidden for _, leaf in _said(call))]),
         "background": [fact for call in hidden if len(fact := _fact(call, context)) > 1],
         "rejected": state.get("request", "") if again else "",
         "complaints": _complaints(state) if again else [],
     }
+
+
+def _wish(call: PlannedCall, context: Context) -> dict[str, Any]:
+    """Returns what an explicit call is for, and under which condition it is wanted."""
+    condition = call.get("condition")
+    only = {"only_if": under(condition)} if condition else {}
+    return {**wish(context.catalogue[call["tool"]], call["arguments"]), **only}
 
 
 def _fact(call: PlannedCall, context: Context) -> dict[str, Any]:

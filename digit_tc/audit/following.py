@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from digit_tc.errors import StateError
+from digit_tc.planning.conditions import holds
 from digit_tc.planning.references import filled
 from digit_tc.state import Event, PlannedCall
 from digit_tc.tools.catalogue import Catalogue
@@ -52,7 +53,7 @@ def following(
     done = {call["plan_id"] for call in calls}
     known, missing, skipped = dict(results), list[PlannedCall](), list[PlannedCall]()
     for call in plan:
-        if call["id"] in done:
+        if call["id"] in done or not holds(call):
             continue
         try:
             arguments = filled(call, known)

@@ -10,6 +10,7 @@ from digit_tc.audit.following import Following, following
 from digit_tc.audit.turns import TurnSeen, contradicted, earlier_of, sources_of
 from digit_tc.context import Context
 from digit_tc.knowledge import knowledge_of
+from digit_tc.planning.conditions import holds
 from digit_tc.progress import calls_of_turn, ready, results
 from digit_tc.state import ConversationState
 
@@ -23,7 +24,7 @@ def present(state: ConversationState, context: Context) -> TurnSeen:
         request=state["request"],
         report=state["report"],
         calls=calls,
-        planned=len(state["plan"]) - len(compared.skipped) + len(compared.added),
+        planned=sum(map(holds, state["plan"])) - len(compared.skipped) + len(compared.added),
         following=compared,
         sources=sources_of(state, date.fromisoformat(state["scenario"]["date"])),
         catalogue=context.catalogue,

@@ -1,6 +1,7 @@
 """One conversation: a run of a compiled graph, and the record of how it ended."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -10,9 +11,11 @@ from langgraph.graph.state import CompiledStateGraph
 from digit_tc.context import Context
 from digit_tc.engine.policies import outcome_of
 from digit_tc.errors import ModelError
+from digit_tc.planning.conditions import holds
 from digit_tc.progress import used
 from digit_tc.provenance import Sources, origins
 from digit_tc.records import (
+    Branch,
     Call,
     CallError,
     Origin,
@@ -27,7 +30,7 @@ from digit_tc.records import (
     Verdict,
     WorldRecord,
 )
-from digit_tc.state import ConversationState, Event, accepted_events
+from digit_tc.state import ConversationState, Event, PlannedCall, accepted_events
 from digit_tc.world.effects import effect_of
 from digit_tc.world.fold import EMPTY, fold, shown
 from digit_tc.world.summary import mentioned, summarise
@@ -130,7 +133,8 @@ class Recorder:
             steps = [
                 self._step(group, f"/turns/{at}/steps/{number}", sources) for number, group in enumerate(_groups(made))
             ]
-            turns.append(Turn(user=draft["user"], steps=tuple(steps), assistant=draft["assistant"]))
+            branches = tuple(_branches(draft["plan"]))
+            turns.append(Turn(user=draft["user"], steps=tuple(steps), assistant=draft["assistant"], branches=branches))
         return turns
 
     def _step(self, group: list[Event], pointer: str, sources: Sources) -> Step:
@@ -178,6 +182,19 @@ class Recorder:
             role: Usage(calls=calls, prompt_tokens=prompt, completion_tokens=completion)
             for role, (calls, prompt, completion) in sorted(sums.items())
         }
+
+
+def _branches(plan: list[PlannedCall]) -> Iterator[Branch]:
+    for call in plan:
+        if condition := call.get("condition"):
+            yield Branch(
+                call=f"call_{condition['call'].removeprefix('$')}",
+                pointer="".join(f"/{part}" for part in condition["path"]),
+                wanted=condition["wanted"],
+                shown=condition["given"],
+                tool=call["tool"],
+                taken=holds(call),
+            )
 
 
 def _groups(calls: list[Event]) -> list[list[Event]]:

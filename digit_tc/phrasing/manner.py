@@ -20,6 +20,9 @@ _STRONG = 0.6
 _FACTS = ("the", "my", "i", "it")
 """How a sentence begins that states a fact, rather than asking for something."""
 
+_GIVEN = ("if {c},", "if {c}, then", "in case {c},", "should you see that {c},", "as long as {c},", "provided {c},")
+_CONDITIONAL = ("if its ", "in case its ", "should you see that ", "as long as its ", "provided its ")
+"""How a wish begins that is only one under a condition."""
 _LED = ("for", "as", "when", "under", "here")
 """How a sentence begins that needs no words before it."""
 
@@ -33,6 +36,10 @@ class Manner:
     def compact(self) -> bool:
         """Says whether a last detail goes into the same sentence."""
         return self._stream.chance(0.6)
+
+    def given(self, condition: str, wish: str) -> str:
+        """Puts a condition before a wish."""
+        return f"{self._stream.choice(_GIVEN).format(c=condition)} {wish}"
 
     def attaches(self) -> bool:
         """Says whether a detail that could have a sentence of its own is tied on to the goal."""
@@ -55,7 +62,9 @@ class Manner:
         parts = [*opening, self._ask(clauses[0][0])]
         parts += [_closed(sentence) for sentence in clauses[0][1:]]
         for at, sentences in enumerate(clauses[1:], start=2):
-            parts.append(self._going_on(sentences[0], last=at == len(clauses)))
+            wish = sentences[0]
+            conditional = wish.startswith(_CONDITIONAL)
+            parts.append(_closed(wish) if conditional else self._going_on(wish, last=at == len(clauses)))
             parts += [_closed(sentence) for sentence in sentences[1:]]
         if self._stream.chance(0.3 * self._persona.verbosity):
             early = not (opening and opening[-1].endswith(",")) and self._stream.chance(0.3)

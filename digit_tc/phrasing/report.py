@@ -30,19 +30,33 @@ class Shown:
     goal: bool
 
 
+@dataclass(frozen=True)
+class Left:
+    """A call that was wanted under a condition which did not hold, and why it was not made."""
+
+    tool: str
+    why: str
+
+
 class Report:
     """Words the results of one turn."""
 
-    def __init__(self, flow: Dataflow, calls: Sequence[Shown], stream: Stream) -> None:
-        self._flow, self._calls, self._stream = flow, calls, stream
+    def __init__(self, flow: Dataflow, calls: Sequence[Shown], stream: Stream, left: Sequence[Left] = ()) -> None:
+        self._flow, self._calls, self._stream, self._left = flow, calls, stream, left
 
     def text(self) -> str:
         """Returns the report: what each spoken goal gave, and what failed."""
         told = [self._told(call) for call in self._calls if call.goal or call.error]
+        told += [self._not_done(one) for one in self._left]
         sentences = [sentence for sentence in told if sentence] or ["That is done."]
         failed = any(call.error for call in self._calls)
         opening = self._stream.choice(_OPENINGS) if not failed and self._stream.chance(0.2) else ""
         return opening + " ".join(sentences)
+
+    def _not_done(self, left: Left) -> str:
+        frames = ("I did not {g}, because {w}.", "Since {w}, I did not {g}.", "As {w}, I have left it at that.")
+        phrase = goal(self._flow[left.tool], self._stream, known=True).phrase
+        return _capital(self._stream.choice(frames).format(g=phrase, w=left.why))
 
     def _told(self, call: Shown) -> str:
         tool = self._flow[call.tool]

@@ -13,6 +13,7 @@ from digit_tc.phrasing.goals import Goal, goal
 from digit_tc.phrasing.inserting import inserted
 from digit_tc.phrasing.manner import Manner
 from digit_tc.phrasing.pointing import Pointing, adjective, placed
+from digit_tc.planning.conditions import under
 from digit_tc.planning.references import schema_path
 from digit_tc.records import Persona
 from digit_tc.state import PlannedCall
@@ -102,6 +103,8 @@ class Request:
         phrase = " ".join([phrase, *tied, *spoken])
         if others and self._manner.attaches():
             phrase, others = f"{phrase}{self._teller.tail(others[0])}", others[1:]
+        if condition := call.get("condition"):
+            phrase = self._manner.given(under(condition), phrase)
         return [phrase, *self._manner.strung(self._aside(others))]
 
     def _tied(self, call: PlannedCall, detail: Detail) -> str:

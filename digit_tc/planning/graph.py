@@ -40,13 +40,18 @@ def connected(calls: Sequence[PlannedCall]) -> list[PlannedCall]:
             roots[root(call["id"])] = root(source)
     parts = Counter(root(call["id"]) for call in calls)
     largest = max(parts, key=lambda node: parts[node], default=_EARLIER)
-    return renumbered([call for call in calls if root(call["id"]) == largest], calls)
+    return renumbered([call for call in calls if root(call["id"]) == largest], first_of(calls))
 
 
-def renumbered(kept: Sequence[PlannedCall], calls: Sequence[PlannedCall]) -> list[PlannedCall]:
-    """Returns some calls of a plan under the first of its ids, their references with them."""
-    ids = {call["id"]: other["id"] for call, other in zip(kept, calls, strict=False)}
-    return [PlannedCall(**{**call, "id": ids[call["id"]], "references": _moved(call, ids)}) for call in kept]
+def first_of(calls: Sequence[PlannedCall]) -> int:
+    """Returns the lowest number of the ids of a plan."""
+    return min((int(call["id"].removeprefix("$")) for call in calls), default=1)
+
+
+def renumbered(calls: Sequence[PlannedCall], first: int) -> list[PlannedCall]:
+    """Returns calls under ids in the order in which they stand, numbered from `first` on, references with them."""
+    ids = {call["id"]: f"${number}" for number, call in enumerate(calls, start=first)}
+    return [PlannedCall(**{**call, "id": ids[call["id"]], "references": _moved(call, ids)}) for call in calls]
 
 
 def _moved(call: PlannedCall, ids: dict[str, str]) -> dict[str, Reference]:

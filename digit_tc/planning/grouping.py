@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from digit_tc.planning.graph import renumbered
+from digit_tc.planning.graph import first_of, renumbered
 from digit_tc.state import PlannedCall
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.world.effects import effect_of
@@ -27,4 +27,4 @@ def grouped(calls: Sequence[PlannedCall], flow: Dataflow) -> list[PlannedCall]:
     ordered = sorted(calls, key=lambda call: groups[call["id"]])
     numbers = {group: at for at, group in enumerate(sorted(set(groups.values())))}
     placed = [PlannedCall(**{**call, "group": numbers[groups[call["id"]]]}) for call in ordered]
-    return renumbered(placed, calls)
+    return renumbered(placed, first_of(calls))

@@ -34,12 +34,13 @@ class Hiding:
         needed, ids = self._looked_up(calls), {call["id"] for call in calls}
         possible = sum(call.get("hideable", False) for call in self.earlier)
         count = sum(call["implicit"] for call in self.earlier)
+        decisive = {condition["call"] for call in calls if (condition := call.get("condition"))}
         hidden: set[str] = set()
         marked: list[PlannedCall] = []
         for call in calls:
             sources = {reference["call"] for reference in call["references"].values()} & ids
             looks_up = not effect_of(self.flow[call["tool"]]).writes
-            hideable = call["id"] in needed and looks_up and sources <= hidden
+            hideable = call["id"] in needed and looks_up and sources <= hidden and call["id"] not in decisive
             possible += hideable
             hide = hideable and count < floor(self.share * possible + self.start)
             if hide:

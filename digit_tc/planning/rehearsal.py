@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from digit_tc.errors import SimulationError, StateError
+from digit_tc.planning.conditions import decided, holds, shows
 from digit_tc.planning.references import filled, resolve
 from digit_tc.state import Event, PlannedCall
 from digit_tc.world.fold import World, fold
+from digit_tc.world.offer import Proposal
 from digit_tc.world.simulation import Simulation
 
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -31,14 +33,19 @@ class Rehearsal:
         """Says whether every call can be made and is answered with a result, as far as can be told."""
         world, results = self.world, dict(self.results)
         for step, call in enumerate(calls, start=self.step):
+            if not holds(call):
+                continue
             if call["tool"] in self.unknown:
                 return True
+            settled = decided(calls, call)
             try:
                 taken = [resolve(reference, results) for reference in call["references"].values()]
-                event = self.simulation.answer(call["tool"], filled(call, results), world)
+                event = self.simulation.answer(call["tool"], filled(call, results), world, offer=Proposal(settled))
             except (StateError, SimulationError):
                 return False
             if event["outcome"] == "error" or any(value in _NOTHING for value in taken):
+                return False
+            if not shows(event["result"], settled):
                 return False
             results[call["id"]] = event["result"]
             world = fold(world, Event(**event, event_id=f"{step}.0", step=step, index=0))

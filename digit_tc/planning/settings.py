@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from digit_tc.planning.target import DEPTHS, IMPLICIT, LENGTHS, PlanTarget
+from digit_tc.planning.target import BRANCHES, DEPTHS, IMPLICIT, LENGTHS, PlanTarget
 
 RETRIES = {"offline": 6, "llm": 2, "hybrid": 2}
 """How often a role may be sent back in a turn, by role set: a model's further candidates are tries of their own."""
@@ -26,6 +26,8 @@ class PlanSettings(BaseModel):
     """Whether the calls of a turn must be connected by references, over earlier turns as well."""
     substantial: bool = True
     """Whether turns are avoided whose calls have next to no values of their own."""
+    branches: float = Field(default=BRANCHES, ge=0, le=1)
+    """Share that makes a write depend on what a look-up shows, of the plans that could."""
     implicit: float = Field(default=IMPLICIT, ge=0, le=1)
     """Share that stays unspoken of the look-ups that another call depends on."""
     retries: int | None = Field(default=None, ge=0)

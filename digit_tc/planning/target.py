@@ -9,6 +9,7 @@ from digit_tc.streams import Stream
 LENGTHS: Mapping[int, float] = MappingProxyType({1: 10, 2: 40, 3: 32, 4: 18})
 DEPTHS: Mapping[int, float] = MappingProxyType({1: 20, 2: 55, 3: 20, 4: 5})
 IMPLICIT = 0.6
+BRANCHES = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class PlanTarget:
     """Whether only calls are kept that references connect, over the conversation so far as well."""
     substantial: bool = True
     """Whether plans are avoided whose calls have next to no values of their own; see `substantial`."""
+    branches: float = BRANCHES
+    """Share that makes a write depend on what a look-up shows, of the plans that could."""
     implicit: float = IMPLICIT
     """Share that stays unspoken of the look-ups that another call depends on."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from digit_tc.errors import PlanError
+from digit_tc.planning.branching import Branching
 from digit_tc.planning.chain import Chain
 from digit_tc.planning.filling import Filling
 from digit_tc.planning.graph import connected, depth, substantial
@@ -66,7 +67,8 @@ class TurnPlan:
                 break
         if best is None:
             raise PlanError(problem)
-        return self.hiding.hide(best[1])
+        branching = Branching(self.flow, self.tools, self.target.branches, self.target.max_calls, self.rehearsal)
+        return self.hiding.hide(branching.branched(best[1], stream))
 
     def _tried(self, aim: Aim, stream: Stream, most: int) -> list[PlannedCall]:
         calls = Chain(self.flow, self.tools, self.past, stream, most).draw(min(aim.length, most))[:most]

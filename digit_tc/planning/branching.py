@@ -1,0 +1,129 @@
+"""Branches: what a plan finds out decides whether it goes on, and what it will find is decided beforehand.
+
+"Check my order, and if it is still pending, cancel it": the look-up shows one of the statuses that its schema lists.
+Which one is settled with the plan, so that both ways are met as often as wished, not as often as chance has it
+(forced output values as in ToolWeave, arXiv 2605.12521). The request names the condition; a call whose condition does
+not hold is wanted and not made.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from digit_tc.planning.graph import first_of, renumbered
+from digit_tc.planning.grouping import grouped
+from digit_tc.planning.references import literals, schema_path
+from digit_tc.planning.rehearsal import Rehearsal
+from digit_tc.state import Condition, PlannedCall, Reference
+from digit_tc.streams import Stream
+from digit_tc.tools.dataflow import Dataflow
+from digit_tc.tools.fields import Field
+from digit_tc.tools.meaning import Understood
+from digit_tc.tools.names import words
+from digit_tc.world.effects import effect_of
+
+_REFUSED = 0.4
+"""Share of the branches that are not taken."""
+_DECISIVE = {"status", "state", "stage", "condition", "availability", "priority", "severity"}
+"""Words of what decides whether something is done with a thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branching:
+    """Puts a look-up and a condition on what it shows before a write."""
+
+    flow: Dataflow
+    tools: Sequence[str]
+    share: float
+    """Of the plans that could branch."""
+    most: int
+    """Calls that a plan may have."""
+    rehearsal: Rehearsal | None
+    """Shows whether a look-up can be made to show a value; without one, nothing branches."""
+
+    def branched(self, calls: list[PlannedCall], stream: Stream) -> list[PlannedCall]:
+        """Returns the plan with one condition, or as it is where it cannot have one or is not to."""
+        if self.rehearsal is None or len(calls) >= self.most or not stream.chance(self.share):
+            return calls
+        for at, tool, field in stream.shuffled(list(self._places(calls))):
+            plan, reads, write = self._with_look_up(calls, at, tool)
+            found = self._decided(plan, reads, write, field, stream)
+            if found is not None:
+                return found
+        return calls
+
+    def _places(self, calls: Sequence[PlannedCall]) -> Iterator[tuple[int, Understood, Field]]:
+        """Yields writes, look-ups of the thing that they are about, and what those show that could decide."""
+        planned = {call["tool"] for call in calls}
+        for at, call in enumerate(calls):
+            if not effect_of(self.flow[call["tool"]]).writes:
+                continue
+            for name in self.tools:
+                tool = self.flow[name]
+                if name in planned or tool.action != "read" or self._about(call, tool) is None:
+                    continue
+                yield from ((at, tool, one) for one in tool.outputs if _decides(one))
+
+    def _about(self, write: PlannedCall, tool: Understood) -> tuple[str, Reference | Any] | None:
+        """Returns the argument of a look-up that takes what a write is about, and where its value comes from."""
+        entity = effect_of(tool).entity
+        ids = [leaf for leaf in tool.inputs if len(leaf.path) == 1 and tool.means[leaf.path].entity == entity]
+        if not entity or len(ids) != 1 or [leaf.path for leaf in tool.inputs if leaf.required] != [ids[0].path]:
+            return None
+        means = self.flow[write["tool"]].means
+        for pointer, source in [*write["references"].items(), *literals(write)]:
+            judged = means.get(schema_path(pointer))
+            if judged is not None and judged.kind == "id" and judged.entity == entity:
+                return ids[0].path[0], source
+        return None
+
+    def _with_look_up(self, calls: list[PlannedCall], at: int, tool: Understood) -> tuple[list[PlannedCall], str, str]:
+        """Returns the plan with a look-up before a write, and the ids of both."""
+        found = self._about(calls[at], tool)
+        assert found is not None, "only places that have one are looked at"
+        name, source = found
+        referred = isinstance(source, dict)
+        reads = PlannedCall(
+            id="$0",
+            tool=tool.tool.name,
+            arguments={} if referred else {name: source},
+            references={f"/{name}": source} if referred else {},
+            implicit=False,
+            group=0,
+        )
+        plan = grouped(renumbered([*calls[:at], reads, *calls[at:]], first_of(calls)), self.flow)
+        ids = {call["tool"]: call["id"] for call in plan}
+        return plan, ids[reads["tool"]], ids[calls[at]["tool"]]
+
+    def _decided(
+        self, plan: list[PlannedCall], reads: str, write: str, field: Field, stream: Stream
+    ) -> list[PlannedCall] | None:
+        """Returns the plan with a condition with which all can be done; now and then it does not hold."""
+        values = stream.shuffled([value for value in field.schema["enum"] if _sayable(value)])
+        given = next((one for one in values if self._can_be_done(_under(plan, reads, write, field, one, one))), None)
+        if given is None:
+            return None
+        needed = any(one["call"] == write for call in plan for one in call["references"].values())
+        if not needed and stream.chance(_REFUSED):
+            others = (_under(plan, reads, write, field, one, given) for one in values if one != given)
+            refused = next((one for one in others if self._can_be_done(one)), None)
+            if refused is not None:
+                return refused
+        return _under(plan, reads, write, field, given, given)
+
+    def _can_be_done(self, calls: list[PlannedCall]) -> bool:
+        return self.rehearsal is not None and self.rehearsal.succeeds(calls)
+
+
+def _under(plan: list[PlannedCall], reads: str, write: str, field: Field, wanted: Any, given: Any) -> list[PlannedCall]:
+    condition = Condition(call=reads, path=list(field.path), wanted=wanted, given=given)
+    return [PlannedCall(**{**call, "condition": condition}) if call["id"] == write else call for call in plan]
+
+
+def _decides(field: Field) -> bool:
+    said = [value for value in field.schema.get("enum", ()) if _sayable(value)]
+    return len(field.path) == 1 and field.required and len(said) > 1 and bool(set(words(field.key)) & _DECISIVE)
+
+
+def _sayable(value: Any) -> bool:
+    return isinstance(value, str) and value.replace("_", "").replace("-", "").replace(" ", "").isalpha()
