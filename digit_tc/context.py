@@ -43,6 +43,8 @@ class Context:
     """What answers in place of the simulation, by the name of the tool."""
     stratum: Stratum = "plain"
     """What the conversation is to show."""
+    elsewhere: Dataflow | None = None
+    """Tools of other fields, for what a user may want that nothing at hand is for."""
     prompts: Path | None = None
     """A folder of prompts, each of which replaces ours of the same name."""
 

@@ -10,6 +10,7 @@ DigitError
 │   └── PromptError       a prompt file or one of its variables
 └── RunError              what went wrong inside one conversation: it becomes a saved record
     ├── PlanError         no plan can be made
+    │   └── StratumError  the tools at hand cannot show what the conversation is to show
     ├── SimulationError   a simulated call cannot be answered within its specification
     │   └── StandInError  what answers in place of the simulation cannot be reached
     ├── StateError        an event log or reference that contradicts itself
@@ -67,6 +68,10 @@ class RunError(DigitError):
 
 class PlanError(RunError):
     """No plan of tool calls can be made from the tools at hand."""
+
+
+class StratumError(PlanError):
+    """The tools at hand cannot show what the conversation is to show."""
 
 
 class SimulationError(RunError):

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from digit_tc.strata import Stratum
+from digit_tc.strata import Stratum, TurnKind
 
 SCHEMA_VERSION = 1
 
@@ -80,6 +80,8 @@ class ToolRecord(Saved):
     inferred: tuple[Inferred, ...] = ()
     effect: dict[str, JsonValue] | None = None
     """What was inferred or said of its effect, without what is empty; None in records of older versions."""
+    made_of: str = ""
+    """The tool that a distractor was made of; empty for a tool of the catalogue."""
 
 
 class Origin(Saved):
@@ -116,12 +118,25 @@ class Step(Saved):
     calls: tuple[Call, ...]
 
 
+class Missing(Saved):
+    """A required argument that the user left out: its tool, its JSON pointer, and what it is called in words."""
+
+    tool: str
+    pointer: str
+    label: str
+
+
 class Turn(Saved):
     """What the user said, what was called, what the assistant answered."""
 
     user: str
     steps: tuple[Step, ...]
     assistant: str
+    kind: TurnKind = "task"
+    missing: Missing | None = None
+    """What the assistant has to ask for, in a turn of the kind `question`."""
+    tools_added: tuple[str, ...] = ()
+    """Tools that are at hand from this turn on and were not before."""
 
 
 class WorldRecord(Saved):

@@ -5,13 +5,13 @@ from the state is never changed in place: LangGraph shares it between nodes and 
 """
 
 import operator
-from typing import Annotated, Any, Literal, Required, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, Required, TypedDict
 
 from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
 
 from digit_tc.errors import StateError
-from digit_tc.strata import Stratum
+from digit_tc.strata import Stratum, TurnKind
 
 Role = Literal["scenario", "planner", "user", "verifier", "assistant", "tool_simulator", "critic"]
 
@@ -44,6 +44,25 @@ class Fault(TypedDict):
     message: str
 
 
+class Scripted(TypedDict):
+    """What is settled beforehand of one turn."""
+
+    kind: TurnKind
+    goal: str
+    """The tool that the turn is about; empty where any may be."""
+    tools: list[str]
+    """The tools that may be planned with; empty for all at hand."""
+
+
+class Distractor(TypedDict):
+    """A tool that is offered and serves nobody: made of another one, which it is easily taken for."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+    made_of: str
+
+
 class Scenario(TypedDict):
     """What is drawn once: the tools at hand, who asks, the simulated date (YYYY-MM-DD), the number of turns.
 
@@ -58,6 +77,11 @@ class Scenario(TypedDict):
     faults: dict[str, Fault]
     stratum: Stratum
     """What the conversation is to show."""
+    script: NotRequired[list[Scripted]]
+    """What is settled of each turn; a turn without an entry is a plain task."""
+    later: NotRequired[dict[str, int]]
+    """The turn from which a tool is at hand, for those that are not from the beginning."""
+    distractors: NotRequired[list[Distractor]]
 
 
 Origin = Literal["scenario", "tool_result", "user_claim", "derived", "default"]
@@ -135,12 +159,28 @@ class Event(TypedDict, total=False):
     implicit: bool
 
 
+class Blank(TypedDict):
+    """A required argument that the user leaves out: the plan id of its call, and its JSON pointer."""
+
+    call: str
+    pointer: str
+
+
+class Unmet(TypedDict):
+    """What the user of a turn without calls wants: the calls that would serve it, and what is left out of them."""
+
+    calls: list[PlannedCall]
+    blank: Blank | None
+
+
 class TurnDraft(TypedDict):
     """A turn that the critic accepted."""
 
     user: str
     assistant: str
     plan: list[PlannedCall]
+    kind: NotRequired[TurnKind]
+    unmet: NotRequired[Unmet | None]
 
 
 class VerdictDraft(TypedDict):
@@ -199,6 +239,8 @@ class ConversationState(TypedDict, total=False):
     """The turn being made, from 0."""
     plan: list[PlannedCall]
     """The calls of this turn."""
+    unmet: Unmet | None
+    """What the user wants in this turn, where no call serves it."""
     request: str
     """What the user says in this turn."""
     report: str

@@ -39,7 +39,7 @@ def build(  # noqa: PLR0913 - one keyword per role is the contract
     graph.add_node("tool_simulator", tool_simulator)
     graph.add_node("critic", critic)
     graph.add_edge(START, "scenario")
-    graph.add_edge("scenario", "planner")
+    graph.add_conditional_edges("scenario", after_scenario)
     graph.add_conditional_edges("planner", after_planner)
     graph.add_edge("user", "verifier")
     graph.add_conditional_edges("verifier", after_verifier)
@@ -51,6 +51,11 @@ def build(  # noqa: PLR0913 - one keyword per role is the contract
 
 def _exhausted(state: ConversationState, role: str) -> bool:
     return state["attempts"].get(role, 0) > state["retries"]
+
+
+def after_scenario(state: ConversationState) -> Literal["planner", "__end__"]:
+    """A scenario is planned for; where the tools cannot show what the conversation is to show, it ends."""
+    return "__end__" if state.get("outcome") else "planner"
 
 
 def after_planner(state: ConversationState) -> Literal["user", "__end__"]:

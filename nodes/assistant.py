@@ -14,7 +14,10 @@ from digit_tc.models import CallsAnswer
 from digit_tc.phrasing.report import Report, Shown
 from digit_tc.progress import arguments, call_id, calls_of_turn, pending, ready, spent
 from digit_tc.state import ConversationState, Event, PlannedCall, Spent, Update
+from digit_tc.strata import CALLLESS
 from digit_tc.tools.tool import Tool
+from digit_tc.turns.declining import declined
+from digit_tc.turns.kinds import kind, offered
 
 from ..prompts.rendering import render, render_messages
 
@@ -33,6 +36,9 @@ class ProceduralAssistant:
         return _calling(state, calls) if calls else _reporting(state, self._report(state, runtime.context))
 
     def _report(self, state: ConversationState, context: Context) -> str:
+        stream = context.streams.of("assistant", state["turn"], state["attempts"].get("assistant", 0))
+        if kind(state) in CALLLESS:
+            return declined(state, context, stream)
         hidden = _hidden(state)
         shown = [
             Shown(
@@ -45,7 +51,6 @@ class ProceduralAssistant:
             for event in calls_of_turn(state)
             if not event.get("fault")
         ]
-        stream = context.streams.of("assistant", state["turn"], state["attempts"].get("assistant", 0))
         return Report(context.dataflow, shown, stream).text()
 
 
@@ -91,7 +96,11 @@ class LLMAssistant:
         """Asks the model what to do next in the conversation so far."""
         standing = render(self.calls_prompt, folder=context.prompts, context=state["scenario"]["context"])
         history: list[BaseMessage] = [SystemMessage(standing), *state["messages"]]
-        tools = [_specification(context.catalogue[name]) for name in state["scenario"]["tools"]]
+        tools = [_specification(context.catalogue[name]) for name in offered(state)]
+        tools += [
+            {name: one[name] for name in ("name", "description", "parameters")}
+            for one in state["scenario"].get("distractors", [])
+        ]
         answer = await self._heard(
             state, lambda sample: context.models.ask_calls(self.model, history, tools, sample=sample)
         )
@@ -134,7 +143,7 @@ def _named(state: ConversationState, answer: CallsAnswer, context: Context) -> l
     number = len(calls_of_turn(state))
     for chosen in answer.calls:
         name, given = chosen["name"], chosen["arguments"]
-        tool = context.catalogue[name] if name in state["scenario"]["tools"] else None
+        tool = context.catalogue[name] if name in offered(state) else None
         planned = next((one for one in left if tool and _is(state, one, tool, given)), None)
         number += 1
         if planned is not None:

@@ -17,6 +17,9 @@ from digit_tc.errors import EmptyReplyError, ShapeError
 from digit_tc.models import Models, Reply
 from digit_tc.progress import calls_of_turn, marker, ready, results, spent
 from digit_tc.state import ConversationState, Spent, TurnDraft, Update, VerdictDraft
+from digit_tc.strata import CALLLESS
+from digit_tc.turns.kinds import kind, offered
+from digit_tc.turns.manners import manner_of
 
 from ..prompts.rendering import render_messages
 
@@ -104,7 +107,8 @@ def _seen(state: ConversationState, context: Context) -> TurnSeen:
         following=compared,
         sources=sources_of(state, date.fromisoformat(state["scenario"]["date"])),
         catalogue=context.catalogue,
-        names=state["scenario"]["tools"],
+        names=offered(state),
+        manner=manner_of(state, context),
         messages=[_kind(message) for message in _of_turn(state)],
         contradictions=contradicted(state, calls, context.flow(state["scenario"])),
         earlier=earlier_of(state),
@@ -135,7 +139,8 @@ def _kind(message: AnyMessage) -> str:
 
 
 def _accepted(state: ConversationState) -> Update:
-    done = TurnDraft(user=state["request"], assistant=state["report"], plan=state["plan"])
+    done = TurnDraft(user=state["request"], assistant=state["report"], plan=state["plan"], kind=kind(state))
+    done["unmet"] = state.get("unmet") if done["kind"] in CALLLESS else None
     ended: dict[str, Any] = {}
     if state["turn"] + 1 >= state["scenario"]["turns"]:
         ended = {"status": "accepted", "code": "", "reason": ""}

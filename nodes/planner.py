@@ -19,6 +19,8 @@ from digit_tc.planning.turn import TurnPlan
 from digit_tc.progress import marker, next_place, spent
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft
+from digit_tc.turns.kinds import ground, kind, scripted
+from digit_tc.turns.staging import Staged, staged
 
 from ..prompts.rendering import render_messages
 
@@ -46,10 +48,11 @@ class ProceduralPlanner:
             return _given_up(attempts)
         maker = _maker(state, context, self.implicit, self.rehearse)
         try:
-            plan = maker.draw(context.streams.of("planner", state["turn"], attempt), context.limits.max_calls)
+            stream = context.streams.of("planner", state["turn"], attempt)
+            drawn = staged(maker, state, stream, context.limits.max_calls)
         except PlanError as error:
             return {**_given_up(attempts), "problem": str(error)}
-        return _planned(state, plan, attempts)
+        return _planned(state, drawn, attempts)
 
 
 class Value(BaseModel):
@@ -94,6 +97,9 @@ class LLMPlanner:
         attempt = attempts.get("planner", 0)
         if attempt > state["retries"]:
             return _given_up(attempts)
+        if kind(state) != "task":
+            settled = ProceduralPlanner(implicit=self.implicit, rehearse=self.rehearse)
+            return await settled(state, runtime)
         maker = _maker(state, context, self.implicit, self.rehearse)
         try:
             plans = self._drawn(maker, context, state["turn"], attempt)
@@ -103,9 +109,9 @@ class LLMPlanner:
         try:
             answer = await context.models.ask_for(self.model, messages, Choice, sample=attempt)
         except (ShapeError, EmptyReplyError) as error:
-            return {**_planned(state, plans[0], attempts), "verdicts": [_noted(state, str(error))]}
+            return {**_planned(state, Staged(plans[0]), attempts), "verdicts": [_noted(state, str(error))]}
         plan, problems = _taken(maker, plans, answer.value)
-        update = _planned(state, plan, attempts)
+        update = _planned(state, Staged(plan), attempts)
         usage = [spent({**state, "attempts": attempts}, answer.reply, role="planner")]
         return {**update, "verdicts": [_noted(state, problem) for problem in problems], "usage": usage}
 
@@ -147,20 +153,22 @@ def _taken(maker: TurnPlan, plans: Sequence[list[PlannedCall]], choice: Choice) 
 
 
 def _maker(state: ConversationState, context: Context, implicit: float, rehearse: bool) -> TurnPlan:
-    scenario = state["scenario"]
+    scenario, turn = state["scenario"], scripted(state)
     world = context.worlds.at(state.get("events", []))
-    past = Past.of(state, world)
+    flow, tools = ground(state, context)
+    past = Past.of(state, world).known_to(flow)
     results = {done.plan_id: done.result for done in past.done}
     simulation = context.simulation(scenario, faults=False)
-    rehearsal = Rehearsal(simulation, world, next_place(state), results, context.standins) if rehearse else None
+    rehearsal = Rehearsal(simulation, world, next_place(state), results, context.standins)
     return TurnPlan(
-        flow=context.flow(scenario),
-        tools=scenario["tools"],
+        flow=flow,
+        tools=tools,
         past=past,
         persona=Persona(**scenario["persona"]),
         today=date.fromisoformat(scenario["date"]),
         implicit=implicit,
-        rehearsal=rehearsal,
+        rehearsal=rehearsal if rehearse and set(tools) <= set(scenario["tools"]) else None,
+        goal=turn["goal"],
     )
 
 
@@ -190,9 +198,10 @@ def _told(call: PlannedCall, context: Context) -> dict[str, Any]:
     }
 
 
-def _planned(state: ConversationState, plan: list[PlannedCall], attempts: dict[str, int]) -> Update:
+def _planned(state: ConversationState, drawn: Staged, attempts: dict[str, int]) -> Update:
     return {
-        "plan": plan,
+        "plan": drawn.plan,
+        "unmet": drawn.unmet,
         "attempts": attempts,
         "sent_back": "",
         "request": "",

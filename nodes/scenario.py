@@ -2,19 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
-from digit_tc.state import ConversationState, Scenario, Update
-from digit_tc.streams import Stream
+from digit_tc.errors import StratumError
+from digit_tc.state import ConversationState, Fault, Scenario, Update
+from digit_tc.strata import Stratum
+from digit_tc.streams import Stream, Streams
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
+from digit_tc.turns.scripting import scripted
 from digit_tc.values.persona import draw_persona
 from digit_tc.world.faults import plan_faults
 
 _FIRST_DAY = date(2021, 1, 4)
 _DAYS = 2000
+_FAULTS = 0.1
+"""Share of the calls that fail in conversations that are about that."""
 _RELATED = 2
 """Related tools among which is drawn, for each tool of a conversation."""
 
@@ -34,14 +40,22 @@ class ProceduralScenario:
         """Returns the scenario and the limits that routing needs."""
         context, streams, limits = runtime.context, runtime.context.streams, runtime.context.limits
         today = _FIRST_DAY + timedelta(days=streams.of("date").integer(0, _DAYS))
+        turns = streams.of("turns").integer(limits.min_turns, limits.max_turns)
+        try:
+            script = scripted(context, partial(_drawn, context), turns, streams.of("script"))
+        except StratumError as error:
+            return _unserved(str(error))
         scenario = Scenario(
-            tools=neighbourhood(context.catalogue, context.dataflow, limits.max_tools, streams.of("tools")),
+            tools=script.tools,
             persona=draw_persona(streams.of("persona")).model_dump(),
             date=today.isoformat(),
-            turns=streams.of("turns").integer(limits.min_turns, limits.max_turns),
+            turns=len(script.turns),
             context=f"Today is {today.strftime('%A')}, {today.isoformat()}.",
-            faults=plan_faults(self.faults, streams),
+            faults=_faults(self.faults, context.stratum, turns, streams),
             stratum=context.stratum,
+            script=script.turns,
+            later=script.later,
+            distractors=script.distractors,
         )
         return {
             "scenario": scenario,
@@ -51,6 +65,24 @@ class ProceduralScenario:
             "sent_back": "",
             "report": "",
         }
+
+
+def _drawn(context: Context, attempt: int, most: int) -> list[str]:
+    stream = context.streams.of("tools", *([attempt] if attempt else []))
+    return neighbourhood(context.catalogue, context.dataflow, most, stream)
+
+
+def _faults(rate: float, stratum: Stratum, turns: int, streams: Streams) -> dict[str, Fault]:
+    """Plans faults as asked; in the stratum that is about them more often, and for one call surely."""
+    if stratum != "tool_fault":
+        return plan_faults(rate, streams)
+    sure = streams.of("fault").integer(0, turns - 1)  # every turn has a call
+    return plan_faults(max(rate, _FAULTS), streams, surely=sure)
+
+
+def _unserved(reason: str) -> Update:
+    outcome = {"status": "rejected", "code": "stratum_not_served", "reason": reason}
+    return {"outcome": {**outcome, "retryable": False}, "problem": reason}
 
 
 def neighbourhood(catalogue: Catalogue, flow: Dataflow, most: int, stream: Stream) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from langchain_core.messages import HumanMessage
@@ -12,12 +11,12 @@ from digit_tc.audit.behaviour import quoted
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError
 from digit_tc.phrasing.briefing import manner, wish
-from digit_tc.phrasing.request import Request
 from digit_tc.planning.references import literals, schema_path
 from digit_tc.progress import spent
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft
 from digit_tc.tools.names import spoken
+from digit_tc.turns.speaking import said
 from digit_tc.world.effects import effect_of
 
 from ..prompts.rendering import render_messages
@@ -29,16 +28,9 @@ class ProceduralUser:
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the request of the turn."""
-        scenario, turn, attempts = state["scenario"], state["turn"], state["attempts"]
+        turn, attempts = state["turn"], state["attempts"]
         stream = runtime.context.streams.of("user", turn, attempts.get("planner", 0), attempts.get("user", 0))
-        text = Request(
-            runtime.context.dataflow,
-            state["plan"],
-            [call for done in state.get("turns", []) for call in done["plan"]],
-            Persona(**scenario["persona"]),
-            date.fromisoformat(scenario["date"]),
-            stream,
-        ).text()
+        text = said(state, runtime.context, stream)
         return {"request": text, "messages": [HumanMessage(text, id=f"turn-{turn}-user")]}
 
 

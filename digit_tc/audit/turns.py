@@ -21,6 +21,7 @@ from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.names import action_word, words
 from digit_tc.tools.schema import violations
+from digit_tc.turns.manners import Manner
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class TurnSeen:
     """How the calls differ from the plan where the assistant chose them."""
     earlier: Sequence[tuple[str, str]] = ()
     """What user and assistant said in the turns before."""
+    manner: Manner | None = None
+    """What the turn was to be, where that is known."""
 
 
 PLAN_FOLLOWED = "plan_followed"
@@ -272,6 +275,26 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _calls_withheld(seen: TurnSeen) -> Iterator[Finding]:
+    for call in seen.calls if seen.manner and seen.manner.callless else ():
+        yield f"{call['tool']} was called, and nothing can be called yet for what is wanted", call["call_id"], ""
+
+
+def _missing_asked(seen: TurnSeen) -> Iterator[Finding]:
+    if seen.manner and seen.manner.kind == "question" and not seen.manner.asks(seen.report):
+        yield f"the report does not ask for the {seen.manner.missing}, which the user has left out", "", ""
+
+
+def _declined(seen: TurnSeen) -> Iterator[Finding]:
+    if seen.manner and seen.manner.kind in ("unserved", "off_topic") and not seen.manner.declines(seen.report):
+        yield "the report does not say that this cannot be done with the tools at hand", "", ""
+
+
+def _not_asked_back(seen: TurnSeen) -> Iterator[Finding]:
+    if seen.manner and not seen.manner.callless and (question := seen.manner.asked_back(seen.report)):
+        yield f"the report asks {question!r}, and everything was said", "", ""
+
+
 _Check = tuple[str, Role, Callable[[TurnSeen], Iterator[Finding]]]
 _CHECKS: tuple[_Check, ...] = (
     ("request_not_empty", "user", _request_said),
@@ -291,6 +314,10 @@ _CHECKS: tuple[_Check, ...] = (
     ("turn_order", "assistant", _order),
     ("report_not_empty", "assistant", _report_said),
     ("report_grounded", "assistant", _report_grounded),
+    ("calls_withheld", "assistant", _calls_withheld),
+    ("missing_asked", "assistant", _missing_asked),
+    ("declined", "assistant", _declined),
+    ("not_asked_back", "assistant", _not_asked_back),
 )
 OF_REQUEST = (
     "request_not_empty",

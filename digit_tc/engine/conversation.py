@@ -1,6 +1,7 @@
 """One conversation: a run of a compiled graph, and the record of how it ended."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -15,6 +16,7 @@ from digit_tc.provenance import Sources, origins
 from digit_tc.records import (
     Call,
     CallError,
+    Missing,
     Origin,
     Outcome,
     Persona,
@@ -27,7 +29,9 @@ from digit_tc.records import (
     Verdict,
     WorldRecord,
 )
-from digit_tc.state import ConversationState, Event, accepted_events
+from digit_tc.state import ConversationState, Event, Scenario, TurnDraft, accepted_events
+from digit_tc.turns.blanks import detail_of
+from digit_tc.turns.showing import missed
 from digit_tc.world.effects import effect_of
 from digit_tc.world.fold import EMPTY, fold, shown
 from digit_tc.world.summary import mentioned, summarise
@@ -79,15 +83,14 @@ class Recorder:
     def record(self, failure: Outcome | None) -> Record:
         """Returns the record; without a scenario, the little that is known."""
         scenario = self._state.get("scenario")
-        names = scenario["tools"] if scenario else []
-        return Record(
+        record = Record(
             id=self._identity.id,
             index=self._identity.index,
             seed=self._identity.seed,
             graph=self._identity.graph,
             stratum=scenario.get("stratum", "plain") if scenario else "plain",
             context=RunContext(date=scenario["date"] if scenario else "", text=scenario["context"] if scenario else ""),
-            tools=tuple(self._tool(name) for name in names),
+            tools=tuple(self._tools(scenario)),
             persona=Persona(**scenario["persona"]) if scenario else None,
             turns=tuple(self._turns()),
             world=self._world(),
@@ -95,6 +98,22 @@ class Recorder:
             usage=self._usage(),
             outcome=failure or self._outcome(),
         )
+        why = missed(record) if record.outcome.status == "accepted" else ""
+        return record.model_copy(update={"outcome": _not_shown(why)}) if why else record
+
+    def _tools(self, scenario: Scenario | None) -> Iterator[ToolRecord]:
+        for name in scenario["tools"] if scenario else ():
+            yield self._tool(name)
+        for made in scenario.get("distractors", []) if scenario else ():
+            own = self._context.catalogue[made["made_of"]]
+            yield ToolRecord(
+                name=made["name"],
+                description=made["description"],
+                parameters=made["parameters"],
+                output_schema=own.output_schema,
+                annotations=own.annotations,
+                made_of=own.name,
+            )
 
     def _tool(self, name: str) -> ToolRecord:
         effect = effect_of(self._context.dataflow[name]).model_dump(mode="json")
@@ -128,8 +147,25 @@ class Recorder:
             steps = [
                 self._step(group, f"/turns/{at}/steps/{number}", sources) for number, group in enumerate(_groups(made))
             ]
-            turns.append(Turn(user=draft["user"], steps=tuple(steps), assistant=draft["assistant"]))
+            turns.append(
+                Turn(
+                    user=draft["user"],
+                    steps=tuple(steps),
+                    assistant=draft["assistant"],
+                    kind=draft.get("kind", "task"),
+                    missing=self._missing(draft),
+                    tools_added=tuple(name for name, turn in scenario.get("later", {}).items() if turn == at),
+                )
+            )
         return turns
+
+    def _missing(self, draft: TurnDraft) -> Missing | None:
+        unmet = draft.get("unmet")
+        if not unmet or unmet["blank"] is None:
+            return None
+        detail = detail_of(self._context.dataflow, unmet["calls"], unmet["blank"])
+        tool = next(call["tool"] for call in unmet["calls"] if call["id"] == unmet["blank"]["call"])
+        return Missing(tool=tool, pointer=detail.pointer, label=detail.label)
 
     def _step(self, group: list[Event], pointer: str, sources: Sources) -> Step:
         made = [self._call(event, sources) for event in group]
@@ -175,6 +211,10 @@ class Recorder:
             role: Usage(calls=calls, prompt_tokens=prompt, completion_tokens=completion)
             for role, (calls, prompt, completion) in sorted(sums.items())
         }
+
+
+def _not_shown(why: str) -> Outcome:
+    return Outcome(status="rejected", code="stratum_not_shown", reason=f"the stratum is not shown: {why}")
 
 
 def _groups(calls: list[Event]) -> list[list[Event]]:

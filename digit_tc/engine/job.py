@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,11 @@ class Job:
     replies: Replies | None = None
     """The file of kept replies that the settings name."""
 
+    @cached_property
+    def elsewhere(self) -> Dataflow:
+        """Tools of many fields, among which something is found that the tools of a conversation are not for."""
+        return Dataflow(completed(sample_catalogue()))
+
     def close(self) -> None:
         """Lets go of what the stand-ins and the file of replies hold."""
         for standin in self.standins.values():
@@ -74,13 +80,15 @@ class Job:
         The streams know the seed and the index but not the configuration: variants of a run meet the same scenarios.
         """
         plan, (low, high) = self.settings.plan, self.settings.run.turn_range
+        stratum = stratum_of(index, self.settings.run.seed, self.settings.strata)
         return Context(
             catalogue=self.catalogue,
             dataflow=self.dataflow,
             streams=Streams(self.settings.run.seed, index, "conversation"),
             models=self.models,
             standins=self.standins,
-            stratum=stratum_of(index, self.settings.run.seed, self.settings.strata),
+            stratum=stratum,
+            elsewhere=self.elsewhere if stratum == "irrelevant" else None,
             prompts=Path(self.settings.run.prompts) if self.settings.run.prompts else None,
             limits=Limits(
                 min_turns=low,

@@ -29,8 +29,8 @@ _SHORT = (("I would", "I'd"), ("I am ", "I'm "), ("let us", "let's"), ("that is"
 class Manner:
     """One person's way of putting a request together in one turn."""
 
-    def __init__(self, persona: Persona, stream: Stream, *, later: bool) -> None:
-        self._persona, self._stream, self._later = persona, stream, later
+    def __init__(self, persona: Persona, stream: Stream, *, later: bool, opened: bool = False) -> None:
+        self._persona, self._stream, self._later, self._opened = persona, stream, later, opened
 
     def compact(self) -> bool:
         """Says whether a last detail goes into the same sentence."""
@@ -51,6 +51,8 @@ class Manner:
         return self._voiced(_tidied(parts))
 
     def _opening(self) -> list[str]:
+        if self._opened:
+            return []
         if not self._later:
             greetings = _FORMAL if self._persona.formality > 0.6 else _GREETINGS
             return [self._stream.choice(greetings)] if self._stream.chance(0.55) else []

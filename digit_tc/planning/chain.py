@@ -38,6 +38,8 @@ class Chain:
     most: int
     """How many calls a turn may have; ids that a goal needs may take more than the drawn length."""
     calls: list[PlannedCall] = field(default_factory=list)
+    goal: str = ""
+    """The tool that the turn is about, where that is settled."""
 
     def draw(self, length: int) -> list[PlannedCall]:
         """Draws up to `length` connected calls; fewer where nothing more fits.
@@ -54,6 +56,8 @@ class Chain:
     def _goal(self, length: int) -> Understood:
         if not self.tools:
             raise PlanError("there are no tools to plan with")
+        if self.goal:
+            return self.flow[self.goal]
         return self.stream.weighted([(self.flow[name], self._appeal(self.flow[name], length)) for name in self.tools])
 
     def _appeal(self, tool: Understood, length: int) -> float:

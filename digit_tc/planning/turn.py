@@ -34,6 +34,8 @@ class TurnPlan:
     """Chance that a call which another call depends on stays unspoken in the request."""
     rehearsal: Rehearsal | None = None
     """Plays a plan through; without one, plans may have calls that fail."""
+    goal: str = ""
+    """The tool that the turn is about; empty where any may be."""
 
     def draw(self, stream: Stream, most: int) -> list[PlannedCall]:
         """Draws a plan of at most `most` calls, connected wherever the tools allow it.
@@ -47,7 +49,7 @@ class TurnPlan:
         wanted = min(most, stream.weighted(_LENGTHS))
         for _ in range(_TRIES):
             try:
-                calls = Chain(self.flow, self.tools, self.past, stream, most).draw(wanted)
+                calls = Chain(self.flow, self.tools, self.past, stream, most, goal=self.goal).draw(wanted)
                 calls = Filling(self.flow, self.past, self.persona, self.today, stream).fill(calls[:most])
             except PlanError as error:
                 problem = str(error)
