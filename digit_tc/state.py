@@ -48,8 +48,8 @@ class Scripted(TypedDict):
     """What is settled beforehand of one turn."""
 
     kind: TurnKind
-    goal: str
-    """The tool that the turn is about; empty where any may be."""
+    goals: list[str]
+    """The tools of which the turn is about one; empty where it may be about any."""
     tools: list[str]
     """The tools that may be planned with; empty for all at hand."""
 

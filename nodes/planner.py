@@ -168,7 +168,7 @@ def _maker(state: ConversationState, context: Context, implicit: float, rehearse
         today=date.fromisoformat(scenario["date"]),
         implicit=implicit,
         rehearsal=rehearsal if rehearse and set(tools) <= set(scenario["tools"]) else None,
-        goal=turn["goal"],
+        goals=turn["goals"],
     )
 
 

@@ -1,5 +1,6 @@
 """One turn's plan: its length, its chain, its literals, what stays implicit and what goes together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,8 +35,8 @@ class TurnPlan:
     """Chance that a call which another call depends on stays unspoken in the request."""
     rehearsal: Rehearsal | None = None
     """Plays a plan through; without one, plans may have calls that fail."""
-    goal: str = ""
-    """The tool that the turn is about; empty where any may be."""
+    goals: Sequence[str] = ()
+    """The tools of which the turn is about one; empty where it may be about any."""
 
     def draw(self, stream: Stream, most: int) -> list[PlannedCall]:
         """Draws a plan of at most `most` calls, connected wherever the tools allow it.
@@ -49,7 +50,7 @@ class TurnPlan:
         wanted = min(most, stream.weighted(_LENGTHS))
         for _ in range(_TRIES):
             try:
-                calls = Chain(self.flow, self.tools, self.past, stream, most, goal=self.goal).draw(wanted)
+                calls = Chain(self.flow, self.tools, self.past, stream, most, goals=self.goals).draw(wanted)
                 calls = Filling(self.flow, self.past, self.persona, self.today, stream).fill(calls[:most])
             except PlanError as error:
                 problem = str(error)

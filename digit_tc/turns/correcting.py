@@ -1,20 +1,17 @@
 """Plans that change or undo what was just done, with no more than the tools at hand allow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from digit_tc.errors import PlanError
-from digit_tc.phrasing.gathering import details_of
 from digit_tc.planning.filling import Filling
 from digit_tc.planning.references import literals, schema_path
 from digit_tc.planning.turn import TurnPlan
-from digit_tc.state import ConversationState, PlannedCall, Reference
+from digit_tc.state import PlannedCall, Reference
 from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.meaning import Understood
 from digit_tc.tools.schema import violations
-from digit_tc.turns.kinds import before
 from digit_tc.values.drawing import draw_leaf
 from digit_tc.values.scope import Scope
 from digit_tc.values.times import looks_back
@@ -22,10 +19,12 @@ from digit_tc.world.effects import effect_of
 
 _REPEATABLE = ("search", "compute", "update")
 """Work that can simply be done again with another value: nothing is left of the first time."""
-_FIXED = {"id", "flag", "object", "array", "latitude", "longitude", "uuid", "password", "person", "email", "phone",
-          "birthday", "expression", "equation"}  # fmt: skip
+_FIXED = {"flag", "object", "array", "latitude", "longitude", "uuid", "password", "person", "email", "phone",
+          "birthday", "file", "folder", "path", "username", "currency"}  # fmt: skip
 """Kinds of values that nobody changes their mind about."""
 _TIED = ("start", "end")
+_PLACES = {"city", "country", "state", "postal_code", "unit_number"}
+"""Kinds of values that belong to an address, where there is a street."""
 _DRAWS = 12
 
 
@@ -33,51 +32,48 @@ def can_be_corrected(flow: Dataflow, name: str, tools: list[str]) -> bool:
     """Says whether a call of a tool can be changed or taken back with the tools at hand."""
     tool = flow[name]
     if tool.action in _REPEATABLE:
-        return any(
-            leaf.required and len(leaf.path) == 1 and _changes(tool.means[leaf.path].kind, tool.means[leaf.path].role)
-            for leaf in tool.inputs
-        )
+        return any(leaf.required and _changes(tool, leaf.path) for leaf in tool.inputs)
     return tool.action == "create" and undoing(flow, tool, tools) is not None
 
 
 def undoing(flow: Dataflow, made: Understood, tools: list[str]) -> Understood | None:
-    """Returns a tool at hand that takes back what a call has made, knowing no more than its id."""
+    """Returns a tool at hand that takes back what a call has made, knowing no other id than that."""
     effect = effect_of(made)
     if not effect.entity or not effect.id_result:
         return None
     for name in tools:
-        other = effect_of(flow[name])
-        removes = other.kind == "delete" or flow[name].action == "delete"
-        if removes and other.entity == effect.entity and flow[name].tool.required == [other.id_argument]:
-            return flow[name]
+        tool, other = flow[name], effect_of(flow[name])
+        removes = other.kind == "delete" or tool.action == "delete"
+        ids = [leaf.path[0] for leaf in tool.inputs if leaf.required and tool.means[leaf.path].kind == "id"]
+        if removes and other.entity == effect.entity and ids == [other.id_argument]:
+            return tool
     return None
 
 
-def _changes(kind: str, role: str) -> bool:
-    return kind not in _FIXED and role not in _TIED
+def _changes(tool: Understood, path: tuple[str, ...]) -> bool:
+    """Says whether somebody may change their mind about an argument alone."""
+    means = tool.means.get(path)
+    if means is None or len(path) > 1 or means.kind in _FIXED or means.role in _TIED:
+        return False
+    if means.kind == "id":  # another thing to do it with is another value; another thing to do it to is another task
+        return effect_of(tool).id_argument not in ("", path[0])
+    return means.kind not in _PLACES or all(other.kind != "street" for other in tool.means.values())
 
 
 @dataclass(frozen=True)
 class Correcting:
-    """Draws the plan of a turn in which the user takes back or changes what was just done."""
+    """Draws plans that take back or change what was just done."""
 
     maker: TurnPlan
-    state: ConversationState
     stream: Stream
+    planned: int
+    """How many calls were planned before the correction; its plan ids are numbered on from here."""
 
-    def plan(self, name: str) -> list[PlannedCall]:
-        """Returns calls that change or undo the last call of a tool in the turn before.
-
-        Raises:
-            PlanError: Nothing at hand can do that.
-        """
-        last = before(self.state)
-        done = {one.plan_id for one in self.maker.past.done}
-        calls = [call for call in (last["plan"] if last else []) if call["tool"] == name and call["id"] in done]
-        for plan in self._plans(calls[-1]) if calls else ():
-            if self.maker.rehearsal is None or self.maker.rehearsal.succeeds(plan):
-                return plan
-        raise PlanError(f"what {name} did can neither be changed nor taken back")
+    def plans(self, calls: Sequence[PlannedCall]) -> Iterator[list[PlannedCall]]:
+        """Yields plans that change or undo one of the calls of a turn, of the later ones first."""
+        for call in reversed(calls):
+            if not call["implicit"]:
+                yield from self._plans(call)
 
     def _plans(self, call: PlannedCall) -> Iterator[list[PlannedCall]]:
         tool = self.maker.flow[call["tool"]]
@@ -93,22 +89,14 @@ class Correcting:
         yield [taken_back]
 
     def _identity(self, number: int) -> str:
-        return f"${self.maker.past.planned + number}"
+        return f"${self.planned + number}"
 
     def _again(self, call: PlannedCall, tool: Understood, number: int) -> Iterator[PlannedCall]:
         """Yields the call with another value for one of its arguments."""
-        details = [
-            detail
-            for detail in details_of(call, tool)
-            if len(detail.values) == 1
-            and detail.pointer.count("/") == 1
-            and not detail.currency
-            and detail.means.kind != "address"
-            and _changes(detail.means.kind, detail.means.role)
-        ]
+        pointers = [pointer for pointer, _ in literals(call) if _changes(tool, schema_path(pointer))]
         taken = [value for _, value in literals(call)]
-        for detail in self.stream.shuffled(details):
-            name = schema_path(detail.pointer)[0]
+        for pointer in self.stream.shuffled(pointers):
+            name = schema_path(pointer)[0]
             value = self._drawn(tool, name, taken)
             if value is not None:
                 changed = {**call["arguments"], name: value}
@@ -121,6 +109,9 @@ class Correcting:
         leaf = next((one for one in tool.inputs if one.path == (name,)), None)
         if leaf is None:
             return None
+        members = [value for value in leaf.schema.get("enum", []) if value not in taken]
+        if "enum" in leaf.schema:
+            return self.stream.choice(members) if members else None
         maker = self.maker
         for _ in range(_DRAWS):
             scope = Scope(

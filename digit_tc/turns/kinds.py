@@ -6,7 +6,7 @@ from digit_tc.state import Blank, ConversationState, PlannedCall, Scripted, Turn
 from digit_tc.strata import CALLLESS, HELD, TurnKind
 from digit_tc.tools.dataflow import Dataflow
 
-_PLAIN = Scripted(kind="task", goal="", tools=[])
+_PLAIN = Scripted(kind="task", goals=[], tools=[])
 
 
 def scripted(state: ConversationState) -> Scripted:
@@ -18,6 +18,12 @@ def scripted(state: ConversationState) -> Scripted:
 def kind(state: ConversationState) -> TurnKind:
     """Returns what the turn that is being made is to be."""
     return scripted(state)["kind"]
+
+
+def following(state: ConversationState) -> TurnKind | None:
+    """Returns what the next turn is to be; None where there is none."""
+    script, turn = state["scenario"].get("script", []), state.get("turn", 0)
+    return script[turn + 1]["kind"] if turn + 1 < len(script) else None
 
 
 def offered(state: ConversationState) -> list[str]:
@@ -101,8 +107,8 @@ def ground(state: ConversationState, context: Context) -> tuple[Dataflow, list[s
     """Returns the tools that a turn may be planned with, after the dataflow that knows them and what was called."""
     turn, flow = scripted(state), understood_by(state, context)
     tools = turn["tools"] or offered(state)
-    if turn["goal"] and turn["goal"] not in tools:
-        tools = [turn["goal"]]
+    if turn["goals"] and not set(turn["goals"]) <= set(tools):
+        tools = turn["goals"]  # what is wanted is not at hand
     return flow.only(dict.fromkeys(name for name in [*state["scenario"]["tools"], *tools] if name in flow)), tools
 
 

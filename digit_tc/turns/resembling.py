@@ -6,7 +6,7 @@ from digit_tc.errors import StratumError
 from digit_tc.state import Distractor
 from digit_tc.streams import Stream
 from digit_tc.tools.duplicates import one_apart
-from digit_tc.tools.names import LONGEST_NAME, action_word, singular, words
+from digit_tc.tools.names import LONGEST_NAME, singular, words
 from digit_tc.tools.tool import Tool
 
 _KINDS = (
@@ -19,22 +19,19 @@ _KINDS = (
 
 
 def resembling(name: str, others: Sequence[str]) -> list[str]:
-    """Returns which tools have nearly the name of another one: one word more, less or exchanged for its like.
-
-    Two names are near when they have the same verb and all but one word in common, or differ by one letter.
-    """
+    """Returns which tools have nearly the name of another one."""
     return [other for other in others if other != name and near(name, other)]
 
 
 def near(name: str, other: str) -> bool:
-    """Says whether two names are easily taken for one another."""
+    """Says whether two names are easily taken for one another: the same words, one word more, or another letter."""
     first, second = _words(name), _words(other)
     if one_apart("".join(first), "".join(second)) or sorted(first) == sorted(second):
         return True
-    if min(len(first), len(second)) < 2 or action_word(name) < 0 or first[0] != second[0]:
+    shorter, longer = sorted((first, second), key=len)
+    if len(longer) != len(shorter) + 1 or shorter[0] != longer[0]:
         return False
-    shared = set(first) & set(second)
-    return len(shared) >= 2 and len(set(first) ^ set(second)) == 1
+    return any(shorter == longer[:at] + longer[at + 1 :] for at in range(1, len(longer)))
 
 
 def distractor(tool: Tool, taken: Sequence[str], stream: Stream) -> Distractor:

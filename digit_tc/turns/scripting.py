@@ -1,6 +1,6 @@
 """What a conversation of each stratum is made of: which turns, which tools at hand, which of them only later."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from digit_tc.context import Context
@@ -24,6 +24,8 @@ DRAWINGS = 8
 """How often tools are drawn for a conversation until they can show what it is to show."""
 LONG = 6
 """How many times as many turns a conversation of the stratum `long_context` has."""
+LEAST_LONG = 12
+"""How many turns it has at least, where it comes to its end."""
 _APPEARS = 0.5
 """Chance that a missing tool comes later."""
 _BEFORE = 0.3
@@ -89,28 +91,28 @@ class _Writer:
             case "several_tasks":
                 return self._several_tasks()
             case "long_context":
-                return Script(self.tools, [_turn("task")] * (LONG * self.turns))
+                return Script(self.tools, [_turn("task")] * max(LEAST_LONG, LONG * self.turns))
             case _:
                 return Script(self.tools, [_turn("task")] * self.turns)
 
-    def _with(self, *special: Scripted) -> list[Scripted]:
-        """Returns plain tasks with special turns in a row among them."""
+    def _with(self, *special: Scripted, latest: int = 1) -> list[Scripted]:
+        """Returns plain tasks with special turns in a row among them, with at most `latest` tasks before those."""
         count = max(self.turns, len(special))
-        at = self.stream.integer(0, count - len(special))
+        at = self.stream.integer(0, min(latest, count - len(special)))
         return [_turn("task")] * at + list(special) + [_turn("task")] * (count - at - len(special))
 
     def _missing_parameter(self) -> Script:
-        goal = self._one_of("requires a value that a user would say", lambda name: can_be_asked(self._flow[name]))
-        return Script(self.tools, self._with(_turn("question", goal), _turn("answer")))
+        goals = self._those("requires a value that a user would say", lambda name: can_be_asked(self._flow[name]))
+        return Script(self.tools, self._with(_turn("question", goals), _turn("answer")))
 
     def _missing_tool(self) -> Script:
-        missing = self._one_of("is the only one of its kind", self._alone)
+        missing = self.stream.choice(self._those("is the only one of its kind", self._alone))
         left = [name for name in self.tools if name != missing]
         if not left:
             raise StratumError("there is one tool alone, and without it none")
         if not self.stream.chance(_APPEARS):
-            return Script(left, self._with(_turn("unserved", missing)))
-        turns = self._with(_turn("unserved", missing), _turn("served", missing))
+            return Script(left, self._with(_turn("unserved", [missing])))
+        turns = self._with(_turn("unserved", [missing]), _turn("served", [missing]))
         appears = next(at for at, turn in enumerate(turns) if turn["kind"] == "served")
         return Script(self.tools, turns, later={missing: appears})
 
@@ -130,30 +132,30 @@ class _Writer:
         )
         if not strange:
             raise StratumError("they are for everything that a user is known to ask for")
-        return Script(self.tools, self._with(_turn("off_topic", self.stream.choice(strange))))
+        return Script(self.tools, self._with(_turn("off_topic", [self.stream.choice(strange)])))
 
     def _change_of_mind(self) -> Script:
         if self.stream.chance(_BEFORE) and len(self.tools) > 1:
             asked = [name for name in self.tools if can_be_asked(self._flow[name])]
             if asked:
-                return Script(self.tools, self._with(_turn("question", self.stream.choice(asked)), _turn("instead")))
-        goal = self._one_of("can be taken back", lambda name: can_be_corrected(self._flow, name, self.tools))
-        return Script(self.tools, self._with(_turn("task", goal), _turn("correction", goal)))
+                return Script(self.tools, self._with(_turn("question", asked), _turn("instead")))
+        goals = self._those("can be taken back", lambda name: can_be_corrected(self._flow, name, self.tools))
+        return Script(self.tools, self._with(_turn("task", goals), _turn("correction")))
 
     def _near_names(self) -> Script:
-        near = {name: found for name in self.tools if (found := resembling(name, self.tools))}
+        near = [name for name in self.tools if resembling(name, self.tools)]
         if near:
-            return Script(self.tools, self._with(_turn("task", self.stream.choice(list(near)))))
+            return Script(self.tools, self._with(_turn("task", near), latest=0))
         goal = self.stream.choice(self.tools)
         made = distractor(self.context.catalogue[goal], self.tools, self.stream)
-        return Script(self.tools, self._with(_turn("task", goal)), distractors=[made])
+        return Script(self.tools, self._with(_turn("task", [goal]), latest=0), distractors=[made])
 
     def _several_tasks(self) -> Script:
         count = max(self.turns, 2)
         for first, second in self._pairs():
             if _unrelated(self._flow, first, second):
                 tools = sorted({*first, *second}, key=self.context.catalogue.place)
-                half = self.stream.integer(1, count - 1)
+                half = self.stream.integer(1, min(len(first), count - 1))
                 tasks = [_turn("task", tools=first)] * half + [_turn("task", tools=second)] * (count - half)
                 return Script(tools, tasks)
         raise StratumError("all of them have to do with one another")
@@ -170,15 +172,15 @@ class _Writer:
             if second:
                 yield first, second
 
-    def _one_of(self, what: str, fits: Callable[[str], bool]) -> str:
+    def _those(self, what: str, fits: Callable[[str], bool]) -> list[str]:
         found = [name for name in self.tools if fits(name)]
         if not found:
             raise StratumError(f"none of them {what}")
-        return self.stream.choice(found)
+        return found
 
 
-def _turn(kind: TurnKind, goal: str = "", tools: list[str] | None = None) -> Scripted:
-    return Scripted(kind=kind, goal=goal, tools=tools or [])
+def _turn(kind: TurnKind, goals: Sequence[str] = (), tools: Sequence[str] = ()) -> Scripted:
+    return Scripted(kind=kind, goals=list(goals), tools=list(tools))
 
 
 def _work(tool: Understood) -> str:

@@ -3,26 +3,18 @@
 from collections.abc import Callable
 from itertools import pairwise
 
-from digit_tc.canonical import canonical
 from digit_tc.records import Call, Record
 from digit_tc.strata import Stratum
 from digit_tc.turns.resembling import resembling
-from digit_tc.world.summary import tokens
 
-LEAST = 2000
-"""Tokens from which what is said, called and returned makes a long context."""
+LEAST = 8
+"""Turns from which a conversation counts as a long one."""
 
 
 def missed(record: Record) -> str:
     """Returns why a conversation does not show its stratum, in a few words; empty where it does."""
     check = _SHOWN.get(record.stratum)
     return "" if check is None or check[0](record) else f"{record.stratum}: {check[1]}"
-
-
-def length(record: Record) -> int:
-    """Returns how long the context of a conversation is in tokens, its tools left aside."""
-    said = sum(tokens(turn.user) + tokens(turn.assistant) for turn in record.turns)
-    return said + sum(tokens(canonical([call.arguments, call.result])) for call in _calls(record))
 
 
 def _calls(record: Record) -> list[Call]:
@@ -68,5 +60,5 @@ _SHOWN: dict[Stratum, tuple[Callable[[Record], bool], str]] = {
     "tool_fault": (lambda record: any(call.fault for call in _calls(record)), "no call met a fault"),
     "near_names": (_near, "no tool that was called has nearly the name of another"),
     "several_tasks": (_apart, "every turn is about what the others are about"),
-    "long_context": (lambda record: length(record) >= LEAST, f"it is shorter than {LEAST} tokens"),
+    "long_context": (lambda record: len(record.turns) >= LEAST, f"it has fewer than {LEAST} turns"),
 }

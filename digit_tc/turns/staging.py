@@ -8,7 +8,7 @@ from digit_tc.state import ConversationState, PlannedCall, Unmet
 from digit_tc.streams import Stream
 from digit_tc.turns.blanks import blanks
 from digit_tc.turns.correcting import Correcting
-from digit_tc.turns.kinds import before, kind, scripted
+from digit_tc.turns.kinds import before, following, kind
 
 _TRIES = 16
 """Plans that are drawn until one has a value that can be left out."""
@@ -38,7 +38,7 @@ def staged(maker: TurnPlan, state: ConversationState, stream: Stream, most: int)
         case "question":
             return _question(maker, state, stream, most)
         case "unserved" | "off_topic":
-            return Staged([], Unmet(calls=maker.draw(stream, 1), blank=None))
+            return Staged([], Unmet(calls=_done(maker, stream, 1), blank=None))
         case "answer" | "served":
             last = before(state)
             unmet = last.get("unmet") if last else None
@@ -46,21 +46,56 @@ def staged(maker: TurnPlan, state: ConversationState, stream: Stream, most: int)
                 raise PlanError("nothing was wanted before that could be done now")
             return Staged(unmet["calls"])
         case "correction":
-            return Staged(Correcting(maker, state, stream).plan(scripted(state)["goal"]))
+            return Staged(_correction(maker, state, stream))
         case "instead":
             return Staged(_other(maker, state, stream, most))
+        case _ if following(state) == "correction":
+            return Staged(_correctable(maker, stream, most))
         case _:
             return Staged(maker.draw(stream, most))
 
 
 def _question(maker: TurnPlan, state: ConversationState, stream: Stream, most: int) -> Staged:
     known = [call for turn in state.get("turns", []) for call in turn["plan"]]
-    for _ in range(_TRIES):
-        calls = maker.draw(stream, most)
+    free = replace(maker, goals=())
+    for at in range(_TRIES):
+        calls = (maker if at % 2 == 0 else free).draw(stream, most)
         found = blanks(maker.flow, calls, known)
-        if found:
+        if found and _can_be_done(maker, calls):
             return Staged([], Unmet(calls=calls, blank=stream.choice(found)))
     raise PlanError("no plan has a required value that the user could leave out")
+
+
+def _correctable(maker: TurnPlan, stream: Stream, most: int) -> list[PlannedCall]:
+    """Draws a plan that can be changed or taken back when it is carried out."""
+    for _ in range(_TRIES):
+        calls = maker.draw(stream, most)
+        plans = Correcting(maker, stream, maker.past.planned + len(calls)).plans(calls)
+        if any(_can_be_done(maker, [*calls, *plan]) for plan in plans):
+            return calls
+    raise PlanError("no plan has a call that could be changed or taken back afterwards")
+
+
+def _correction(maker: TurnPlan, state: ConversationState, stream: Stream) -> list[PlannedCall]:
+    last, done = before(state), {one.plan_id for one in maker.past.done}
+    calls = [call for call in (last["plan"] if last else []) if call["id"] in done]
+    for plan in Correcting(maker, stream, maker.past.planned).plans(calls):
+        if _can_be_done(maker, plan):
+            return plan
+    raise PlanError("what was just done can neither be changed nor taken back")
+
+
+def _done(maker: TurnPlan, stream: Stream, most: int) -> list[PlannedCall]:
+    """Draws a plan that can be carried out later, as far as can be told."""
+    plans = (maker.draw(stream, most) for _ in range(_TRIES))
+    found = next((calls for calls in plans if _can_be_done(maker, calls)), None)
+    if found is None:
+        raise PlanError("every plan has a call that would fail")
+    return found
+
+
+def _can_be_done(maker: TurnPlan, calls: list[PlannedCall]) -> bool:
+    return maker.rehearsal is None or maker.rehearsal.succeeds(calls)
 
 
 def _other(maker: TurnPlan, state: ConversationState, stream: Stream, most: int) -> list[PlannedCall]:
@@ -71,4 +106,4 @@ def _other(maker: TurnPlan, state: ConversationState, stream: Stream, most: int)
     left = [name for name in maker.tools if name not in dropped]
     if not left:
         raise PlanError("every tool does what the user has just dropped")
-    return replace(maker, tools=left).draw(stream, most)
+    return replace(maker, tools=left, goals=()).draw(stream, most)
