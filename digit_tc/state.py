@@ -13,7 +13,7 @@ from langgraph.graph.message import add_messages
 from digit_tc.errors import StateError
 from digit_tc.strata import Stratum, TurnKind
 
-Role = Literal["scenario", "planner", "user", "verifier", "assistant", "tool_simulator", "critic"]
+Role = Literal["scenario", "planner", "user", "verifier", "assistant", "tool_simulator", "critic", "recovery"]
 
 
 class Reference(TypedDict):
@@ -183,6 +183,16 @@ class TurnDraft(TypedDict):
     unmet: NotRequired[Unmet | None]
 
 
+class Hint(TypedDict):
+    """A wrong call that is put in before a right one, `before` its id; the error says what is wrong."""
+
+    before: str
+    call_id: str
+    tool: str
+    arguments: dict[str, Any]
+    error: dict[str, str]
+
+
 class VerdictDraft(TypedDict):
     """A verdict inside the graph; `role` names who must do its work again when it is not a pass."""
 
@@ -259,6 +269,8 @@ class ConversationState(TypedDict, total=False):
     """Why it was sent back, in one line."""
     outcome: dict[str, Any]
     """Set once the conversation has ended: status, code, reason, retryable."""
+    hints: list[Hint]
+    """The wrong calls that were put in once the conversation was complete."""
     usage: Annotated[list[Spent], operator.add]
     """One entry per model reply."""
 

@@ -144,9 +144,10 @@ class Recorder:
         for at, draft in enumerate(self._state.get("turns", [])):
             sources.hear(f"/turns/{at}/user", draft["user"])
             made = [event for event in calls if event["turn"] == at]
-            steps = [
-                self._step(group, f"/turns/{at}/steps/{number}", sources) for number, group in enumerate(_groups(made))
-            ]
+            steps: list[Step] = []
+            for group in _groups(made):
+                steps += self._mistakes(group)
+                steps.append(self._step(group, f"/turns/{at}/steps/{len(steps)}", sources))
             turns.append(
                 Turn(
                     user=draft["user"],
@@ -166,6 +167,20 @@ class Recorder:
         detail = detail_of(self._context.dataflow, unmet["calls"], unmet["blank"])
         tool = next(call["tool"] for call in unmet["calls"] if call["id"] == unmet["blank"]["call"])
         return Missing(tool=tool, pointer=detail.pointer, label=detail.label)
+
+    def _mistakes(self, group: list[Event]) -> Iterator[Step]:
+        """Yields the wrong calls that stand before a group; where they came from is not told."""
+        for wrong in self._state.get("hints", []):
+            if any(event["call_id"] == wrong["before"] for event in group):
+                call = Call(
+                    id=wrong["call_id"],
+                    name=wrong["tool"],
+                    arguments=wrong["arguments"],
+                    provenance={},
+                    error=CallError(**wrong["error"]),
+                    train=False,
+                )
+                yield Step(calls=(call,))
 
     def _step(self, group: list[Event], pointer: str, sources: Sources) -> Step:
         made = [self._call(event, sources) for event in group]

@@ -2,7 +2,7 @@
 
 from digit_tc.context import Context
 from digit_tc.planning.references import schema_path
-from digit_tc.state import Blank, ConversationState, PlannedCall, Scripted, TurnDraft
+from digit_tc.state import Blank, ConversationState, PlannedCall, Scenario, Scripted, TurnDraft
 from digit_tc.strata import CALLLESS, HELD, TurnKind
 from digit_tc.tools.dataflow import Dataflow
 
@@ -27,9 +27,14 @@ def following(state: ConversationState) -> TurnKind | None:
 
 
 def offered(state: ConversationState) -> list[str]:
-    """Returns the tools that are at hand in the turn, in the order of the scenario."""
-    later, turn = state["scenario"].get("later", {}), state.get("turn", 0)
-    return [name for name in state["scenario"]["tools"] if later.get(name, 0) <= turn]
+    """Returns the tools that are at hand in the turn that is being made."""
+    return at_hand(state["scenario"], state.get("turn", 0))
+
+
+def at_hand(scenario: Scenario, turn: int) -> list[str]:
+    """Returns the tools that are at hand in a turn, in the order of the scenario."""
+    later = scenario.get("later", {})
+    return [name for name in scenario["tools"] if later.get(name, 0) <= turn]
 
 
 def added(state: ConversationState) -> list[str]:
