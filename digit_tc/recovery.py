@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from digit_tc.context import Context
-from digit_tc.state import ConversationState, Event, Hint, accepted_events
+from digit_tc.state import ConversationState, Event, Hint, accepted_events, place
 from digit_tc.streams import Stream
 from digit_tc.tools.schema import json_type, violations
 from digit_tc.tools.tool import Tool
@@ -137,7 +137,8 @@ class Mistakes:
             schema = tool.tool.properties.get(name, {})
             others = list(schema.get("enum", []))
             if means.kind == "id":
-                others = list(self._context.worlds.at(self._state["events"])["entities"].get(means.entity, {}))
+                shown = [event for event in self._state["events"] if place(event) < place(right)]
+                others = list(self._context.worlds.at(shown)["entities"].get(means.entity, {}))
             others = [other for other in others if other != value and json_type(other) == json_type(value)]
             if others:
                 yield Wrong(tool.tool.name, {**right["arguments"], name: stream.choice(others)}, "wrong_value")

@@ -16,6 +16,7 @@ from digit_tc.progress import arguments, call_id, calls_of_turn, pending, ready,
 from digit_tc.state import ConversationState, Event, PlannedCall, Spent, Update
 from digit_tc.strata import CALLLESS
 from digit_tc.tools.tool import Tool
+from digit_tc.turns.briefing import situation
 from digit_tc.turns.declining import declined
 from digit_tc.turns.kinds import kind, offered
 
@@ -186,6 +187,7 @@ def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
     complaints = [verdict["evidence"] for verdict in failed if verdict["role"] == "assistant"]
     return {
         "request": state["request"],
+        "situation": situation(state, context),
         "results": [_result(event, context, asked=event["plan_id"] not in hidden) for event in made],
         "complaints": list(dict.fromkeys(complaints))[-4:] if state["sent_back"] == "assistant" else [],
     }

@@ -11,7 +11,16 @@ from langgraph.runtime import Runtime
 from digit_tc.audit.following import Following, following
 from digit_tc.audit.opinions import Opinions, judged
 from digit_tc.audit.scene import Scene, scene_of
-from digit_tc.audit.turns import PLAN_FOLLOWED, TurnSeen, blamed, contradicted, earlier_of, judge_turn, sources_of
+from digit_tc.audit.turns import (
+    CALLS_WITHHELD,
+    PLAN_FOLLOWED,
+    TurnSeen,
+    blamed,
+    contradicted,
+    earlier_of,
+    judge_turn,
+    sources_of,
+)
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError, ShapeError
 from digit_tc.models import Models, Reply
@@ -59,7 +68,7 @@ class LLMCritic:
         verdicts = judge_turn(_seen(state, context))
         usage: list[Spent] = []
         if blamed(verdicts) is None:
-            scene, attempt = scene_of(state, context.catalogue), sum(state["attempts"].values())
+            scene, attempt = scene_of(state, context), sum(state["attempts"].values())
             opinions, replies = await self.judge(scene, context.models, context.prompts, attempt=attempt)
             verdicts += opinions
             usage = [spent(state, reply, role="critic") for reply in replies]
@@ -154,7 +163,7 @@ def _sent_back(state: ConversationState, problem: VerdictDraft) -> Update:
     update: Update = {"sent_back": role, "attempts": attempts, "report": "", "problem": _reason(problem)}
     turn = _of_turn(state)
     given_up = attempts[role] > state["retries"]
-    acts_again = problem["check"] == PLAN_FOLLOWED
+    acts_again = problem["check"] in (PLAN_FOLLOWED, CALLS_WITHHELD)
     if role == "assistant" and not acts_again and not given_up:
         return {**update, "messages": _removals(turn[-1:])}
     kept = 1 if (role == "tool_simulator" or acts_again) and not given_up else 0

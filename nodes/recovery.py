@@ -29,7 +29,7 @@ from ..prompts.rendering import render
 
 @dataclass(frozen=True, slots=True)
 class ProceduralRecovery:
-    """Thinks of wrong calls by code: something left out, added, exchanged, taken for another, done with another tool."""
+    """Thinks of wrong calls by code: something left out, added, exchanged, taken for another, done by another tool."""
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the wrong calls, and the messages with them."""

@@ -16,6 +16,8 @@ from digit_tc.progress import spent
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft
 from digit_tc.tools.names import spoken
+from digit_tc.turns.briefing import occasion
+from digit_tc.turns.kinds import told, understood_by, wanted
 from digit_tc.turns.speaking import said
 from digit_tc.world.effects import effect_of
 
@@ -79,7 +81,7 @@ def _leaked(state: ConversationState, run: str) -> VerdictDraft:
 
 def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
     """Returns the variables of the prompt, those that change least often first."""
-    plan = state["plan"]
+    plan, flow = told(state), understood_by(state, context)
     values = _distinct(leaf for call in plan if not call["implicit"] for _, leaf in _said(call))
     hidden = [call for call in plan if call["implicit"]]
     again = state.get("sent_back") == "user"
@@ -87,7 +89,8 @@ def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
         "person": manner(Persona.model_validate(state["scenario"]["persona"])),
         "date": state["scenario"]["date"],
         "earlier": [{"person": turn["user"], "assistant": turn["assistant"]} for turn in state.get("turns", [])],
-        "wishes": [wish(context.catalogue[call["tool"]], call["arguments"]) for call in plan if not call["implicit"]],
+        "occasion": occasion(state, context),
+        "wishes": [wish(flow[call["tool"]].tool, call["arguments"]) for call in plan if not call["implicit"]],
         "values": _distinct([*values, *(leaf for call in hidden for _, leaf in _said(call))]),
         "background": [fact for call in hidden if len(fact := _fact(call, context)) > 1],
         "rejected": state.get("request", "") if again else "",
@@ -124,7 +127,7 @@ def _complaints(state: ConversationState) -> list[str]:
     for verdict in state.get("verdicts", []):
         if verdict["turn"] == state.get("turn", 0) and _turns_down(verdict):
             said = verdict["evidence"]
-            for call in state["plan"]:
+            for call in wanted(state):
                 said = said.replace(f"{call['tool']}{verdict['pointer']}: ", "").replace(call["tool"], "the action")
             found.append(said)
     return _distinct(found)[-4:]

@@ -52,6 +52,9 @@ class TurnSeen:
 PLAN_FOLLOWED = "plan_followed"
 """The check that an assistant which chose its own calls made those of the plan."""
 
+CALLS_WITHHELD = "calls_withheld"
+"""The check that nothing is called in a turn in which nothing can be."""
+
 Finding = tuple[str, str, str]
 """Evidence, call id, pointer."""
 
@@ -314,7 +317,7 @@ _CHECKS: tuple[_Check, ...] = (
     ("turn_order", "assistant", _order),
     ("report_not_empty", "assistant", _report_said),
     ("report_grounded", "assistant", _report_grounded),
-    ("calls_withheld", "assistant", _calls_withheld),
+    (CALLS_WITHHELD, "assistant", _calls_withheld),
     ("missing_asked", "assistant", _missing_asked),
     ("declined", "assistant", _declined),
     ("not_asked_back", "assistant", _not_asked_back),
