@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from digit_tc.models import Models
+from digit_tc.perturbation import Perturbation
 from digit_tc.records import Persona
 from digit_tc.standins.standin import StandIn
 from digit_tc.state import Scenario
@@ -45,6 +46,10 @@ class Context:
     """What the conversation is to show."""
     elsewhere: Dataflow | None = None
     """Tools of other fields, for what a user may want that nothing at hand is for."""
+    distractors: int = 0
+    """How many tools that serve nobody are offered beside those of the catalogue."""
+    perturbation: Perturbation = field(default_factory=Perturbation)
+    """What is changed of the tools in the record."""
     prompts: Path | None = None
     """A folder of prompts, each of which replaces ours of the same name."""
 

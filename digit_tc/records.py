@@ -177,6 +177,15 @@ class Outcome(Saved):
     retryable: bool = False
 
 
+class Changed(Saved):
+    """What was changed of the tools of a conversation, so that it can be undone."""
+
+    names: dict[str, str]
+    """The names before, by those that stand in the record."""
+    descriptions: dict[str, dict[str, str]]
+    """The descriptions that were removed, by the tool's name in the record and by their JSON pointer into the tool."""
+
+
 class Record(Saved):
     """One conversation, the only thing that is saved; exports are generated from it."""
 
@@ -187,6 +196,8 @@ class Record(Saved):
     graph: str
     stratum: Stratum = "plain"
     """What the conversation shows."""
+    perturbation: Changed | None = None
+    """What was changed of the tools; None where they are as they were read."""
     context: RunContext
     tools: tuple[ToolRecord, ...]
     persona: Persona | None

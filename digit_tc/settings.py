@@ -6,6 +6,7 @@
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
 [plan]          bounds of what is planned
 [strata]        percent of the conversations that show something else than a task that goes well, by stratum
+[catalogue]     what is changed of the tools in the records, reversibly, and how many are offered that serve nobody
 [tools.NAME]    what a tool does, over what is inferred, and what answers it: `function`, `fixture` or `mcp`
 """
 
@@ -117,6 +118,17 @@ class PlanSettings(Section):
     retries: int = Field(default=6, ge=0)
 
 
+class CatalogueSettings(Section):
+    """What is changed of the tools that a conversation shows."""
+
+    scramble_names: bool = False
+    """Whether names that say nothing stand in place of the tools' own."""
+    drop_descriptions: bool = False
+    """Whether tools and arguments stand without their descriptions."""
+    distractors: int = Field(default=0, ge=0, le=64)
+    """How many tools are offered that are easily taken for others, and serve nobody."""
+
+
 class ToolSettings(EffectFields):
     """What is said of one tool: any field of its effect, and what answers its calls in place of the simulation."""
 
@@ -178,8 +190,9 @@ class Settings(Section):
     models: dict[str, ModelSettings] = Field(default_factory=dict)
     roles: dict[str, dict[str, Any]] = Field(default_factory=dict)
     plan: PlanSettings = PlanSettings()
-    strata: dict[Stratum, Annotated[float, Field(ge=0, le=100)]] = Field(default_factory=dict)
-    """Percent of the conversations, by stratum; what is left is plain."""
+    strata: dict[Stratum, Annotated[float, Field(ge=0, le=100)]] | None = None
+    """Percent of the conversations, by stratum; what is left is plain. None means the default mix."""
+    catalogue: CatalogueSettings = CatalogueSettings()
     tools: dict[str, ToolSettings] = Field(default_factory=dict)
     """By the name of the tool, as it is here or as it is in its file."""
     _file: Path | None = PrivateAttr(default=None)
@@ -187,8 +200,8 @@ class Settings(Section):
 
     @field_validator("strata")
     @classmethod
-    def _no_more_than_all(cls, value: dict[Stratum, float]) -> dict[Stratum, float]:
-        if sum(value.values()) > 100:
+    def _no_more_than_all(cls, value: dict[Stratum, float] | None) -> dict[Stratum, float] | None:
+        if value is not None and sum(value.values()) > 100:
             raise ValueError(f"must not come to more than 100 percent; got {sum(value.values()):g}")
         return value
 

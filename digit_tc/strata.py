@@ -47,6 +47,18 @@ CALLLESS: tuple[TurnKind, ...] = ("question", "unserved", "off_topic")
 """The kinds of turns in which nothing is called."""
 HELD: tuple[TurnKind, ...] = ("answer", "served")
 """The kinds of turns in which is done what was wanted in the turn before."""
+DEFAULT_MIX: Mapping[Stratum, float] = {
+    "missing_parameter": 7,
+    "missing_tool": 5,
+    "irrelevant": 4,
+    "change_of_mind": 5,
+    "error_hint": 6,
+    "tool_fault": 4,
+    "near_names": 4,
+    "several_tasks": 3,
+    "long_context": 2,
+}
+"""Percent of the conversations where nothing is said; the other 60 are plain."""
 _GOLDEN = 0x9E3779B97F4A7C15
 """The fractional part of the golden ratio, in units of 2**-64."""
 _WHOLE = 1 << 64

@@ -15,6 +15,7 @@ from digit_tc.cli.text import counted
 from digit_tc.engine.output import ACCEPTED
 from digit_tc.errors import InputError
 from digit_tc.export.trace import CallStep, Trace, parse_trace, trace
+from digit_tc.perturbation import restored
 from digit_tc.records import Record
 
 _SHOWN = 20
@@ -105,7 +106,7 @@ def _conversation(line: bytes, place: str) -> Conversation:
         raise InputError(f"{place}: is not JSON: {error}; audit reads one record or trace per line") from error
     if isinstance(raw, dict) and "turns" in raw:
         try:
-            record = Record.model_validate_json(line)
+            record = restored(Record.model_validate_json(line))
         except ValidationError as error:
             raise InputError(f"{place}: is not a conversation record of this version") from error
         today = date.fromisoformat(record.context.date) if record.context.date else None

@@ -11,6 +11,7 @@ from langgraph.graph.state import CompiledStateGraph
 from digit_tc.context import Context
 from digit_tc.engine.policies import outcome_of
 from digit_tc.errors import ModelError
+from digit_tc.perturbation import perturbed
 from digit_tc.progress import used
 from digit_tc.provenance import Sources, origins
 from digit_tc.records import (
@@ -99,7 +100,8 @@ class Recorder:
             outcome=failure or self._outcome(),
         )
         why = missed(record) if record.outcome.status == "accepted" else ""
-        return record.model_copy(update={"outcome": _not_shown(why)}) if why else record
+        record = record.model_copy(update={"outcome": _not_shown(why)}) if why else record
+        return perturbed(record, self._context.perturbation)
 
     def _tools(self, scenario: Scenario | None) -> Iterator[ToolRecord]:
         for name in scenario["tools"] if scenario else ():

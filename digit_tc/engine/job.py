@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,10 @@ from digit_tc.models import Models
 from digit_tc.models.replies import Replies
 from digit_tc.node import Node
 from digit_tc.overrides import load_standins, overridden
+from digit_tc.perturbation import Perturbation
 from digit_tc.settings import Settings
 from digit_tc.standins.standin import StandIn
-from digit_tc.strata import stratum_of
+from digit_tc.strata import DEFAULT_MIX, Stratum, stratum_of
 from digit_tc.streams import Streams
 from digit_tc.tools.cache import cached
 from digit_tc.tools.catalogue import Catalogue
@@ -52,6 +53,8 @@ class Job:
     """What answers in place of the simulation, by the name of the tool."""
     asks_models: bool
     """Whether some role asks a model, or may: what others wrote is not looked into."""
+    quotas: Mapping[Stratum, float] = field(default_factory=dict)
+    """Percent of the conversations by stratum; what they leave is plain."""
     replies: Replies | None = None
     """The file of kept replies that the settings name."""
 
@@ -80,7 +83,7 @@ class Job:
         The streams know the seed and the index but not the configuration: variants of a run meet the same scenarios.
         """
         plan, (low, high) = self.settings.plan, self.settings.run.turn_range
-        stratum = stratum_of(index, self.settings.run.seed, self.settings.strata)
+        stratum = stratum_of(index, self.settings.run.seed, self.quotas)
         return Context(
             catalogue=self.catalogue,
             dataflow=self.dataflow,
@@ -89,6 +92,11 @@ class Job:
             standins=self.standins,
             stratum=stratum,
             elsewhere=self.elsewhere if stratum == "irrelevant" else None,
+            distractors=self.settings.catalogue.distractors,
+            perturbation=Perturbation(
+                scramble_names=self.settings.catalogue.scramble_names,
+                drop_descriptions=self.settings.catalogue.drop_descriptions,
+            ),
             prompts=Path(self.settings.run.prompts) if self.settings.run.prompts else None,
             limits=Limits(
                 min_turns=low,
@@ -138,7 +146,8 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     own_prompts(settings.run.prompts, roles)
     models = Models(settings.models, default=settings.models.get("default"))
     _check_models(models, roles, settings)
-    outline = shape(settings, catalogue, settings.run.graph)
+    quotas = _quotas(settings, builder, roles)
+    outline = shape(settings, catalogue, settings.run.graph, quotas)
     graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
     replies = _replies(settings)
     if replies is not None:
@@ -153,8 +162,18 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
         fingerprint=digest(outline),
         standins=load_standins(catalogue, settings),
         asks_models=_asks_models(builder, roles),
+        quotas=quotas,
         replies=replies,
     )
+
+
+def _quotas(settings: Settings, builder: Builder, roles: Mapping[str, Node]) -> Mapping[Stratum, float]:
+    """Returns the shares of the strata; roles and graphs of others act on none, unless it is asked for."""
+    if settings.strata is not None:
+        return settings.strata
+    modules = {type(role).__module__.rpartition(".")[0] for role in roles.values()}
+    ours = builder.__module__ == "digit_tc.graphs.conversation" and modules <= {"digit_tc.nodes"}
+    return DEFAULT_MIX if ours else {}
 
 
 def _patience(models: Models, roles: Mapping[str, Node]) -> float:

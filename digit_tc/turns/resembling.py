@@ -9,7 +9,7 @@ from digit_tc.tools.duplicates import one_apart
 from digit_tc.tools.names import LONGEST_NAME, singular, words
 from digit_tc.tools.tool import Tool
 
-_KINDS = (
+KINDS = (
     ("draft", "Works on drafts alone, never on what is in effect."),
     ("template", "Works on templates alone, never on single cases."),
     ("archive", "Works on the archive alone, never on what is current."),
@@ -45,7 +45,7 @@ def distractor(tool: Tool, taken: Sequence[str], stream: Stream) -> Distractor:
     Raises:
         StratumError: Every such name is taken.
     """
-    for word, told in stream.shuffled(_KINDS):
+    for word, told in stream.shuffled(KINDS):
         camel = "_" not in tool.name and not tool.name.islower()
         tail = word.capitalize() if camel else f"_{word}"
         name = tool.name[: LONGEST_NAME - len(tail)] + tail

@@ -1,7 +1,8 @@
 """What a conversation of each stratum is made of: which turns, which tools at hand, which of them only later."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from digit_tc.context import Context
 from digit_tc.errors import StratumError
@@ -14,7 +15,7 @@ from digit_tc.tools.meaning import Understood
 from digit_tc.tools.names import singular, words
 from digit_tc.turns.blanks import can_be_asked
 from digit_tc.turns.correcting import can_be_corrected
-from digit_tc.turns.resembling import distractor, resembling
+from digit_tc.turns.resembling import KINDS, distractor, resembling
 from digit_tc.world.effects import effect_of
 
 Draw = Callable[[int, int], list[str]]
@@ -58,10 +59,22 @@ def scripted(context: Context, draw: Draw, turns: int, stream: Stream) -> Script
     for attempt in range(DRAWINGS):
         tools = draw(attempt, context.limits.max_tools)
         try:
-            return _Writer(context, tools, draw, turns, stream).script()
+            return _distracted(_Writer(context, tools, draw, turns, stream).script(), context, stream)
         except StratumError as error:
             problem = error
     raise StratumError(f"the stratum {context.stratum} cannot be shown with these tools: {problem}")
+
+
+def _distracted(script: Script, context: Context, stream: Stream) -> Script:
+    """Returns a script with as many distractors as are asked for, as far as there are names for them."""
+    made = list(script.distractors)
+    for name in stream.shuffled(script.tools * len(KINDS)) if len(made) < context.distractors else ():
+        taken = [*context.catalogue.names, *(one["name"] for one in made)]
+        with suppress(StratumError):  # every name near this tool is taken; another one has more
+            made.append(distractor(context.catalogue[name], taken, stream))
+        if len(made) == context.distractors:
+            break
+    return replace(script, distractors=made)
 
 
 @dataclass(frozen=True)
