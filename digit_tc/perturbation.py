@@ -129,14 +129,14 @@ def _without(value: Any, *, properties: bool = False) -> Any:
 
 
 def _put_back(value: Any, descriptions: Mapping[str, str], pointer: str) -> Any:
-    """Returns a schema with its descriptions; each stands first in its object, as the order is of no account."""
+    """Returns a schema with its descriptions; in which place of their objects they stand is of no account."""
     if isinstance(value, list):
         return [_put_back(inner, descriptions, f"{pointer}/{at}") for at, inner in enumerate(value)]
     if not isinstance(value, dict):
         return value
     own = descriptions.get(f"{pointer}/{_DESCRIPTION}")
     rest = {key: _put_back(inner, descriptions, f"{pointer}/{_escaped(key)}") for key, inner in value.items()}
-    return rest if own is None else {_DESCRIPTION: own, **rest}
+    return rest if own is None else {**rest, _DESCRIPTION: own}
 
 
 def _mapped(value: Any, change: Callable[[str], str], *, properties: bool = False) -> Any:
