@@ -34,7 +34,7 @@ def _near(record: Record) -> bool:
 def _apart(record: Record) -> bool:
     """Says whether two turns are about nothing of one kind."""
     about = {tool.name: str((tool.effect or {}).get("entity", "")) or tool.name for tool in record.tools}
-    turns = [{about[call.name] for step in turn.steps for call in step.calls} for turn in record.turns]
+    turns = [{about.get(call.name, call.name) for step in turn.steps for call in step.calls} for turn in record.turns]
     turns = [kinds for kinds in turns if kinds]
     return any(not one & other for at, one in enumerate(turns) for other in turns[at + 1 :])
 
