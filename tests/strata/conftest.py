@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from digit_tc.engine.conversation import converse
 from digit_tc.engine.job import Job, prepare
+from digit_tc.export.trace import trace_row
 from digit_tc.records import Record
 from digit_tc.settings import read_settings
 from digit_tc.strata import STRATA, Stratum
@@ -16,6 +18,12 @@ from digit_tc.strata import STRATA, Stratum
 EACH = 3
 """Conversations of each stratum."""
 Make = Callable[[Stratum, int], Record]
+
+
+def right_steps(record: Record) -> dict[str, Any]:
+    """Returns the trace of a conversation without the wrong calls that were put in."""
+    row = trace_row(record)
+    return {**row, "steps": [step for step in row["steps"] if step.get("train", True)]}
 
 
 @pytest.fixture(scope="session")

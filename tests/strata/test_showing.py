@@ -18,6 +18,7 @@ from digit_tc.turns.showing import missed
 
 from ..independent.origin import unknown_origins
 from ..independent.validity import violations
+from .conftest import right_steps
 
 Shown = dict[Stratum, list[Record]]
 
@@ -49,10 +50,8 @@ def with_turn(record: Record, at: int, **changes: object) -> Record:
 def test_code_finds_nothing_wrong(stratum: Stratum, shown: Shown) -> None:
     for record in shown[stratum]:
         assert (missed(record), codes(record)) == ("", set())
-        row = trace_row(record)
-        assert violations(row) == []
-        right = {**row, "steps": [step for step in row["steps"] if step.get("train", True)]}
-        assert unknown_origins(right) == []
+        assert violations(trace_row(record)) == []
+        assert unknown_origins(right_steps(record)) == []
 
 
 @pytest.mark.parametrize("stratum", [stratum for stratum in STRATA if stratum != "plain"])
