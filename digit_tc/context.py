@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from digit_tc.candidates import Candidates
 from digit_tc.models import Models
 from digit_tc.perturbation import Perturbation
+from digit_tc.planning.target import PlanTarget
 from digit_tc.records import Persona
 from digit_tc.standins.standin import StandIn
 from digit_tc.state import Scenario
@@ -20,12 +22,11 @@ from digit_tc.world.worlds import Worlds
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one conversation, in turns, calls and attempts."""
+    """Bounds of one conversation, in turns and attempts."""
 
     min_turns: int = 2
     max_turns: int = 4
     max_tools: int = 15
-    max_calls: int = 4
     retries: int = 6
 
 
@@ -39,6 +40,8 @@ class Context:
     streams: Streams
     models: Models = field(default_factory=Models)
     limits: Limits = field(default_factory=Limits)
+    plans: PlanTarget = field(default_factory=PlanTarget)
+    candidates: Candidates = field(default_factory=Candidates)
     worlds: Worlds = field(default_factory=Worlds)
     standins: Mapping[str, StandIn] = field(default_factory=dict)
     """What answers in place of the simulation, by the name of the tool."""
@@ -50,6 +53,8 @@ class Context:
     """How many tools that serve nobody are offered beside those of the catalogue."""
     perturbation: Perturbation = field(default_factory=Perturbation)
     """What is changed of the tools in the record."""
+    noted: tuple[str, ...] = ()
+    """Checks of requests and turns whose failures block nothing."""
     prompts: Path | None = None
     """A folder of prompts, each of which replaces ours of the same name."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from digit_tc.canonical import canonical, digest
+from digit_tc.importing import source_of
 from digit_tc.records import SCHEMA_VERSION
 from digit_tc.settings import Settings, ToolSettings
 from digit_tc.strata import Stratum
@@ -36,10 +37,11 @@ def shape(
         "schema_version": SCHEMA_VERSION,
         "seed": settings.run.seed,
         "turns": settings.run.turns,
-        "graph": _code(graph_spec),
+        "graph": source_of(graph_spec, default="build"),
         "role_set": settings.run.roles,
         "roles": {role: _role(knobs) for role, knobs in sorted(settings.roles.items())},
         "models": {role: model.shape() for role, model in sorted(settings.models.items())},
+        "candidates": [settings.run.candidates, settings.run.best_of],
         "plan": settings.plan.model_dump(mode="json"),
         "strata": {name: share for name, share in sorted(shares.items()) if share},
         "catalogue": settings.catalogue.model_dump(mode="json"),
@@ -89,7 +91,7 @@ def _role(knobs: Mapping[str, Any]) -> dict[str, Any]:
 def _knob(name: str, value: Any) -> Any:
     """A knob as it is; code counts as such, and a prompt in a file by its name and content."""
     if name == "use":
-        return _code(value)
+        return source_of(str(value))
     if name == "prompt" and str(value).endswith(".md") and Path(value).is_file():
         return f"{Path(value).name}@{hashlib.sha256(Path(value).read_bytes()).hexdigest()[:16]}"
     return value
@@ -107,21 +109,12 @@ def _tool(tool: ToolSettings) -> dict[str, Any]:
     """
     said = tool.model_dump(mode="json", exclude_unset=True)
     if tool.function:
-        said["function"] = _code(tool.function)
+        said["function"] = source_of(tool.function)
     if tool.fixture:
         path = Path(tool.fixture)
         content = path.read_bytes() if path.is_file() else b""
         said["fixture"] = hashlib.sha256(content).hexdigest()[:16]
     return said
-
-
-def _code(spec: str) -> str:
-    """An import string; a file counts by its name and content, so that an edited graph is another configuration."""
-    file, _, name = (spec if not spec.endswith(".py") else f"{spec}:build").rpartition(":")
-    path = Path(file)
-    if path.suffix != ".py" or not path.is_file():
-        return spec
-    return f"{path.name}:{name}@{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}"
 
 
 def _prompts(own: str) -> str:

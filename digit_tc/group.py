@@ -162,6 +162,7 @@ def _placed(answer: Event, call: ToolCall, plan: PlannedCall | None, turn: int) 
         plan_id=plan["id"] if plan else "",
         group=plan["group"] if plan else -answer["step"],  # what nobody planned has its own group, one per message
         implicit=plan["implicit"] if plan else False,
+        hideable=plan.get("hideable", False) if plan else False,
     )
 
 

@@ -1,31 +1,23 @@
-"""Graphs and roles from import strings, as uvicorn and `langgraph.json` write them.
-
-`pkg.mod:name` and `file.py:name` are understood. The working directory (for a file: its folder) is added at the end of
-`sys.path`, where it can shadow nothing, so that one's own modules are found without installing them.
-"""
+"""Graphs and roles from import strings."""
 
 import dataclasses
-import difflib
 import importlib
 import importlib.metadata
 import importlib.resources
-import importlib.util
 import inspect
 import pkgutil
 import re
-import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast, get_args, get_type_hints
 
 from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
-from digit_tc.canonical import digest
 from digit_tc.errors import LoadingError
+from digit_tc.importing import load_object, nearest, one_line, words_of
 from digit_tc.state import Role
 
 if TYPE_CHECKING:
@@ -45,16 +37,22 @@ ROLE_SETS: Mapping[str, Mapping[str, str]] = {
     "offline": {},
     "llm": {
         "planner": "digit_tc.nodes.planner:LLMPlanner",
+        "forward_planner": "digit_tc.nodes.forward_planner:LLMForwardPlanner",
         "user": "digit_tc.nodes.user:LLMUser",
+        "forward_user": "digit_tc.nodes.forward_user:LLMForwardUser",
         "verifier": "digit_tc.nodes.verifier:LLMVerifier",
         "assistant": "digit_tc.nodes.assistant:LLMAssistant",
         "tool_simulator": "digit_tc.nodes.tool_simulator:LLMToolSimulator",
         "critic": CRITIC,
         "recovery": "digit_tc.nodes.recovery:LLMRecovery",
     },
-    "hybrid": {"user": "digit_tc.nodes.user:LLMUser", "assistant": "digit_tc.nodes.assistant:LLMAssistant"},
+    "hybrid": {
+        "user": "digit_tc.nodes.user:LLMUser",
+        "forward_user": "digit_tc.nodes.forward_user:LLMForwardUser",
+        "assistant": "digit_tc.nodes.assistant:LLMAssistant",
+    },
 }
-"""The import strings that each role set puts in place of a graph's own roles."""
+"""The import strings that each role set puts in place of a graph's own roles, as far as the graph has them."""
 
 SPECIFY = "digit_tc.prompts.specifying:specify"
 """The import string of the question about what a specification leaves out."""
@@ -63,23 +61,6 @@ PROMPTS = "digit_tc.prompts"
 """The import string of our own prompts."""
 
 _SHORT_NAME = re.compile(r"[A-Za-z_][\w-]*")
-
-
-def load_object(spec: str, *, default: str = "") -> Any:
-    """Returns what an import string names: `pkg.mod:name`, `file.py:name`; `default` is the name where none is given.
-
-    Raises:
-        LoadingError: The module or file is missing, does not load, or has no such name.
-    """
-    place, name = _split(spec, default)
-    module = _load_file(Path(place)) if place.endswith(".py") else _load_module(place)
-    found: Any = module
-    for part in name.split("."):
-        if not hasattr(found, part):
-            public = [each for each in dir(found) if not each.startswith("_")]
-            raise LoadingError(f"{place} has no {part!r}{_nearest(part, public)}")
-        found = getattr(found, part)
-    return found
 
 
 def load_graph(spec: str) -> Builder:
@@ -127,7 +108,13 @@ def require_roles(builder: Builder, names: Iterable[str], spec: str = "") -> Non
     for name in names:
         if name not in known and not open_ended:
             has = f"it has {', '.join(known)}" if known else "it takes none"
-            raise LoadingError(f"{where} has no role {name!r}{_nearest(name, known)}; {has}")
+            raise LoadingError(f"{where} has no role {name!r}{nearest(name, known)}; {has}")
+
+
+def takes(builder: Builder, role: str) -> bool:
+    """Says whether a graph has a role; one that takes whatever it is given has those of `conversation`."""
+    known, open_ended = _role_parameters(builder)
+    return role in known or (open_ended and role in ROLE_NAMES)
 
 
 def build_graph(builder: Builder, roles: Mapping[str, "Node"], spec: str = "") -> "StateGraph[Any, Any, Any, Any]":
@@ -144,7 +131,7 @@ def build_graph(builder: Builder, roles: Mapping[str, "Node"], spec: str = "") -
         graph = builder(**roles)
     except Exception as error:
         raise LoadingError(
-            f"{where} failed{_raised_at(error, builder)}: {_one_line(error)}; mend the builder"
+            f"{where} failed{_raised_at(error, builder)}: {one_line(error)}; mend the builder"
         ) from error
     if not isinstance(graph, StateGraph):
         if inspect.iscoroutine(graph):
@@ -171,63 +158,8 @@ def own_prompts(folder: str, roles: Mapping[str, "Node"]) -> None:
     for file in files:
         if file.stem not in (*ours, *named):
             raise LoadingError(
-                f"{file}: no role reads a prompt of this name; ours are {', '.join(ours)}{_nearest(file.stem, ours)}"
+                f"{file}: no role reads a prompt of this name; ours are {', '.join(ours)}{nearest(file.stem, ours)}"
             )
-
-
-def _split(spec: str, default: str) -> tuple[str, str]:
-    place, colon, name = spec.rpartition(":")
-    if colon and place and all(part.isidentifier() for part in name.split(".")):
-        return place, name
-    if default and spec and (not colon or spec.endswith(".py")):  # a drive letter has a colon too
-        return spec, default
-    raise LoadingError(f"{spec!r} is not an import string: write package.module:name or path/to/file.py:name")
-
-
-def _load_module(name: str) -> ModuleType:
-    if not all(part.isidentifier() for part in name.split(".")):
-        raise LoadingError(f"{name!r} is not a module name: write package.module:name or path/to/file.py:name")
-    _see(Path.cwd())
-    try:
-        return importlib.import_module(name)
-    except (Exception, SystemExit) as error:
-        raise LoadingError(
-            f"the module {name!r} cannot be imported: {_one_line(error)}; install it or correct the import"
-        ) from error
-
-
-def _load_file(path: Path) -> ModuleType:
-    full = path.resolve()
-    try:
-        content = full.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        others = sorted(each.name for each in full.parent.glob("*.py")) if full.parent.is_dir() else []
-        hint = _nearest(full.name, others) or "; correct the path"
-        raise LoadingError(f"{path}: there is no such file{hint}") from error
-    except (OSError, ValueError) as error:
-        raise LoadingError(f"the file {path} cannot be read: {_one_line(error)}; name a Python file") from error
-    name = f"{full.stem}_{digest(str(full), content)[:12]}"  # one module per content: a graph and its roles share it
-    if name in sys.modules:
-        return sys.modules[name]
-    _see(full.parent)
-    spec = importlib.util.spec_from_file_location(name, full)
-    if spec is None or spec.loader is None:
-        raise LoadingError(f"the file {path} is not one that Python can load")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses and type hints look their module up
-    try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        del sys.modules[name]
-        raise LoadingError(
-            f"{path}{_line_in(error, full)} failed while being loaded: {_one_line(error)}; mend it there"
-        ) from error
-    return module
-
-
-def _see(folder: Path) -> None:
-    if str(folder) not in sys.path:
-        sys.path.append(str(folder))
 
 
 def _known_graphs() -> dict[str, str]:
@@ -239,7 +171,7 @@ def _known_graphs() -> dict[str, str]:
 
 def _unknown_graph(name: str) -> str:
     names = sorted(_known_graphs())
-    hint = _nearest(name, names) or f": there are {', '.join(names)}"
+    hint = nearest(name, names) or f": there are {', '.join(names)}"
     raise LoadingError(f"there is no graph {name!r}{hint}; one of your own is given as file.py:build")
 
 
@@ -257,9 +189,9 @@ def _with_knobs(who: str, found: Any, knobs: dict[str, Any]) -> Any:
         return make(**values)
     except ValueError as error:
         given = ", ".join(f"{name}={value!r}" for name, value in values.items()) or "none"
-        raise LoadingError(f"{who} cannot take its knobs: {_words(error)}; given were {given}") from error
+        raise LoadingError(f"{who} cannot take its knobs: {words_of(error)}; given were {given}") from error
     except Exception as error:
-        raise LoadingError(f"{who} cannot be made with the knobs {knobs}: {_one_line(error)}") from error
+        raise LoadingError(f"{who} cannot be made with the knobs {knobs}: {one_line(error)}") from error
 
 
 def _checked_knobs(who: str, made: type[Any], knobs: dict[str, Any]) -> dict[str, Any]:
@@ -272,7 +204,7 @@ def _checked_knobs(who: str, made: type[Any], knobs: dict[str, Any]) -> dict[str
     for name, value in knobs.items():
         if name not in names:
             has = f"it has {', '.join(names)}" if names else "it has none"
-            raise LoadingError(f"{who} has no knob {name!r}{_nearest(name, names)}; {has}")
+            raise LoadingError(f"{who} has no knob {name!r}{nearest(name, names)}; {has}")
         values[name] = _coerced(who, name, value, hints[name])
     return values
 
@@ -306,27 +238,6 @@ def _role_parameters(builder: Builder) -> tuple[list[str], bool]:
 def _label(builder: Builder) -> str:
     name = getattr(builder, "__qualname__", type(builder).__name__)
     return f"the builder {getattr(builder, '__module__', '?')}:{name}"
-
-
-def _nearest(name: str, names: list[str]) -> str:
-    close = difflib.get_close_matches(name, names, n=3)
-    return f"; did you mean {' or '.join(close)}?" if close else ""
-
-
-def _words(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]
-
-
-def _one_line(error: BaseException) -> str:
-    text = _words(error)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def _line_in(error: BaseException, path: Path) -> str:
-    if isinstance(error, SyntaxError) and error.filename == str(path):
-        return f":{error.lineno}"
-    lines = [each.lineno for each in traceback.extract_tb(error.__traceback__) if each.filename == str(path)]
-    return f":{lines[-1]}" if lines else ""
 
 
 def _raised_at(error: BaseException, builder: Builder) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from digit_tc.errors import InputError, SettingsError
+from digit_tc.importing import load_object
 from digit_tc.live.server import Server
-from digit_tc.loading import load_object
 from digit_tc.settings import Settings, ToolSettings
 from digit_tc.standins.fixture import Fixture
 from digit_tc.standins.function import PythonFunction

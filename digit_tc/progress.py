@@ -13,6 +13,17 @@ TRIES = 3
 """How often a call is made that meets planned faults."""
 
 
+def renewed(state: ConversationState) -> dict[str, int]:
+    """Returns the attempts of a turn that is begun, or begun anew because a role could not do with what there was.
+
+    They are counted under the planner, as with each the plan is another one; the other roles start afresh.
+    """
+    if not state["sent_back"]:
+        return {}
+    made = state["attempts"].get("planner", 0)
+    return {"planner": made if state["sent_back"] == "planner" else made + 1}
+
+
 def next_place(state: ConversationState) -> int:
     """Returns the step number for the next events of the log."""
     events = state.get("events", [])

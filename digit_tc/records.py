@@ -108,6 +108,9 @@ class Call(Saved):
     result: JsonValue = None
     error: CallError | None = None
     implicit: bool = False
+    """Whether the request does not speak of it."""
+    hideable: bool = False
+    """Whether the request could do without speaking of it: a look-up that another call depends on."""
     fault: bool = False
     train: bool = True
 

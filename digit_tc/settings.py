@@ -1,8 +1,9 @@
 """What one run is asked to do: one model, read from one TOML file, overridden by flags.
 
 [run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted, prompts, replies,
-                replay, max_cost, max_tokens
-[models.ROLE]   the chat model of one role; [models.default] is that of every role without its own
+                replay, candidates, best_of, max_cost, max_tokens
+[models.ROLE]   the chat model of one role: `model`, one of a server, `use`, an import string, or `local`, a file of
+                weights; [models.default] is that of every role without its own
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
 [plan]          bounds of what is planned
 [strata]        percent of the conversations that show something else than a task that goes well, by stratum
@@ -31,6 +32,7 @@ from pydantic_core import ErrorDetails
 from digit_tc.errors import SettingsError
 from digit_tc.live.address import is_server, redacted
 from digit_tc.models import ModelSettings
+from digit_tc.planning.settings import RETRIES, PlanSettings
 from digit_tc.strata import Stratum
 from digit_tc.tools.names import singular, words
 from digit_tc.world.effects import EffectFields, Precondition
@@ -67,6 +69,10 @@ class RunSettings(Section):
     """File of kept replies, in a file of settings relative to it; empty means `replies.sqlite` in the output folder."""
     replay: str = ""
     """File of kept replies that is all there is: no server is asked."""
+    candidates: int = Field(default=4, ge=1, le=64)
+    """Replies to one question at most, those behind the first only when code turns it down."""
+    best_of: int = Field(default=0, ge=0, le=64)
+    """Replies to every question, of which code takes the best; 0 asks on demand."""
     max_cost: float | None = Field(default=None, gt=0)
     """US dollars that the whole folder may cost."""
     max_tokens: int | None = Field(default=None, ge=1)
@@ -108,14 +114,6 @@ class RunSettings(Section):
         """Remainder and divisor of the scenario indices that belong to this shard."""
         part, _, whole = (self.shard or "1/1").partition("/")
         return int(part) - 1, int(whole)
-
-
-class PlanSettings(Section):
-    """Bounds of a plan: tools at hand in a conversation, calls in a turn, repeats of one role in a turn."""
-
-    max_tools: int = Field(default=15, ge=1)
-    max_calls: int = Field(default=4, ge=1)
-    retries: int = Field(default=6, ge=0)
 
 
 class CatalogueSettings(Section):
@@ -206,6 +204,11 @@ class Settings(Section):
         return value
 
     @property
+    def retries(self) -> int:
+        """How often a role may be sent back in a turn."""
+        return RETRIES[self.run.roles] if self.plan.retries is None else self.plan.retries
+
+    @property
     def file(self) -> Path | None:
         """The file that the settings were read from; what they name stands relative to it."""
         return self._file
@@ -243,8 +246,10 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
             table["run"]["tools"] = [_tools_beside(config, path) for path in said.run.tools]
         for name, tool in said.tools.items():
             table["tools"][name] |= _answers_beside(config, tool)
+        for role, model in said.models.items():
+            table["models"][role] |= _model_beside(config, model)
         table.setdefault("run", {}).update(_files_beside(config, said.run))
-    merged = _merged(table, flags)
+    merged = _merged(_without_the_other(table, flags), flags)
     if "base_url" in flags.get("models", {}).get("default", {}) and "model" not in merged["models"]["default"]:
         raise SettingsError("--base-url needs a model to ask there; add --model NAME")
     settings = _validated(merged, _flag)
@@ -311,12 +316,34 @@ def _files_beside(config: Path, run: RunSettings) -> dict[str, str]:
     return {key: str(config.parent / path) for key, path in named.items() if path}
 
 
+def _model_beside(config: Path, model: ModelSettings) -> dict[str, str]:
+    """Returns the file that a chat model comes from, where one does, as it is found from here."""
+    if model.local:
+        return {"local": str(config.parent / model.local)}
+    return _code_beside(config, "use", model.use)
+
+
+def _code_beside(config: Path, key: str, spec: str) -> dict[str, str]:
+    """Returns an import string under its key, where it names a file, as it is found from here."""
+    file, colon, name = spec.rpartition(":")
+    return {key: f"{config.parent / file}:{name}"} if colon and file.endswith(".py") else {}
+
+
+def _without_the_other(table: dict[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the table without the default model that a flag replaces by one of another source."""
+    given = flags.get("models", {}).get("default", {})
+    # A name of a model may also go with an import string.
+    replaced = ("model", "base_url", "use") if "local" in given else ("local",) if "model" in given else ()
+    models = table.get("models", {})
+    kept = {key: value for key, value in models.get("default", {}).items() if key not in replaced}
+    return {**table, "models": {**models, "default": kept}} if "default" in models else table
+
+
 def _answers_beside(config: Path, tool: ToolSettings) -> dict[str, str]:
     """Returns the file that answers a tool, where one does, as it is found from here."""
     if tool.fixture:
         return {"fixture": str(config.parent / tool.fixture)}
-    file, colon, name = tool.function.rpartition(":")
-    return {"function": f"{config.parent / file}:{name}"} if colon and file.endswith(".py") else {}
+    return _code_beside(config, "function", tool.function)
 
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -338,12 +365,16 @@ def _validated(table: dict[str, Any], place: Place) -> Settings:
 
 def _flag(where: tuple[str, ...]) -> str:
     if where[0] == "models":
-        return f"--{where[-1].replace('_', '-')}"
+        return model_flag(where[2] if len(where) > 2 else "model")
     return f"--{where[1].replace('_', '-')}" if where[0] == "run" and len(where) > 1 else ".".join(where)
 
 
+def model_flag(key: str) -> str:
+    """Returns the flag that sets a key of the default model."""
+    return "--local-model" if key == "local" else f"--{key.replace('_', '-')}"
+
+
 _COMPLAINTS = {
-    "missing": "is missing; name the model",
     "greater_than_equal": "must be at least {ge}; got {input!r}",
     "less_than_equal": "must be at most {le}; got {input!r}",
     "int_parsing": "must be a whole number; got {input!r}",

@@ -34,6 +34,8 @@ class PlannedCall(TypedDict):
     arguments: dict[str, Any]
     references: dict[str, Reference]
     implicit: bool
+    hideable: NotRequired[bool]
+    """Whether the request could do without speaking of it: another call depends on it."""
     group: int
 
 
@@ -157,6 +159,7 @@ class Event(TypedDict, total=False):
     """What answered in place of the simulation: function, fixture or mcp."""
     group: int
     implicit: bool
+    hideable: bool
 
 
 class Blank(TypedDict):

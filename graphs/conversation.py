@@ -43,17 +43,18 @@ def build(  # noqa: PLR0913 - one keyword per role is the contract
     graph.add_node("recovery", recovery)
     graph.add_edge(START, "scenario")
     graph.add_conditional_edges("scenario", after_scenario)
-    graph.add_conditional_edges("planner", after_planner)
+    graph.add_conditional_edges("planner", planned_or_over)
     graph.add_edge("user", "verifier")
     graph.add_conditional_edges("verifier", after_verifier)
     graph.add_conditional_edges("assistant", after_assistant)
     graph.add_edge("tool_simulator", "assistant")
-    graph.add_conditional_edges("critic", after_critic)
+    graph.add_conditional_edges("critic", judged_or_over)
     graph.add_edge("recovery", END)
     return graph
 
 
-def _exhausted(state: ConversationState, role: str) -> bool:
+def exhausted(state: ConversationState, role: str) -> bool:
+    """Says whether a role was sent back more often in this turn than it may be."""
     return state["attempts"].get(role, 0) > state["retries"]
 
 
@@ -68,18 +69,22 @@ def after_scenario(state: ConversationState) -> Literal["planner", "__end__"]:
     return "__end__" if state.get("outcome") else "planner"
 
 
-def after_planner(state: ConversationState) -> Literal["user", "recovery", "__end__"]:
+def after_planner(state: ConversationState) -> Literal["user", "__end__"]:
     """A plan goes to the user role; where none was found, or too many were tried, the conversation ends."""
-    if not state["sent_back"]:
-        return "user"
-    return "recovery" if _to_recover(state) else "__end__"
+    return "__end__" if state["sent_back"] else "user"
+
+
+def planned_or_over(state: ConversationState) -> Literal["user", "recovery", "__end__"]:
+    """As `after_planner`; a conversation that is over may be given wrong calls to make good."""
+    target = after_planner(state)
+    return "recovery" if target == "__end__" and _to_recover(state) else target
 
 
 def after_verifier(state: ConversationState) -> Literal["assistant", "user", "planner"]:
     """A request that gives the plan back is acted upon; another one is written anew, in the end for another plan."""
     if not state["sent_back"]:
         return "assistant"
-    return "planner" if _exhausted(state, "user") else "user"
+    return "planner" if exhausted(state, "user") else "user"
 
 
 def after_assistant(state: ConversationState) -> Literal["tool_simulator", "critic"]:
@@ -87,15 +92,21 @@ def after_assistant(state: ConversationState) -> Literal["tool_simulator", "crit
     return "critic" if state["report"] else "tool_simulator"
 
 
-def after_critic(state: ConversationState) -> Literal["planner", "user", "assistant", "recovery", "__end__"]:
+def after_critic(state: ConversationState) -> Literal["planner", "user", "assistant", "__end__"]:
     """An accepted turn leads to the next or to the end; a refused one back to a role, in the end to another plan."""
     role = state["sent_back"]
     if state.get("outcome"):
-        return "recovery" if _to_recover(state) else "__end__"
+        return "__end__"
     if not role:
         return "planner"
-    if _exhausted(state, role):
+    if exhausted(state, role):
         return "planner"
     if role in ("planner", "user"):
         return "planner" if role == "planner" else "user"
     return "assistant"
+
+
+def judged_or_over(state: ConversationState) -> Literal["planner", "user", "assistant", "recovery", "__end__"]:
+    """As `after_critic`; a conversation that is over may be given wrong calls to make good."""
+    target = after_critic(state)
+    return "recovery" if target == "__end__" and _to_recover(state) else target

@@ -1,15 +1,17 @@
 """The assistant role: makes the calls that serve the request, group by group, and reports."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolCall
 from langgraph.runtime import Runtime
 
 from digit_tc.audit.following import meant
+from digit_tc.audit.present import present
+from digit_tc.audit.turns import PLAN_FOLLOWED, judge_turn
+from digit_tc.candidates import Question, passed_over, told_of
 from digit_tc.context import Context
-from digit_tc.errors import ModelError
 from digit_tc.models import CallsAnswer
 from digit_tc.phrasing.report import Report, Shown
 from digit_tc.progress import arguments, call_id, calls_of_turn, pending, ready, spent
@@ -21,10 +23,6 @@ from digit_tc.turns.declining import declined
 from digit_tc.turns.kinds import kind, offered
 
 from ..prompts.rendering import render, render_messages
-
-_T = TypeVar("_T")
-_UNHEARD = ("empty", "cut off", "shape")
-"""Kinds of replies that another sample may do better than."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +57,19 @@ class ProceduralAssistant:
 class LLMAssistant:
     """Lets a model write the report, and with `calls="model"` choose the calls too, which the critic compares.
 
-    `rounds` bounds how many messages with calls a model may send in one turn, `samples` how often it is asked for one
-    message where its reply is empty or cut off. `prompt` and `calls_prompt` are prompt names or paths to one's own .md
-    files.
+    `rounds` bounds how many messages with calls a model may send in one turn. `prompt` and `calls_prompt` are prompt
+    names or paths to one's own .md files.
     """
 
     calls: Literal["plan", "model"] = "plan"
     rounds: int = 8
-    samples: int = 3
     prompt: str = "assistant"
     calls_prompt: str = "assistant_calls"
     model: str = "assistant"
 
     def __post_init__(self) -> None:
-        if self.rounds < 1 or self.samples < 1:
-            raise ValueError("rounds and samples must be at least 1")
+        if self.rounds < 1:
+            raise ValueError("rounds must be at least 1")
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the next message: calls, or the report."""
@@ -89,9 +85,15 @@ class LLMAssistant:
 
     async def _report(self, state: ConversationState, context: Context) -> Update:
         messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context))
-        reply = await self._heard(state, lambda sample: context.models.ask(self.model, messages, sample=sample))
-        usage: list[Spent] = [spent(state, reply, role="assistant")]
-        return {**_reporting(state, reply.text), "usage": usage}
+        question = Question(
+            ask=lambda sample, ahead: context.models.ask(self.model, messages, sample=sample, ahead=ahead),
+            faults=lambda reply: _against(state, context, reply.text),
+            reply=lambda reply: reply,
+        )
+        choice = await context.candidates.choose(question, state["attempts"].get("assistant", 0))
+        usage: list[Spent] = [spent(state, choice.taken, role="assistant")]
+        verdicts = passed_over(state, choice, role="assistant")
+        return {**_reporting(state, choice.taken.text), "verdicts": verdicts, "usage": usage}
 
     async def _chosen(self, state: ConversationState, context: Context) -> Update:
         """Asks the model what to do next in the conversation so far."""
@@ -102,28 +104,25 @@ class LLMAssistant:
             {name: one[name] for name in ("name", "description", "parameters")}
             for one in state["scenario"].get("distractors", [])
         ]
-        answer = await self._heard(
-            state, lambda sample: context.models.ask_calls(self.model, history, tools, sample=sample)
+        question = Question(
+            ask=lambda sample, ahead: context.models.ask_calls(self.model, history, tools, sample=sample, ahead=ahead),
+            faults=lambda answer: () if answer.calls else _against(state, context, answer.text),
+            reply=lambda answer: answer.reply,
         )
+        choice = await context.candidates.choose(question, state["attempts"].get("assistant", 0))
+        answer, verdicts = choice.taken, passed_over(state, choice, role="assistant")
         usage: list[Spent] = [spent(state, answer.reply, role="assistant")]
         if answer.calls:
-            return {**_calling(state, _named(state, answer, context)), "usage": usage, "sent_back": ""}
-        return {**_reporting(state, answer.text), "usage": usage}
+            calling = _calling(state, _named(state, answer, context))
+            return {**calling, "verdicts": verdicts, "usage": usage, "sent_back": ""}
+        return {**_reporting(state, answer.text), "verdicts": verdicts, "usage": usage}
 
-    async def _heard(self, state: ConversationState, ask: Callable[[int], Awaitable[_T]]) -> _T:
-        """Asks for one sample after the other until a reply can be read.
 
-        Raises:
-            ModelError: None can, or the server does not answer.
-        """
-        first = state["attempts"].get("assistant", 0) * self.samples
-        for sample in range(first, first + self.samples - 1):
-            try:
-                return await ask(sample)
-            except ModelError as error:
-                if error.kind not in _UNHEARD:
-                    raise
-        return await ask(first + self.samples - 1)
+def _against(state: ConversationState, context: Context, text: str) -> list[str]:
+    """Returns what code has against a report, were it given now; which calls were made is judged with the turn."""
+    reported = _reporting(state, text)
+    seen = present({**state, **reported, "messages": [*state["messages"], *reported["messages"]]}, context)
+    return told_of(one for one in judge_turn(seen) if one["role"] == "assistant" and one["check"] != PLAN_FOLLOWED)
 
 
 def _planned(state: ConversationState, context: Context) -> list[ToolCall]:

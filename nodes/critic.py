@@ -1,34 +1,23 @@
 """The critic role: accepts a turn, sends one role back, or ends the conversation."""
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
+from langchain_core.messages import AnyMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
-from digit_tc.audit.following import Following, following
 from digit_tc.audit.opinions import Opinions, judged
+from digit_tc.audit.present import messages_of_turn, present
 from digit_tc.audit.scene import Scene, scene_of
-from digit_tc.audit.turns import (
-    CALLS_WITHHELD,
-    PLAN_FOLLOWED,
-    TurnSeen,
-    blamed,
-    contradicted,
-    earlier_of,
-    judge_turn,
-    sources_of,
-)
+from digit_tc.audit.turns import CALLS_WITHHELD, PLAN_FOLLOWED, blamed, judge_turn
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError, ShapeError
 from digit_tc.models import Models, Reply
-from digit_tc.progress import calls_of_turn, marker, ready, results, spent
+from digit_tc.progress import marker, spent
 from digit_tc.state import ConversationState, Spent, TurnDraft, Update, VerdictDraft
 from digit_tc.strata import CALLLESS
-from digit_tc.turns.kinds import kind, offered
-from digit_tc.turns.manners import manner_of
+from digit_tc.turns.kinds import kind
 
 from ..prompts.rendering import render_messages
 
@@ -39,7 +28,7 @@ class ProceduralCritic:
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the verdicts and either the accepted turn, the role to go back to, or the end."""
-        verdicts = judge_turn(_seen(state, runtime.context))
+        verdicts = judge_turn(present(state, runtime.context))
         problem = blamed(verdicts)
         if problem is None:
             return {"verdicts": verdicts, **_accepted(state)}
@@ -65,7 +54,7 @@ class LLMCritic:
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the verdicts and either the accepted turn, the role to go back to, or the end."""
         context = runtime.context
-        verdicts = judge_turn(_seen(state, context))
+        verdicts = judge_turn(present(state, context))
         usage: list[Spent] = []
         if blamed(verdicts) is None:
             scene, attempt = scene_of(state, context), sum(state["attempts"].values())
@@ -93,58 +82,16 @@ class LLMCritic:
         messages = render_messages(self.prompt, folder=prompts, **scene.variables())
         votes: list[Opinions | str] = []
         replies: list[Reply] = []
-        for sample in range(attempt * self.votes, (attempt + 1) * self.votes):
+        end = (attempt + 1) * self.votes
+        for sample in range(attempt * self.votes, end):
             try:
-                answer = await models.ask_for(self.model, messages, Opinions, sample=sample)
+                answer = await models.ask_for(self.model, messages, Opinions, sample=sample, ahead=end - sample)
             except (EmptyReplyError, ShapeError) as error:
                 votes.append(f"the answer cannot be read: {error}")
             else:
                 votes.append(answer.value)
                 replies.append(answer.reply)
         return judged(votes, scene.turn), replies
-
-
-def _seen(state: ConversationState, context: Context) -> TurnSeen:
-    calls = calls_of_turn(state)
-    compared = _compared(state, context)
-    return TurnSeen(
-        turn=state["turn"],
-        request=state["request"],
-        report=state["report"],
-        calls=calls,
-        planned=len(state["plan"]) - len(compared.skipped) + len(compared.added),
-        following=compared,
-        sources=sources_of(state, date.fromisoformat(state["scenario"]["date"])),
-        catalogue=context.catalogue,
-        names=offered(state),
-        manner=manner_of(state, context),
-        messages=[_kind(message) for message in _of_turn(state)],
-        contradictions=contradicted(state, calls, context.flow(state["scenario"])),
-        earlier=earlier_of(state),
-    )
-
-
-def _compared(state: ConversationState, context: Context) -> Following:
-    """Compares the calls of the turn with its plan; look-ups that were left out are played on the world as it is."""
-
-    def play(tool: str, arguments: dict[str, Any]) -> Any:
-        if tool in context.standins:
-            return None
-        simulation = replace(context.simulation(state["scenario"], faults=False), standins={})
-        return simulation.answer(tool, arguments, context.worlds.at(state["events"]))["result"]
-
-    calls = calls_of_turn(state)
-    return following(state["plan"], calls, results(state), ready(state), play, context.catalogue)
-
-
-def _of_turn(state: ConversationState) -> list[AnyMessage]:
-    messages = state["messages"]
-    start = max((at for at, message in enumerate(messages) if message.type == "human"), default=0)
-    return messages[start:]
-
-
-def _kind(message: AnyMessage) -> str:
-    return "calls" if isinstance(message, AIMessage) and message.tool_calls else message.type
 
 
 def _accepted(state: ConversationState) -> Update:
@@ -161,7 +108,7 @@ def _sent_back(state: ConversationState, problem: VerdictDraft) -> Update:
     role = problem["role"]
     attempts = {**state["attempts"], role: state["attempts"].get(role, 0) + 1}
     update: Update = {"sent_back": role, "attempts": attempts, "report": "", "problem": _reason(problem)}
-    turn = _of_turn(state)
+    turn = messages_of_turn(state)
     given_up = attempts[role] > state["retries"]
     acts_again = problem["check"] in (PLAN_FOLLOWED, CALLS_WITHHELD)
     if role == "assistant" and not acts_again and not given_up:

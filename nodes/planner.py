@@ -1,25 +1,27 @@
 """The planner role: the calls of one turn, before anybody has asked for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, Field
 
+from digit_tc.candidates import Question, passed_over
 from digit_tc.canonical import canonical
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError, PlanError, ShapeError
+from digit_tc.planning.hiding import Hiding
 from digit_tc.planning.past import Past
 from digit_tc.planning.references import literals, shown
 from digit_tc.planning.rehearsal import Rehearsal
 from digit_tc.planning.shaping import Replacement, Shaping
 from digit_tc.planning.turn import TurnPlan
-from digit_tc.progress import marker, next_place, spent
+from digit_tc.progress import marker, next_place, renewed, spent
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft
-from digit_tc.turns.kinds import ground, kind, scripted
+from digit_tc.turns.kinds import following, ground, kind, scripted
 from digit_tc.turns.staging import Staged, staged
 
 from ..prompts.rendering import render_messages
@@ -29,27 +31,21 @@ from ..prompts.rendering import render_messages
 class ProceduralPlanner:
     """Samples a connected chain along the dataflow of the tools (DiGiT-TC, plan generation).
 
-    `implicit` is the chance that a look-up which another call needs is left unspoken. With `rehearse`, plans are played
-    through beforehand, so that what is asked for can be done: nothing is cancelled twice, no missing file is read.
+    With `rehearse`, plans are played through beforehand, so that what is asked for can be done: nothing is cancelled
+    twice, no missing file is read.
     """
 
-    implicit: float = 0.6
     rehearse: bool = True
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.implicit <= 1:
-            raise ValueError("implicit must be from 0 to 1")
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the plan of the turn, or the outcome where there can be none."""
-        context, attempts = runtime.context, _attempts(state)
+        context, attempts = runtime.context, renewed(state)
         attempt = attempts.get("planner", 0)
         if attempt > state["retries"]:
             return _given_up(attempts)
-        maker = _maker(state, context, self.implicit, self.rehearse)
+        maker = _maker(state, context, self.rehearse)
         try:
-            stream = context.streams.of("planner", state["turn"], attempt)
-            drawn = staged(maker, state, stream, context.limits.max_calls)
+            drawn = staged(maker, state, context.streams.of("planner", state["turn"], attempt))
         except PlanError as error:
             return {**_given_up(attempts), "problem": str(error)}
         return _planned(state, drawn, attempts)
@@ -75,12 +71,11 @@ class LLMPlanner:
     """Lets a model choose among plans that code has drawn, and replace values by more natural ones.
 
     Code judges what comes of it as it judges its own plans; what does not fit is left as it was drawn, and a verdict
-    says so. `candidates` is how many plans are drawn, `implicit` and `rehearse` are those of the procedural planner,
-    `prompt` is a prompt name or a path to one's own .md file.
+    says so. `candidates` is how many plans are drawn, `rehearse` is as for the procedural planner, `prompt` is a
+    prompt name or a path to one's own .md file.
     """
 
     candidates: int = 4
-    implicit: float = 0.6
     rehearse: bool = True
     prompt: str = "planner"
     model: str = "planner"
@@ -88,32 +83,36 @@ class LLMPlanner:
     def __post_init__(self) -> None:
         if self.candidates < 1:
             raise ValueError("candidates must be at least 1")
-        if not 0 <= self.implicit <= 1:
-            raise ValueError("implicit must be from 0 to 1")
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the plan of the turn, or the outcome where there can be none."""
-        context, attempts = runtime.context, _attempts(state)
+        context, attempts = runtime.context, renewed(state)
         attempt = attempts.get("planner", 0)
         if attempt > state["retries"]:
             return _given_up(attempts)
-        if kind(state) != "task":
-            settled = ProceduralPlanner(implicit=self.implicit, rehearse=self.rehearse)
-            return await settled(state, runtime)
-        maker = _maker(state, context, self.implicit, self.rehearse)
+        if kind(state) != "task" or following(state) == "correction":
+            return await ProceduralPlanner(rehearse=self.rehearse)(state, runtime)
+        maker = _maker(state, context, self.rehearse)
         try:
             plans = self._drawn(maker, context, state["turn"], attempt)
         except PlanError as error:
             return {**_given_up(attempts), "problem": str(error)}
         messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context, plans))
+        question = Question(
+            ask=lambda sample, ahead: context.models.ask_for(self.model, messages, Choice, sample=sample, ahead=ahead),
+            faults=lambda answer: _taken(maker, plans, answer.value)[1],
+            reply=lambda answer: answer.reply,
+        )
+        candidates = replace(context.candidates, most=1)  # what is wrong with one, code has a remedy for
         try:
-            answer = await context.models.ask_for(self.model, messages, Choice, sample=attempt)
+            choice = await candidates.choose(question, attempt)
         except (ShapeError, EmptyReplyError) as error:
             return {**_planned(state, Staged(plans[0]), attempts), "verdicts": [_noted(state, str(error))]}
-        plan, problems = _taken(maker, plans, answer.value)
+        plan, problems = _taken(maker, plans, choice.taken.value)
         update = _planned(state, Staged(plan), attempts)
-        usage = [spent({**state, "attempts": attempts}, answer.reply, role="planner")]
-        return {**update, "verdicts": [_noted(state, problem) for problem in problems], "usage": usage}
+        usage = [spent({**state, "attempts": attempts}, choice.taken.reply, role="planner")]
+        verdicts = passed_over(state, choice, role="planner") + [_noted(state, problem) for problem in problems]
+        return {**update, "verdicts": verdicts, "usage": usage}
 
     def _drawn(self, maker: TurnPlan, context: Context, turn: int, attempt: int) -> list[list[PlannedCall]]:
         """Draws different plans; the first is the one that the procedural planner would have made.
@@ -126,7 +125,7 @@ class LLMPlanner:
         for number in range(self.candidates):
             stream = context.streams.of("planner", turn, attempt, *([number] if number else []))
             try:
-                plan = maker.draw(stream, context.limits.max_calls)
+                plan = maker.draw(stream)
             except PlanError as error:
                 problem = error
             else:
@@ -152,7 +151,7 @@ def _taken(maker: TurnPlan, plans: Sequence[list[PlannedCall]], choice: Choice) 
     return plan, problems
 
 
-def _maker(state: ConversationState, context: Context, implicit: float, rehearse: bool) -> TurnPlan:
+def _maker(state: ConversationState, context: Context, rehearse: bool) -> TurnPlan:
     scenario, turn = state["scenario"], scripted(state)
     world = context.worlds.at(state.get("events", []))
     flow, tools = ground(state, context)
@@ -166,7 +165,13 @@ def _maker(state: ConversationState, context: Context, implicit: float, rehearse
         past=past,
         persona=Persona(**scenario["persona"]),
         today=date.fromisoformat(scenario["date"]),
-        implicit=implicit,
+        target=context.plans,
+        hiding=Hiding(
+            flow,
+            context.plans.implicit,
+            context.streams.of("implicit").unit(),
+            [call for done in state.get("turns", []) for call in done["plan"] if call["tool"] in flow],
+        ),
         rehearsal=rehearsal if rehearse and set(tools) <= set(scenario["tools"]) else None,
         goals=turn["goals"],
     )
@@ -227,11 +232,3 @@ def _noted(state: ConversationState, problem: str) -> VerdictDraft:
         source="code",
         role="planner",
     )
-
-
-def _attempts(state: ConversationState) -> dict[str, int]:
-    """Counts a new plan where another role could not do with the last one; the other roles start afresh."""
-    if not state["sent_back"]:
-        return {}
-    made = state["attempts"].get("planner", 0)
-    return {"planner": made if state["sent_back"] == "planner" else made + 1}

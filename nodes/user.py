@@ -8,6 +8,8 @@ from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 
 from digit_tc.audit.behaviour import quoted
+from digit_tc.audit.requests import read_back
+from digit_tc.candidates import Question, passed_over, told_of
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError
 from digit_tc.phrasing.briefing import manner, wish
@@ -22,6 +24,9 @@ from digit_tc.turns.speaking import said
 from digit_tc.world.effects import effect_of
 
 from ..prompts.rendering import render_messages
+
+_FAULTS = 8
+"""How many faults of one message are told apart: of several candidates, the one with the fewest is the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +52,39 @@ class LLMUser:
         """Writes the user's next message."""
         context = runtime.context
         messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context))
+        standing = str(messages[0].text) if messages[0].type == "system" else ""
+        question = Question(
+            ask=lambda sample, ahead: context.models.ask(self.model, messages, sample=sample, ahead=ahead),
+            faults=lambda reply: told_of(_against(state, context, reply.text, standing)),
+            reply=lambda reply: reply,
+        )
         attempt = sum(state.get("attempts", {}).values())  # asked the same once more, it shall say something else
         try:
-            reply = await context.models.ask(self.model, messages, sample=attempt)
+            choice = await context.candidates.choose(question, attempt)
         except EmptyReplyError:
             return _said_now(state, "")  # what checks requests turns it down, and the next question says why
-        run = quoted(reply.text, str(messages[0].text)) if messages[0].type == "system" else ""
-        update = _said_now(state, "" if run else reply.text)
+        reply = choice.taken
+        leaked = _leaks(state, reply.text, standing)
+        update = _said_now(state, "" if leaked else reply.text)
         update["usage"] = [spent(state, reply, role="user")]
-        if run:
-            update["verdicts"] = [_leaked(state, run)]
-        return update
+        return {**update, "verdicts": [*passed_over(state, choice, role="user"), *leaked]}
 
 
 def _said_now(state: ConversationState, text: str) -> Update:
     return {"request": text, "messages": [HumanMessage(text, id=f"turn-{state.get('turn', 0)}-user")]}
 
 
-def _leaked(state: ConversationState, run: str) -> VerdictDraft:
-    """Returns why a message was dropped: only who wrote the question knows what must not be repeated of it."""
-    return {
+def _against(state: ConversationState, context: Context, text: str, standing: str) -> list[VerdictDraft]:
+    """Returns what code has against a message."""
+    told = read_back({**state, "request": text}, context, _FAULTS)
+    wrong = [verdict for verdict in told if verdict["status"] != "pass" and verdict["check"] not in context.noted]
+    return [*_leaks(state, text, standing), *wrong]
+
+
+def _leaks(state: ConversationState, text: str, standing: str) -> list[VerdictDraft]:
+    """Returns why a message must be dropped: only who wrote the question knows what must not be repeated of it."""
+    run = quoted(text, standing)
+    leaked: VerdictDraft = {
         "check": "instructions_hidden",
         "status": "fail",
         "severity": "error",
@@ -77,6 +95,7 @@ def _leaked(state: ConversationState, run: str) -> VerdictDraft:
         "source": "code",
         "role": "user",
     }
+    return [leaked] if run else []
 
 
 def _scene(state: ConversationState, context: Context) -> dict[str, Any]:

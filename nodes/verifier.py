@@ -6,11 +6,10 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from digit_tc.audit.turns import blamed, heard, judge_request
+from digit_tc.audit.requests import failed, passed, read_back
+from digit_tc.audit.turns import blamed
 from digit_tc.backtranslation.agreement import disagreements
-from digit_tc.backtranslation.comparison import Mismatch, compare
 from digit_tc.backtranslation.consensus import Attempt, ReadCalls, common, settled
-from digit_tc.backtranslation.recovery import recover
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError, ShapeError
 from digit_tc.models import Reply
@@ -18,11 +17,10 @@ from digit_tc.phrasing.briefing import facts
 from digit_tc.progress import spent
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, Spent, Update, VerdictDraft
-from digit_tc.turns.hearing import given_away, read_of
+from digit_tc.turns.hearing import read_of
 
 from ..prompts.rendering import render_messages
 
-CHECK = "back_translation"
 READING = "back_translation_reading"
 _TOLD = 400
 """Characters of one reading that its verdict keeps."""
@@ -51,7 +49,8 @@ class ProceduralVerifier:
 class LLMVerifier:
     """Code reads the request first; what it has nothing against, a model reads back into calls, which code compares.
 
-    A first reading that gives the plan passes. Otherwise up to `samples` are taken, and more than half of them must.
+    A first reading that gives the plan passes. Otherwise up to `samples` are taken, in one more request where the
+    server can, and more than half of them must.
     `findings` bounds how many differences of one request become verdicts; `prompt` is a prompt name or a path to one's
     own .md file.
     """
@@ -75,9 +74,11 @@ class LLMVerifier:
             return refused(state, verdicts)
         attempts: list[Attempt] = []
         usage: list[Spent] = []
-        asked = sum(state.get("attempts", {}).values()) * self.samples  # asked again, it shall read anew
-        while (status := settled(attempts, self.samples)) is None:
-            attempt, replies = await self._attempt(state, context, asked + len(attempts))
+        most = context.candidates.best_of or self.samples
+        first = sum(state.get("attempts", {}).values()) * most  # asked again, it shall read anew
+        while (status := settled(attempts, most)) is None:
+            ahead = most - len(attempts) if attempts or context.candidates.best_of else 1
+            attempt, replies = await self._attempt(state, context, first + len(attempts), ahead)
             attempts.append(attempt)
             usage += [spent(state, reply, role="verifier") for reply in replies]
         verdicts += [sampled(turn, attempt, f"reading {at}: ") for at, attempt in enumerate(attempts, start=1)]
@@ -87,11 +88,11 @@ class LLMVerifier:
         return {**refused(state, [*verdicts, *(found or [unread(turn, attempts[-1])])]), "usage": usage}
 
     async def _attempt(
-        self, state: ConversationState, context: Context, sample: int
-    ) -> tuple[Attempt, list[Reply]]:  # fmt: skip
+        self, state: ConversationState, context: Context, sample: int, ahead: int
+    ) -> tuple[Attempt, list[Reply]]:
         messages = render_messages(self.prompt, folder=context.prompts, **_asked(state, context))
         try:
-            answer = await context.models.ask_for(self.model, messages, ReadCalls, sample=sample)
+            answer = await context.models.ask_for(self.model, messages, ReadCalls, sample=sample, ahead=ahead)
         except (EmptyReplyError, ShapeError) as error:
             return Attempt(unreadable=str(error)), []
         reading = read_of(state, context)
@@ -113,18 +114,6 @@ def _asked(state: ConversationState, context: Context) -> dict[str, Any]:
     }
 
 
-def read_back(state: ConversationState, context: Context, most: int) -> list[VerdictDraft]:
-    """Returns the verdicts of code on a request: of how it behaves what fails, then of whether it gives the plan."""
-    wrong = [verdict for verdict in judge_request(heard(state, context.catalogue)) if verdict["status"] != "pass"]
-    if wrong:
-        return wrong[:most]
-    reading, turn = read_of(state, context), state.get("turn", 0)
-    earlier = [draft["user"] for draft in reading.earlier]
-    recovery = recover(reading.text, earlier, reading.tools, date.fromisoformat(state["scenario"]["date"]))
-    found = [*compare(reading.plan, reading.tools, recovery), *given_away(state, context)]
-    return [failed(turn, mismatch) for mismatch in found[:most]] or [passed(turn)]
-
-
 def refused(state: ConversationState, verdicts: list[VerdictDraft]) -> Update:
     """Returns what sends the user back, with the reasons."""
     attempts = dict(state.get("attempts", {}))
@@ -132,21 +121,6 @@ def refused(state: ConversationState, verdicts: list[VerdictDraft]) -> Update:
     first = next(verdict for verdict in verdicts if verdict["severity"] == "error" and verdict["status"] != "pass")
     problem = f"{first['check']}: {first['evidence']}"
     return {"verdicts": verdicts, "sent_back": "user", "attempts": attempts, "problem": problem}
-
-
-def passed(turn: int) -> VerdictDraft:
-    """Returns the verdict on a request from which the plan can be recovered."""
-    return {
-        "check": CHECK,
-        "status": "pass",
-        "severity": "error",
-        "evidence": "every literal argument of the plan is recovered from the request",
-        "turn": turn,
-        "call_id": "",
-        "pointer": "",
-        "source": "code",
-        "role": "user",
-    }
 
 
 def sampled(turn: int, attempt: Attempt, which: str) -> VerdictDraft:
@@ -166,19 +140,3 @@ def unread(turn: int, attempt: Attempt) -> VerdictDraft:
     """Returns the verdict on a request of which no reading could be understood."""
     evidence = f"no reading of the request could be understood: {attempt.unreadable[:_TOLD]}"
     return {**passed(turn), "status": "unknown", "evidence": evidence, "source": "model"}
-
-
-def failed(turn: int, mismatch: Mismatch, *, source: str = "code") -> VerdictDraft:
-    """Returns the verdict on one difference between the request and the plan."""
-    where = f"{mismatch.tool}{mismatch.pointer}: " if mismatch.tool else ""
-    return {
-        "check": CHECK,
-        "status": "fail",
-        "severity": "error",
-        "evidence": f"{mismatch.code}: {where}{mismatch.evidence}",
-        "turn": turn,
-        "call_id": mismatch.call_id,
-        "pointer": mismatch.pointer,
-        "source": source,
-        "role": "user",
-    }

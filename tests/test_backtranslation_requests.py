@@ -5,10 +5,13 @@ from datetime import date
 from typing import Any
 
 from digit_tc.backtranslation.comparison import Mismatch, compare
+from digit_tc.backtranslation.order import goal_order
 from digit_tc.backtranslation.recovery import recover
 from digit_tc.phrasing.request import Request
+from digit_tc.planning.hiding import Hiding
 from digit_tc.planning.past import Past
 from digit_tc.planning.references import literals, put, schema_path
+from digit_tc.planning.target import PlanTarget
 from digit_tc.planning.turn import TurnPlan
 from digit_tc.state import PlannedCall
 from digit_tc.streams import Stream
@@ -35,7 +38,9 @@ def faithful() -> Iterator[tuple[str, list[PlannedCall], Dataflow, bool]]:
         flow = Dataflow(read_sample(name))
         for seed in range(PLANS):
             persona = draw_persona(Stream("who", seed))
-            plan = TurnPlan(flow, flow.names, Past((), EMPTY, 0), persona, TODAY, 0.6).draw(Stream(name, seed), 4)
+            hiding = Hiding(flow, 0.6, 0.5)
+            maker = TurnPlan(flow, flow.names, Past((), EMPTY, 0), persona, TODAY, PlanTarget(), hiding)
+            plan = maker.draw(Stream(name, seed))
             text = Request(flow, plan, [], persona, TODAY, Stream("says", name, seed)).text()
             yield text, plan, flow, not mismatches(text, plan, flow)
 
@@ -90,3 +95,40 @@ def test_a_value_that_is_not_the_one_said_is_noticed() -> None:
                 missed.append(f"{what} in {text}")
     assert planted >= 300
     assert 1 - len(missed) / planted >= 0.95, missed
+
+
+def test_what_is_wanted_is_said_before_what_tells_which_things_are_meant() -> None:
+    below, tested = 0, 0
+    for text, plan, flow, passed in faithful():
+        tools = [flow[call["tool"]].tool for call in plan]
+        tau = goal_order(plan, tools, recover(text, [], tools, TODAY))
+        hides = any(call["implicit"] for call in plan)
+        assert tau is None or (-1 <= tau <= 1 and hides)
+        if passed and tau is not None:
+            tested += 1
+            below += tau < 0
+    assert tested > 20
+    assert below / tested > 0.95
+
+
+def test_a_request_that_begins_with_the_background_fails_the_order_test() -> None:
+    flow = Dataflow(read_sample("travel"))
+    search = PlannedCall(
+        id="$1", tool="search_hotels", arguments={"city": "Lyon"}, references={}, implicit=True, group=0
+    )  # fmt: skip
+    book = PlannedCall(
+        id="$2",
+        tool="book_hotel",
+        arguments={"guest": {"name": "Ana Silva"}},
+        references={"/hotel_id": {"call": "$1", "path": ["hotels", 0, "hotel_id"]}},
+        implicit=False,
+        group=1,
+    )
+    tools = [flow[call["tool"]].tool for call in (search, book)]
+
+    def tau(text: str) -> float | None:
+        return goal_order([search, book], tools, recover(text, [], tools, TODAY))
+
+    assert tau("Book a room for Ana Silva. It is about the first hotel in Lyon.") == -1
+    assert tau("In the first hotel in Lyon, book a room for Ana Silva.") == 1
+    assert tau("Book a room in the first hotel.") is None

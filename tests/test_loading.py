@@ -10,7 +10,8 @@ import pytest
 from langgraph.graph import START, StateGraph
 
 from digit_tc.errors import LoadingError
-from digit_tc.loading import ROLE_NAMES, ROLE_SETS, build_graph, load_graph, load_object, load_role
+from digit_tc.importing import load_object
+from digit_tc.loading import ROLE_NAMES, ROLE_SETS, build_graph, load_graph, load_role, takes
 
 ROLE = """
 from dataclasses import dataclass
@@ -195,11 +196,9 @@ def test_a_knob_that_a_role_refuses_is_named_with_the_role(roles: str) -> None:
     ("spec", "knobs", "said"),
     [
         ("verifier:ProceduralVerifier", {"findings": 0}, "findings must be at least 1"),
-        ("planner:ProceduralPlanner", {"implicit": 1.5}, "implicit must be from 0 to 1"),
-        ("planner:ProceduralPlanner", {"implicit": -0.1}, "implicit must be from 0 to 1"),
         ("verifier:ProceduralVerifier", {"findings": "abc"}, "the knob 'findings' of"),
         ("verifier:ProceduralVerifier", {"findings": "abc"}, "must be a whole number; got 'abc'"),
-        ("planner:ProceduralPlanner", {"implicit": "abc"}, "must be a number; got 'abc'"),
+        ("scenario:ProceduralScenario", {"faults": "abc"}, "must be a number; got 'abc'"),
     ],
 )
 def test_the_shipped_roles_refuse_what_is_out_of_range(spec: str, knobs: dict[str, Any], said: str) -> None:
@@ -212,12 +211,26 @@ def test_a_text_may_look_like_a_number(roles: str, given: Any, text: str) -> Non
     assert "must be text; got [1]" in refused(f"{roles}:Strict", {"mood": [1]})
 
 
-def test_every_role_set_can_be_loaded() -> None:
+@pytest.mark.parametrize("graph", ["conversation", "forward"])
+def test_every_role_set_can_be_loaded(graph: str) -> None:
     assert set(ROLE_SETS) == {"offline", "llm", "hybrid"}
+    builder = load_graph(graph)
     for chosen in ROLE_SETS.values():
         made = {role: load_role(spec) for role, spec in chosen.items()}
-        assert set(made) <= set(ROLE_NAMES)
-        assert build_graph(load_graph("conversation"), made).nodes
+        assert set(made) <= {*ROLE_NAMES, "forward_user", "forward_planner"}
+        assert build_graph(builder, {role: made[role] for role in made if takes(builder, role)}).nodes
+
+
+def test_a_role_set_gives_a_graph_what_it_has() -> None:
+    def some(*, user: Any = None) -> StateGraph[State]:
+        return graph()
+
+    def any_role(**roles: Any) -> StateGraph[State]:
+        return graph()
+
+    names = ("user", "critic", "forward_user")
+    assert [takes(some, role) for role in names] == [True, False, False]
+    assert [takes(any_role, role) for role in names] == [True, True, False]
 
 
 def test_builders_take_a_subset_or_any_roles() -> None:

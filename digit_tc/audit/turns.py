@@ -47,10 +47,14 @@ class TurnSeen:
     """What user and assistant said in the turns before."""
     manner: Manner | None = None
     """What the turn was to be, where that is known."""
+    noted: Sequence[str] = ()
+    """Checks whose failures are warnings."""
 
 
 PLAN_FOLLOWED = "plan_followed"
 """The check that an assistant which chose its own calls made those of the plan."""
+ORIGINS_KNOWN = "origins_known"
+"""The check that every argument value was said, shown, or stands in the schema."""
 
 CALLS_WITHHELD = "calls_withheld"
 """The check that nothing is called in a turn in which nothing can be."""
@@ -72,7 +76,10 @@ def judge_request(seen: TurnSeen) -> list[VerdictDraft]:
 def _run(check: "_Check", seen: TurnSeen) -> list[VerdictDraft]:
     name, role, finds = check
     found: list[Finding | None] = list(finds(seen))
-    return [_verdict(name, role, seen.turn, finding) for finding in found or [None]]
+    verdicts = [_verdict(name, role, seen.turn, finding) for finding in found or [None]]
+    if name in seen.noted:
+        return [VerdictDraft(**{**verdict, "severity": "warning"}) for verdict in verdicts]
+    return verdicts
 
 
 def _verdict(name: str, role: Role, turn: int, finding: Finding | None) -> VerdictDraft:
@@ -308,7 +315,7 @@ _CHECKS: tuple[_Check, ...] = (
     ("calls_made", "planner", _nothing_empty),
     ("results_valid", "tool_simulator", _results_valid),
     ("results_consistent", "tool_simulator", _results_consistent),
-    ("origins_known", "user", _origins_known),
+    (ORIGINS_KNOWN, "user", _origins_known),
     ("names_hidden", "user", _names_hidden),
     ("role_kept", "user", _role_kept),
     ("instructions_hidden", "user", _instructions_hidden),

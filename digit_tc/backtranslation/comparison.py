@@ -70,6 +70,15 @@ def compare(plan: Sequence[PlannedCall], tools: Sequence[Tool], recovery: Recove
     return found
 
 
+def located(plan: Sequence[PlannedCall], tools: Sequence[Tool], recovery: Recovery) -> list[tuple[PlannedCall, Place]]:
+    """Returns where the request says each value of a plan, true and false left aside."""
+    said = [Said(call, leaf, []) for call, leaf in _literals(plan, tools, recovery) if leaf.slot.kind != "boolean"]
+    for one in said:
+        one.options = places(recovery.request, one.leaf.slot, one.leaf.value, recovery.today)
+    settle(said, recovery)
+    return [(one.call, one.place) for one in said if one.place is not None]
+
+
 def _literals(
     plan: Sequence[PlannedCall], tools: Sequence[Tool], recovery: Recovery
 ) -> Iterator[tuple[PlannedCall, Leaf]]:

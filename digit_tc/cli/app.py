@@ -34,6 +34,9 @@ OutFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Wri
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", metavar="FILE.toml", help="Settings; flags override them.")
 ]
+LocalModel = Annotated[
+    str | None, typer.Option(metavar="FILE.gguf", help="Chat model on this machine, in a llama.cpp server of our own.")
+]
 RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of a run.")]
 
 
@@ -97,6 +100,7 @@ def generate(
     ] = None,
     model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
+    local_model: LocalModel = None,
     config: ConfigFile = None,
     concurrency: Annotated[
         str | None, typer.Option(metavar="N", help="Conversations at once.", show_default="16")
@@ -111,6 +115,13 @@ def generate(
         typer.Option(metavar="FILE", help="Replies kept for other runs.", show_default="OUT/replies.sqlite"),
     ] = None,
     replay: Annotated[str | None, typer.Option(metavar="FILE", help="Only kept replies; ask no server.")] = None,
+    candidates: Annotated[
+        str | None,
+        typer.Option(metavar="K", help="Replies to a question at most, while turned down.", show_default="4"),
+    ] = None,
+    best_of: Annotated[
+        str | None, typer.Option(metavar="K", help="Replies to every question; the best is taken.", show_default="0")
+    ] = None,
     max_cost: Annotated[str | None, typer.Option(metavar="USD", help="Begin nothing more once this is spent.")] = None,
     max_tokens: Annotated[
         str | None, typer.Option(metavar="N", help="Begin nothing more once these are spent.")
@@ -137,11 +148,13 @@ def generate(
         "prompts": prompts,
         "replies": replies,
         "replay": replay,
+        "candidates": candidates,
+        "best_of": best_of,
         "max_cost": max_cost,
         "max_tokens": max_tokens,
     }
     flags: dict[str, Any] = {"run": _given(run), "roles": role_flags(role or [])}
-    default_model = _given({"model": model, "base_url": base_url})
+    default_model = _given({"model": model, "base_url": base_url, "local": local_model})
     if default_model:
         flags["models"] = {"default": default_model}
     raise typer.Exit(verb.estimated(config, flags) if dry_run else verb.generate(config, flags))
@@ -176,12 +189,14 @@ def lint_tools(
     ] = None,
     model: Annotated[str | None, typer.Option(help="Chat model that is asked for what is left out.")] = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
+    local_model: LocalModel = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what is wrong with tools, where, and the mend; exit code 1 where one cannot be used."""
     from digit_tc.cli import lint as verb  # noqa: PLC0415
 
-    raise typer.Exit(verb.lint(paths or (), fix=fix, as_json=as_json, model=model, base_url=base_url))
+    asked = _given({"model": model, "base_url": base_url, "local": local_model})
+    raise typer.Exit(verb.lint(paths or (), fix=fix, as_json=as_json, model=asked))
 
 
 @tools.command("near")
@@ -244,6 +259,19 @@ def audit(
     raise typer.Exit(verb.audit(path, as_json=as_json))
 
 
+@app.command()
+def stats(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Output folders of runs, or files of records.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show what datasets are like in figures, side by side: turns, depth, requests, where arguments come from."""
+    from digit_tc.cli import stats as verb  # noqa: PLC0415
+
+    verb.stats(paths, as_json=as_json)
+
+
 @bench.command("audit")
 def bench_audit(
     paths: Annotated[
@@ -269,6 +297,7 @@ def bench_critic(
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of what is made.")] = 0,
     model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
+    local_model: LocalModel = None,
     role: Annotated[
         list[str] | None,
         typer.Option(metavar="critic=IMPORT|critic.KNOB=VALUE", help="Another critic, or a knob of it; repeatable."),
@@ -280,7 +309,7 @@ def bench_critic(
     from digit_tc.cli import bench_critic as verb  # noqa: PLC0415
     from digit_tc.settings import role_flags  # noqa: PLC0415
 
-    asked = _given({"model": model, "base_url": base_url})
+    asked = _given({"model": model, "base_url": base_url, "local": local_model})
     flags = {"roles": role_flags(role or []), **({"models": {"default": asked}} if asked else {})}
     verb.critic(verb.Given(tuple(paths or ()), num, seed), config, flags, as_json=as_json)
 

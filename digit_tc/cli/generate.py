@@ -23,7 +23,7 @@ from digit_tc.engine.tally import Tally
 from digit_tc.errors import SettingsError
 from digit_tc.models.usage import Ledger, Spending
 from digit_tc.records import Record
-from digit_tc.settings import read_settings
+from digit_tc.settings import model_flag, read_settings
 
 _EVERY = 5.0
 """Seconds between two lines of progress where there is no terminal."""
@@ -86,7 +86,7 @@ def _generate(job: Job, flags: Mapping[str, Any]) -> int:
     unused = next(iter(flags.get("models", {}).get("default", {})), None)
     if unused and not job.asks_models:
         raise SettingsError(
-            f"--{unused.replace('_', '-')} is not used by --roles {job.settings.run.roles};"
+            f"{model_flag(unused)} is not used by --roles {job.settings.run.roles};"
             " add --roles hybrid or --role user=IMPORT"
         )
     path = Path(job.settings.run.out) if job.settings.run.out else default_folder(job)

@@ -4,16 +4,17 @@ import asyncio
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from digit_tc.cli.text import width, wrapped
 from digit_tc.cli.writing import write
 from digit_tc.errors import CatalogueError, SettingsError
-from digit_tc.loading import SPECIFY, load_object
+from digit_tc.importing import load_object
+from digit_tc.loading import SPECIFY
 from digit_tc.models import Answer, Models, ModelSettings
 from digit_tc.models.replies import NAME, Replies
 from digit_tc.records import Severity
@@ -36,7 +37,7 @@ _GRAVE: tuple[Severity, ...] = ("error", "warning", "info")
 _ROLE = "specifier"
 
 
-def lint(paths: Sequence[str], *, fix: Path | None, as_json: bool, model: str | None, base_url: str | None) -> int:
+def lint(paths: Sequence[str], *, fix: Path | None, as_json: bool, model: Mapping[str, Any]) -> int:
     """Prints every finding and the counts; writes the mended catalogue where that is asked for.
 
     Returns:
@@ -46,7 +47,7 @@ def lint(paths: Sequence[str], *, fix: Path | None, as_json: bool, model: str | 
         InputError: Nothing can be read at all, the file cannot be written, or the model cannot be used.
         ModelError: The model cannot be asked.
     """
-    settings = _model(model, base_url, fix)
+    settings = _model(model, fix)
     aside = Aside(refused=[])
     read = read_sources(paths, aside=aside) if paths else sample_catalogue()
     if not len(read) and all(error.code == "file-unreadable" for error in aside.refused or ()):
@@ -69,17 +70,17 @@ def lint(paths: Sequence[str], *, fix: Path | None, as_json: bool, model: str | 
     return 1 if any(finding.severity == "error" for finding in findings) else 0
 
 
-def _model(model: str | None, base_url: str | None, fix: Path | None) -> ModelSettings | None:
-    if model is None and base_url is None:
+def _model(flags: Mapping[str, Any], fix: Path | None) -> ModelSettings | None:
+    if not flags:
         return None
     if fix is None:
         raise SettingsError("a model is asked for the mended catalogue; add --fix OUT, or leave --model out")
-    if model is None:
+    if "base_url" in flags and "model" not in flags:
         raise SettingsError("--base-url needs the name of a model there; add --model NAME")
     try:
-        return ModelSettings(model=model, base_url=base_url, temperature=0)
+        return ModelSettings.model_validate({**flags, "temperature": 0})
     except ValueError as error:
-        raise SettingsError(f"--model and --base-url: {_reason(error)}") from error
+        raise SettingsError(f"--model, --base-url and --local-model: {_reason(error)}") from error
 
 
 def _reason(error: ValueError) -> str:
@@ -87,8 +88,7 @@ def _reason(error: ValueError) -> str:
 
 
 async def _asked(catalogue: Catalogue, settings: ModelSettings) -> tuple[Catalogue, Answers]:
-    with closing(_replies()) as replies:
-        models = Models({_ROLE: settings}, replies=replies)
+    with closing(_replies()) as replies, closing(Models({_ROLE: settings}, replies=replies)) as models:
         models.chat(_ROLE)  # a missing key is said before any work
 
         async def ask(question: "list[BaseMessage]") -> Answer[Proposal]:

@@ -36,7 +36,8 @@ def require_prices(settings: Settings, models: Models, role: str) -> None:
         SettingsError: There is such a bound, and no price.
     """
     if settings.run.max_cost is not None and models.price(role) is None:
+        asked = models.settings(role)
         raise SettingsError(
-            f"--max-cost: nobody knows what the model {models.settings(role).model!r} costs at its server; give price ="
+            f"--max-cost: nobody knows what the model {asked.model or asked.use!r} costs at its server; give price ="
             f" [PROMPT, COMPLETION] in [models.{role}], in dollars for a million tokens, or bound --max-tokens instead"
         )

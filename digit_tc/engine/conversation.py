@@ -203,6 +203,7 @@ class Recorder:
             result=event["result"],
             error=CallError(**event["error"]) if event["outcome"] == "error" else None,
             implicit=event["implicit"],
+            hideable=event.get("hideable", False),
             fault=event.get("fault", False),
         )
 

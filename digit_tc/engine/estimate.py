@@ -25,6 +25,7 @@ PACE = (0.5, 2000.0, 40.0)
 completion tokens that it writes in a second."""
 _WITS = (
     "digit_tc.testing.actors:act",
+    "digit_tc.testing.forwards:act",
     "digit_tc.testing.judges:verifier",
     "digit_tc.testing.judges:critic",
 )
@@ -96,7 +97,11 @@ async def estimate(settings: Settings) -> Estimate:
 
 def _redirected(settings: Settings, address: str) -> Settings:
     """Returns the settings with our own server in the place of every other, and without files of replies."""
-    models = {role: model.model_copy(update={"base_url": address}) for role, model in settings.models.items()}
+    ours = {"base_url": address, "use": "", "local": ""}
+    models = {
+        role: model.model_copy(update={**ours, "model": model.model or "any"})
+        for role, model in settings.models.items()
+    }
     run = settings.run.model_copy(update={"replies": "", "replay": "", "max_cost": None})
     return settings.model_copy(update={"models": models, "run": run})
 

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from langgraph.graph.state import CompiledStateGraph
 
+from digit_tc.candidates import Candidates
 from digit_tc.canonical import digest
 from digit_tc.context import Context, Limits
 from digit_tc.engine.budget import require_prices
@@ -16,7 +18,16 @@ from digit_tc.engine.conversation import Identity
 from digit_tc.engine.policies import guarded
 from digit_tc.errors import SettingsError
 from digit_tc.fingerprint import shape
-from digit_tc.loading import ROLE_SETS, Builder, build_graph, load_graph, load_role, own_prompts, require_roles
+from digit_tc.loading import (
+    ROLE_SETS,
+    Builder,
+    build_graph,
+    load_graph,
+    load_role,
+    own_prompts,
+    require_roles,
+    takes,
+)
 from digit_tc.models import Models
 from digit_tc.models.replies import Replies
 from digit_tc.node import Node
@@ -64,7 +75,8 @@ class Job:
         return Dataflow(completed(sample_catalogue()))
 
     def close(self) -> None:
-        """Lets go of what the stand-ins and the file of replies hold."""
+        """Lets go of what the stand-ins, the file of replies and the models on this machine hold."""
+        self.models.close()
         for standin in self.standins.values():
             standin.close()
         if self.replies is not None:
@@ -98,12 +110,13 @@ class Job:
                 drop_descriptions=self.settings.catalogue.drop_descriptions,
             ),
             prompts=Path(self.settings.run.prompts) if self.settings.run.prompts else None,
+            plans=plan.target,
+            candidates=Candidates(most=self.settings.run.candidates, best_of=self.settings.run.best_of),
             limits=Limits(
                 min_turns=low,
                 max_turns=high,
                 max_tools=plan.max_tools,
-                max_calls=plan.max_calls,
-                retries=plan.retries,
+                retries=self.settings.retries,
             ),
         )
 
@@ -144,27 +157,31 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     builder = load_graph(settings.run.graph)
     roles = _roles(builder, settings)
     own_prompts(settings.run.prompts, roles)
-    models = Models(settings.models, default=settings.models.get("default"))
-    _check_models(models, roles, settings)
-    quotas = _quotas(settings, builder, roles)
-    outline = shape(settings, catalogue, settings.run.graph, quotas)
-    graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
-    replies = _replies(settings)
-    if replies is not None:
-        models.remember(replies)
-    return Job(
-        settings=settings,
-        catalogue=catalogue,
-        dataflow=Dataflow(catalogue),
-        models=models,
-        graph=graph.compile(),
-        shape=outline,
-        fingerprint=digest(outline),
-        standins=load_standins(catalogue, settings),
-        asks_models=_asks_models(builder, roles),
-        quotas=quotas,
-        replies=replies,
-    )
+    with ExitStack() as stack:
+        models = Models(settings.models, default=settings.models.get("default"))
+        stack.callback(models.close)
+        quotas = _quotas(settings, builder, roles)
+        outline = shape(settings, catalogue, settings.run.graph, quotas)
+        _check_models(models, roles, settings)
+        graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
+        replies = _replies(settings)
+        if replies is not None:
+            models.remember(replies)
+        job = Job(
+            settings=settings,
+            catalogue=catalogue,
+            dataflow=Dataflow(catalogue),
+            models=models,
+            graph=graph.compile(),
+            shape=outline,
+            fingerprint=digest(outline),
+            standins=load_standins(catalogue, settings),
+            asks_models=_asks_models(builder, roles),
+            quotas=quotas,
+            replies=replies,
+        )
+        stack.pop_all()  # from here on it is the job that is closed
+    return job
 
 
 def _quotas(settings: Settings, builder: Builder, roles: Mapping[str, Node]) -> Mapping[Stratum, float]:
@@ -213,7 +230,7 @@ def _roles(builder: Builder, settings: Settings) -> dict[str, Node]:
     if known is None:
         raise SettingsError(f"--roles {settings.run.roles} is not available; there are {', '.join(ROLE_SETS)}")
     require_roles(builder, settings.roles, settings.run.graph)
-    chosen = {role: {"use": use} for role, use in known.items()}
+    chosen = {role: {"use": use} for role, use in known.items() if takes(builder, role)}
     for role, knobs in settings.roles.items():
         chosen[role] = {**({} if "use" in knobs else chosen.get(role, {})), **knobs}
     return {role: _role(builder, role, dict(knobs)) for role, knobs in chosen.items()}

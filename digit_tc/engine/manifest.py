@@ -15,6 +15,7 @@ from digit_tc.engine.job import Job
 from digit_tc.engine.tally import Tally
 from digit_tc.errors import OutputError
 from digit_tc.models.usage import Ledger
+from digit_tc.statistics.figures import Figures
 from digit_tc.tools.catalogue import Catalogue
 
 NAME = "manifest.json"
@@ -22,8 +23,13 @@ PARTIAL = "manifest.json.tmp"
 PROGRAM = "digit-tc"
 
 
-def compose(job: Job, tally: Tally, status: str, measurements: dict[str, float]) -> dict[str, Any]:
-    """Returns the manifest of a run; only `measurements` and `usage` depend on the clock and on what was kept."""
+def compose(
+    job: Job, tally: Tally, status: str, measurements: dict[str, float], figures: Figures | None = None
+) -> dict[str, Any]:
+    """Returns the manifest of a run; only `measurements` and `usage` depend on the clock and on what was kept.
+
+    `figures` are those of the accepted conversations, once there will be no more of them.
+    """
     return {
         "program": PROGRAM,
         "status": status,
@@ -31,6 +37,7 @@ def compose(job: Job, tally: Tally, status: str, measurements: dict[str, float])
         "shape": job.shape,
         "settings": job.settings.model_dump(mode="json"),
         **tally.as_json(),
+        "statistics": figures.model_dump(mode="json") if figures else {},
         "versions": {
             "digit-tc": digit_tc.__version__,
             "python": platform.python_version(),

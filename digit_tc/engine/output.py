@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from pydantic import ValidationError
 from pydantic_core import from_json
 
 from digit_tc.engine import manifest
@@ -21,6 +22,8 @@ from digit_tc.engine.tally import Facts, Tally, facts
 from digit_tc.errors import OutputError
 from digit_tc.fingerprint import differences
 from digit_tc.records import Outcome, Record, WorldRecord
+from digit_tc.statistics.figures import Figures
+from digit_tc.statistics.statistics import Statistics
 
 ACCEPTED = "conversations.jsonl"
 REJECTED = "rejected.jsonl"
@@ -44,12 +47,14 @@ class Folder:
         self.tally = Tally()
         self._files = files
         self._held: dict[int, Facts] = {}
+        self._statistics = Statistics()
         self._last = -1
         lines, self._disordered = _scan(path, repair=True)
         for line in lines.values():
             self._held[line.facts.index] = line.facts
             self._last = max(self._last, line.facts.index)
             self.tally.add(line.facts)
+        self._unread = sorted((line for line in lines.values() if line.file == ACCEPTED), key=_index)
 
     def finished(self, index: int) -> bool:
         """Says whether a scenario needs no more work; failed ones do."""
@@ -77,6 +82,23 @@ class Folder:
         self._last = max(self._last, record.index)
         self.tally.add(facts(from_json(line)))
         self.tally.fresh += status == "accepted"
+        if status == "accepted":
+            self._statistics.add(record)
+
+    def figures(self) -> Figures:
+        """Returns what the accepted conversations are like; those that were there before are read only now.
+
+        Raises:
+            OutputError: One of them cannot be read.
+        """
+        with (self.path / ACCEPTED).open("rb") as file:
+            for line in self._unread:
+                file.seek(line.offset)
+                self._statistics.add(
+                    _record(file.read(line.length), f"{self.path / ACCEPTED}: scenario {_index(line)}")
+                )
+        self._unread = []
+        return self._statistics.figures()
 
     def settle(self) -> None:
         """Brings the files into scenario order, each scenario once."""
@@ -188,6 +210,13 @@ def _lines(path: Path, *, repair: bool) -> Iterator[Line]:
             offset += len(text)
     if repair and offset < path.stat().st_size:
         os.truncate(path, offset)  # the process was killed while it wrote the last line
+
+
+def _record(line: bytes, place: str) -> Record:
+    try:
+        return Record.model_validate_json(line)
+    except ValidationError as error:
+        raise OutputError(f"{place} is not a record of this version; delete the line to have it made again") from error
 
 
 def _rewrite(path: Path, lines: list[Line]) -> None:

@@ -22,6 +22,7 @@ from digit_tc.engine.output import Folder, claimed
 from digit_tc.engine.tally import Tally
 from digit_tc.models.replies import NAME, Replies
 from digit_tc.records import Record
+from digit_tc.statistics.figures import Figures
 
 Ending = Literal["finished", "interrupted", "spent", "nothing to do"]
 """`spent`: a bound on cost or tokens was reached, and what had begun was finished."""
@@ -65,17 +66,19 @@ async def run(job: Job, path: Path, observe: Observer = _unheard, stopping: Noti
         before = folder.tally.started
         manifest.write(path, manifest.compose(job, folder.tally, "running", {}), job.catalogue)
         ending: Ending = "interrupted"
+        figures: Figures | None = None
         crew = _Crew(job, folder, observe)
         with _interruptible(lambda: crew.told_to_stop(stopping)):
             try:
                 ending = await crew.work()
+                figures = None if ending == "interrupted" else folder.figures()
             finally:
                 await job.models.aclose()
                 folder.settle()
                 seconds = time.perf_counter() - started
                 made = folder.tally.started - before
                 measured = {"seconds": round(seconds, 3), "conversations_per_second": round(made / seconds, 2)}
-                manifest.write(path, manifest.compose(job, folder.tally, ending, measured), job.catalogue)
+                manifest.write(path, manifest.compose(job, folder.tally, ending, measured, figures), job.catalogue)
         return ending, folder.tally
 
 

@@ -27,9 +27,8 @@ async def called(
 
 
 async def _natively(question: Question, manner: Manner, messages: Sequence[BaseMessage], offer: "Offer") -> CallsAnswer:
-    key = question.key(messages, tools=offer.tools)
     try:
-        said = await question.send(key, Request(tuple(messages), tools=offer.native()))
+        said = await question.send(messages, {"tools": offer.tools}, Request(tuple(messages), tools=offer.native()))
     except ModelError as error:
         if not refuses(error):
             raise

@@ -2,19 +2,30 @@
 
 import os
 import re
+import traceback
+from pathlib import Path
+from typing import Literal
 
 from digit_tc.errors import ContextLengthError, ModelError, SettingsError
 from digit_tc.models.settings import KEY_VARIABLE
 
-_SECRET_LIKE = re.compile(r"\b(bearer|basic)\s+\S+|\bsk-[\w-]{6,}", re.IGNORECASE)
+SECRET_LIKE = re.compile(r"\b(bearer|basic)\s+\S+|\bsk-[\w-]{6,}", re.IGNORECASE)
 _TOO_LONG = re.compile(r"context.{0,20}(length|window|size)|prompt is too long|maximum context", re.IGNORECASE)
 SPENT = "insufficient_quota"
 """The code of a refusal that no waiting helps against."""
 _PASSING_STATUSES = frozenset({408, 409, 425, 429})
 
 
-def mapped(role: str, error: Exception, *, ours: bool) -> ModelError | None:
-    """Returns the error in our words, or None when it is no failure of a model or its server."""
+Kind = Literal["client", "imported", "given"]
+"""Whether a model is a client that is made here, one that an import string led to, or an object from a program."""
+
+
+def mapped(role: str, error: Exception, kind: Kind) -> ModelError | None:
+    """Returns the error in our words, or None when it is no failure of a model or its server.
+
+    Of what goes wrong in a model that is not ours, only the kind of the error and its place are told: what its words
+    hold nobody knows.
+    """
     import openai  # noqa: PLC0415
 
     who = f"the server of role {role!r}"
@@ -27,29 +38,38 @@ def mapped(role: str, error: Exception, *, ours: bool) -> ModelError | None:
         )
     if isinstance(error, openai.APIConnectionError | ConnectionError):
         return ModelError(f"{who} cannot be reached or broke off the connection", retryable=True, kind="connection")
-    if isinstance(error, NotImplementedError) and not ours:
+    if isinstance(error, NotImplementedError) and kind != "client":
         return ModelError(f"the model of role {role!r} takes no tools", status=501)
     if isinstance(status, int) and status >= 400:
-        return _refused(who, status, error)
-    if ours:
+        return _refused(who, status, error, kind)
+    if kind == "imported":
+        return ModelError(f"the model of role {role!r} failed ({type(error).__name__}{_place(error)})", kind="error")
+    if kind == "client":
         return ModelError(
             f"{who} gave an answer that cannot be read ({type(error).__name__})", retryable=True, kind="unreadable"
         )
     return None
 
 
-def _refused(who: str, status: int, error: Exception) -> ModelError:
+def _place(error: Exception) -> str:
+    """Returns the file and the line where an error was raised, without the folder."""
+    steps = traceback.extract_tb(error.__traceback__)
+    return f" at {Path(steps[-1].filename).name}:{steps[-1].lineno}" if steps else ""
+
+
+def _refused(who: str, status: int, error: Exception, kind: Kind) -> ModelError:
     if status in (400, 413) and _TOO_LONG.search(f"{getattr(error, 'code', '')} {_words(error)}"):
         said = f"{who} cannot read a question this long: {_words(error)}"
         return ContextLengthError(f"{said}; lower max_tools or turns, or take a model that reads more", status=status)
-    message, retryable = _sentence(who, status, error)
+    message, retryable = _sentence(who, status, error, kind)
     return ModelError(message, retryable=retryable, status=status)
 
 
-def _sentence(who: str, status: int, error: Exception) -> tuple[str, bool]:
+def _sentence(who: str, status: int, error: Exception, kind: Kind) -> tuple[str, bool]:
     """Returns what happened, and whether it may pass."""
     if status in (401, 403):
-        return f"{who} refused the key (HTTP {status}): check {KEY_VARIABLE}", False
+        key = KEY_VARIABLE if kind == "client" else "the one that the model is made with"
+        return f"{who} refused the key (HTTP {status}): check {key}", False
     if status == 429 and getattr(error, "code", None) == SPENT:
         return f"{who} says that the quota is used up (HTTP 429): raise it there, or take another model", False
     if status in _PASSING_STATUSES:
@@ -67,4 +87,4 @@ def _words(error: Exception) -> str:
     key = os.environ.get(KEY_VARIABLE, "").strip()
     if key:
         line = line.replace(key, "[key]")
-    return _SECRET_LIKE.sub("[key]", line)[:200] or "no reason given"
+    return SECRET_LIKE.sub("[key]", line)[:200] or "no reason given"

@@ -56,6 +56,10 @@ class Request:
     messages: tuple[BaseMessage, ...]
     response_format: dict[str, Any] | None = None
     tools: tuple[dict[str, Any], ...] = ()
+    choices: int = 1
+    """How many replies are wanted."""
+    weighed: bool = False
+    """Whether log-probabilities are wanted."""
 
 
 @dataclass
@@ -67,6 +71,10 @@ class Manner:
     settled: bool = False
     native: bool | None = None
     """Whether it makes tool calls; None until that is known."""
+    many: bool | None = None
+    """Whether it gives several replies to one request; None until that is known."""
+    weighs: bool | None = None
+    """Whether it tells log-probabilities; None until that is known."""
     finding: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by the one question that finds out."""
     calling: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -96,6 +104,18 @@ class Manner:
     def unlock(self) -> None:
         """Makes new locks: a later question may come from another loop."""
         self.finding, self.calling = asyncio.Lock(), asyncio.Lock()
+
+    def tries(self, choices: int, *, weighed: bool) -> list[tuple[int, bool]]:
+        """Returns how many replies to ask for, and whether with log-probabilities, one after the other as refused."""
+        full = (1 if self.many is False else choices, weighed and self.weighs is not False)
+        return list(dict.fromkeys([full, (1, full[1]), (1, False)]))
+
+    def granted(self, asked: tuple[int, bool], wanted: tuple[int, bool], came: int) -> None:
+        """Notes what a server takes: `wanted` was asked for first, `asked` was taken, and so many replies came."""
+        if wanted[0] > 1:
+            self.many = asked[0] > 1 and came >= asked[0]
+        if wanted[1]:
+            self.weighs = asked[1]
 
     def forms(self, name: str) -> Sequence[Form]:
         """Returns the forms to try for a shape, one after the other as they are refused."""

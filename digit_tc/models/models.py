@@ -7,13 +7,16 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pydantic import BaseModel
 
 from digit_tc.errors import ModelError, SettingsError
 from digit_tc.models.client import chat_model, connection, key_for
-from digit_tc.models.failures import mapped
+from digit_tc.models.failures import Kind, mapped
+from digit_tc.models.imported import imported
+from digit_tc.models.local import LocalServer
 from digit_tc.models.prices import Price, price_of
 from digit_tc.models.replies import Replies
 from digit_tc.models.reply import Answer, CallsAnswer, Reply, Said, said
@@ -51,6 +54,8 @@ class Models:
         self._replies = replies or Replies()
         self._made: dict[str, BaseChatModel] = {}
         self._given: dict[str, BaseChatModel] = {}
+        self._servers: dict[str, LocalServer] = {}
+        self._shapes: dict[str, dict[str, Any]] = {}
         self.ledger = Ledger()
         """What has been asked of each role so far."""
         self._prices: dict[str, Price | None] = {}
@@ -80,7 +85,7 @@ class Models:
         if settings is None:
             raise SettingsError(
                 f"the role {role!r} needs a model and none is set: give --model NAME, or a table [models.{role}]"
-                " with a model in the configuration file"
+                " with a model in the configuration file, or --local-model FILE.gguf"
             )
         return settings
 
@@ -88,17 +93,27 @@ class Models:
         """Returns the chat model of a role, the same one each time.
 
         Raises:
-            SettingsError: No model is set for the role, or the hosted service is meant and there is no key.
+            SettingsError: No model is set for the role, the hosted service is meant and there is no key, or a file of
+                weights cannot be served.
+            LoadingError: An import string does not lead to a chat model.
         """
         if role in self._given:
             return self._given[role]
         if role not in self._made:
             settings = self.settings(role)
-            key = key_for(settings)
-            client = connection(partial(self._went_out, role))
-            self._closers.append(client.aclose)
-            self._made[role] = chat_model(settings, key, client)
+            self._made[role] = imported(role, settings) if settings.use else self._client(role, settings)
         return self._made[role]
+
+    def _client(self, role: str, settings: ModelSettings) -> "BaseChatModel":
+        key = "" if settings.local else key_for(settings)
+        if settings.local:
+            if settings.local not in self._servers:
+                self._servers[settings.local] = LocalServer(Path(settings.local))
+            server = self._servers[settings.local]
+            settings, key = settings.model_copy(update={"model": server.name, "base_url": server.base_url}), server.key
+        client = connection(partial(self._went_out, role))
+        self._closers.append(client.aclose)
+        return chat_model(settings, key, client)
 
     def price(self, role: str) -> Price | None:
         """Returns how the replies of a role are priced; None where nobody knows."""
@@ -129,20 +144,23 @@ class Models:
         """Closes the connections of the models that were made here; a later question opens new ones."""
         self._made.clear()
         for manner in self._manners.values():
-            manner.finding, manner.calling = (
-                asyncio.Lock(),
-                asyncio.Lock(),
-            )  # a later question may come from another loop
+            manner.unlock()
         while self._closers:
             await self._closers.pop()()
 
-    async def ask(self, role: str, messages: Sequence["BaseMessage"], *, sample: int = 0) -> Reply:
+    def close(self) -> None:
+        """Stops the servers of models on this machine."""
+        while self._servers:
+            self._servers.popitem()[1].close()
+
+    async def ask(self, role: str, messages: Sequence["BaseMessage"], *, sample: int = 0, ahead: int = 1) -> Reply:
         """Asks the model of a role once and returns its words.
 
         Args:
             role: Whose model is asked.
             messages: The question.
             sample: Which of several replies to one question is wanted, counted from 0.
+            ahead: How many will be wanted from this one on: a server that can gives them to one request.
 
         Raises:
             SettingsError: The model cannot be made from its settings.
@@ -150,10 +168,11 @@ class Models:
         """
         from digit_tc.models.question import words  # noqa: PLC0415
 
-        return await self._asked(role, sample, messages, {}, lambda question: words(question, messages))
+        samples = range(sample, sample + ahead)
+        return await self._asked(role, samples, messages, {}, lambda question: words(question, messages))
 
     async def ask_for(
-        self, role: str, messages: Sequence["BaseMessage"], shape: type[T], *, sample: int = 0
+        self, role: str, messages: Sequence["BaseMessage"], shape: type[T], *, sample: int = 0, ahead: int = 1
     ) -> Answer[T]:
         """Asks the model of a role for an answer of a shape, which is told to it in the form that its server knows.
 
@@ -162,6 +181,7 @@ class Models:
             messages: The question.
             shape: A pydantic model; what is wrong with a first answer is told to the language model, once.
             sample: Which of several answers to one question is wanted, counted from 0.
+            ahead: How many will be wanted from this one on: a server that can gives them to one request.
 
         Raises:
             SettingsError: The model cannot be made from its settings.
@@ -177,10 +197,17 @@ class Models:
             value, text = await Shaped(question, self._manner(role), wanted).answer(messages)
             return Answer(value, question.reply(text))
 
-        return await self._asked(role, sample, messages, {"schema": wanted.sent.schema}, answer)
+        samples = range(sample, sample + ahead)
+        return await self._asked(role, samples, messages, {"schema": wanted.sent.schema}, answer)
 
     async def ask_calls(
-        self, role: str, messages: Sequence["BaseMessage"], tools: Sequence[dict[str, Any]], *, sample: int = 0
+        self,
+        role: str,
+        messages: Sequence["BaseMessage"],
+        tools: Sequence[dict[str, Any]],
+        *,
+        sample: int = 0,
+        ahead: int = 1,
     ) -> CallsAnswer:
         """Asks the model of a role which tools it calls next, or what it says.
 
@@ -189,6 +216,7 @@ class Models:
             messages: The question.
             tools: What it may call: `name`, `description` and `parameters` of each.
             sample: Which of several answers to one question is wanted, counted from 0.
+            ahead: How many will be wanted from this one on: a server that can gives them to one request.
 
         Raises:
             SettingsError: The model cannot be made from its settings.
@@ -200,17 +228,18 @@ class Models:
         async def answer(question: "Question") -> CallsAnswer:
             return await called(question, self._manner(role), messages, tools)
 
-        return await self._asked(role, sample, messages, {"tools": list(tools)}, answer)
+        samples = range(sample, sample + ahead)
+        return await self._asked(role, samples, messages, {"tools": list(tools)}, answer)
 
     async def _asked(
         self,
         role: str,
-        sample: int,
+        samples: range,
         messages: Sequence["BaseMessage"],
         wanted: dict[str, Any],
         answer: Callable[["Question"], Awaitable[A]],
     ) -> A:
-        question, spending = self._question(role, sample), self.ledger.of(role)
+        question, spending = self._question(role, samples), self.ledger.of(role)
         async with self._replies.alone(question.key(messages, asked=wanted)):
             try:
                 return await answer(question)
@@ -223,60 +252,87 @@ class Models:
                 spending.known += question.known
                 spending.repairs += question.repairs
 
-    def _question(self, role: str, sample: int) -> "Question":
+    def _question(self, role: str, samples: range) -> "Question":
         from digit_tc.models.question import Question  # noqa: PLC0415
 
-        async def exchange(request: "Request") -> Said:
-            return await self._exchange(role, request, sample)
+        async def exchange(request: "Request") -> list[Said]:
+            return await self._exchange(role, request, samples.start)
 
         known = self._settings.get(role, self._default)
-        about = {"model": known.shape() if known else None, "sample": sample}
+        about = {"model": self._shape(role, known) if known else None}
         nameless = known is None and role in self._given  # nothing tells one such model from another
-        return Question(role, exchange, Replies() if nameless else self._replies, about)
+        weighed = known is not None and known.logprobs
+        replies = Replies() if nameless else self._replies
+        return Question(role, exchange, replies, self._manner(role), about, samples, weighed=weighed)
+
+    def _shape(self, role: str, settings: ModelSettings) -> dict[str, Any]:
+        """Returns what shapes the replies of a role, read once: a file that is edited meanwhile is loaded already."""
+        if role not in self._shapes:
+            self._shapes[role] = settings.shape()
+        return self._shapes[role]
+
+    def _kind(self, role: str) -> Kind:
+        if role in self._given:
+            return "given"
+        return "imported" if self.settings(role).use else "client"
 
     def _manner(self, role: str) -> "Manner":
         """Returns how the model of a role is asked; roles with one model on one server share what is found out."""
         from digit_tc.models.forms import Manner  # noqa: PLC0415
 
         settings = self._settings.get(role, self._default)
-        if role in self._given or settings is None:
+        if settings is None or self._kind(role) != "client":
             chosen = settings.structured if settings else "auto"
             form: Structured = "tagged" if chosen == "auto" else chosen  # which any model understands
-            return self._manners.setdefault((role,), Manner(form, native=True))
-        place = (settings.base_url or HOSTED, settings.model, settings.structured)
+            return self._manners.setdefault((role,), Manner(form, native=True, many=False))
+        place = (settings.base_url or settings.local or HOSTED, settings.model, settings.structured)
         return self._manners.setdefault(place, Manner(settings.structured))
 
-    async def _exchange(self, role: str, request: "Request", sample: int) -> Said:
+    async def _exchange(self, role: str, request: "Request", sample: int) -> list[Said]:
         chat: Any = self.chat(role)
-        ours, spending = role not in self._given, self.ledger.of(role)
+        kind, spending = self._kind(role), self.ledger.of(role)
         spending.asked("\n".join(str(message.text) for message in request.messages))
         started = time.perf_counter()
         try:
             if request.tools:
                 chat = chat.bind_tools(list(request.tools))
-            async with asyncio.timeout(self.patience(role) if ours else None):
-                reply = said(await chat.ainvoke(list(request.messages), **self._extra(role, request, sample)))
+            async with asyncio.timeout(self.patience(role) if kind != "given" else None):
+                came = await _choices(chat, request, self._extra(role, request, sample))
         except Exception as error:
-            failure = mapped(role, error, ours=ours)
+            failure = mapped(role, error, kind)
             if failure is None:
                 raise
             spending.failures[failure.kind] += 1
             raise failure from None  # the original carries the request with its headers
         finally:
             spending.seconds += time.perf_counter() - started
+        replies = [said(message, (at, len(came))) for at, message in enumerate(came)]
         price = self.price(role)
-        spending.answered(reply, price(reply) if price else 0.0)
-        return reply
+        whole = replies[0].model_copy(update={"completion_tokens": sum(one.completion_tokens for one in replies)})
+        spending.answered(whole, price(whole) if price else 0.0)
+        return replies
 
     def _extra(self, role: str, request: "Request", sample: int) -> dict[str, Any]:
-        if role in self._given:
+        if self._kind(role) != "client":
             return {"response_format": request.response_format} if request.response_format else {}
         settings, extra = self.settings(role), dict[str, Any]()
         if request.response_format:  # as a further key: the client would else raise on what is cut off
             extra["extra_body"] = {**settings.extra_body, "response_format": request.response_format}
         if sample and settings.seed is not None:
             extra["seed"] = settings.seed + sample
+        if request.weighed:
+            extra["logprobs"] = True
         return extra
 
     def _went_out(self, role: str) -> None:
         self.ledger.of(role).requests += 1
+
+
+async def _choices(chat: Any, request: "Request", extra: dict[str, Any]) -> list["BaseMessage"]:
+    """Returns the replies to one request."""
+    if request.choices == 1:
+        return [await chat.ainvoke(list(request.messages), **extra)]
+    bound = getattr(chat, "bound", None)  # what tools were bound to is a runnable that cannot be asked for several
+    kwargs = {**(chat.kwargs if bound is not None else {}), **extra, "n": request.choices}
+    result = await (bound if bound is not None else chat).agenerate([list(request.messages)], **kwargs)
+    return [one.message for one in result.generations[0]]

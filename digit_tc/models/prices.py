@@ -13,12 +13,16 @@ def price_of(settings: ModelSettings) -> Price | None:
     """Returns how replies of a model are priced: as its settings say, else by the list of `genai-prices`, else None.
 
     The list is the one that was installed; nothing is fetched. A server that the list does not know has no prices,
-    whatever its models are called.
+    whatever its models are called; so has a model by import string. A model on this machine costs nothing.
     """
     said = settings.price
     if said is not None:
         prompt, completion = said
         return lambda reply: (reply.prompt_tokens * prompt + reply.completion_tokens * completion) / 1e6
+    if settings.local:
+        return lambda _: 0.0
+    if settings.use:
+        return None
     return _listed(settings.model, settings.base_url or HOSTED)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import jsonschema_rs
@@ -17,26 +18,48 @@ from digit_tc.models.reply import Reply, Said
 
 T = TypeVar("T")
 
-Exchange = Callable[[Request], Awaitable[Said]]
-"""Asks the server; raises `ModelError`."""
+Exchange = Callable[[Request], Awaitable[Sequence[Said]]]
+"""Asks the server and returns at least one reply; raises `ModelError`."""
 
 
 class Question:
-    """Keeps what the attempts said and cost, and finds those that were made before."""
+    """Keeps what the attempts said and cost, and finds those that were made before.
 
-    def __init__(self, role: str, exchange: Exchange, replies: Replies, about: Mapping[str, Any]) -> None:
+    Args:
+        role: Who asks.
+        exchange: What asks the server.
+        replies: The replies that are kept.
+        manner: How the server is asked, as far as that is known.
+        about: What tells the question from others besides its words.
+        samples: Which of several replies is wanted; where more than one is named, the server may give all at once.
+        weighed: Whether log-probabilities are wanted.
+    """
+
+    def __init__(  # noqa: PLR0913 - all of it tells one question from another
+        self,
+        role: str,
+        exchange: Exchange,
+        replies: Replies,
+        manner: Manner,
+        about: Mapping[str, Any],
+        samples: range = range(1),
+        *,
+        weighed: bool = False,
+    ) -> None:
         self.role = role
         self.fresh = False
         """Whether the last reply came from the server."""
         self.known = 0
         """Replies that had been kept."""
         self.repairs = 0
-        self._exchange, self._replies, self._about = exchange, replies, about
+        self._exchange, self._replies, self._manner, self._about = exchange, replies, manner, about
+        self._samples, self._weighed = samples, weighed
         self._said: dict[str, Said] = {}
 
-    def key(self, messages: Sequence[BaseMessage], **asked: Any) -> str:
+    def key(self, messages: Sequence[BaseMessage], /, *, sample: int | None = None, **asked: Any) -> str:
         """Returns what tells an attempt from others: not the form in which a server had to be asked."""
-        return digest(dict(self._about), [_shown(message) for message in messages], asked)
+        about = {**self._about, "sample": self._samples.start if sample is None else sample}
+        return digest(about, [_shown(message) for message in messages], asked)
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -47,25 +70,52 @@ class Question:
         """Says whether the reply to an attempt was kept."""
         return self._replies.find(key) is not None
 
-    async def send(self, key: str, request: Request) -> Said:
+    async def send(self, messages: Sequence[BaseMessage], asked: Mapping[str, Any], request: Request) -> Said:
         """Returns the reply to an attempt, one that was kept where there is one.
+
+        Args:
+            messages: What is asked, whatever the form.
+            asked: The shape or the tools of the answer.
+            request: What the server is sent.
 
         Raises:
             ModelError: There is none.
         """
-        known = self._replies.find(key)
+        key = self.key(messages, **asked)
+        held = self._replies.ahead(key)
+        known = held or self._replies.find(key)
         self.fresh = known is None
-        self.known += not self.fresh
+        self.known += known is not None and held is None
         if known is None:
             self._replies.need(self.role)
-            known = await self._exchange(request)
-            self._replies.keep(key, known)
+            found = await self._fetched(request)
+            self._replies.keep(
+                {self.key(messages, sample=at, **asked): said for at, said in zip(self._samples, found, strict=False)}
+            )
+            known = found[0]
+        self._samples = self._samples[:1]  # what is asked further is about this one reply
         self._said[key] = known
         if known.ending == "content_filter":
             raise ModelError(
                 f"the server of role {self.role!r} withheld the reply by its content filter", kind="withheld"
             )
         return known
+
+    async def _fetched(self, request: Request) -> Sequence[Said]:
+        """Asks for all replies at once, and again without what the server may have refused."""
+        tries = self._manner.tries(len(self._samples), weighed=self._weighed)
+        refusal: ModelError | None = None
+        for choices, weighed in tries:
+            try:
+                found = await self._exchange(replace(request, choices=choices, weighed=weighed))
+            except ModelError as error:
+                if not refuses(error):
+                    raise
+                refusal = refusal or error
+            else:
+                self._manner.granted((choices, weighed), tries[0], len(found))
+                return found
+        raise refusal or AssertionError("nothing was tried")
 
     def cut_off(self) -> ModelError:
         """Returns the error of a reply that ends before its end."""
@@ -79,6 +129,7 @@ class Question:
             prompt_tokens=sum(said.prompt_tokens for said in self._said.values()),
             completion_tokens=sum(said.completion_tokens for said in self._said.values()),
             known=self.known == len(self._said),
+            logprob=list(self._said.values())[-1].logprob if self._said else None,
         )
 
 
@@ -88,7 +139,7 @@ async def words(question: Question, messages: Sequence[BaseMessage]) -> Reply:
     Raises:
         ModelError: There are none, or not all of them.
     """
-    said = await question.send(question.key(messages), Request(tuple(messages)))
+    said = await question.send(messages, {}, Request(tuple(messages)))
     if said.ending == "length":
         raise question.cut_off()
     if not said.text:
@@ -139,18 +190,18 @@ class Shaped:
 
     async def _taken(self, messages: Sequence[BaseMessage], asked: Mapping[str, Any]) -> Said:
         """Asks in the first form that the server takes."""
-        key, name = self._question.key(messages, **asked), self._shape.name
+        name = self._shape.name
         *others, last = self._manner.forms(name)
         for form in others:
             try:
-                said = await self._question.send(key, framed(form, self._shape, messages, self._before))
+                said = await self._question.send(messages, asked, framed(form, self._shape, messages, self._before))
             except ModelError as error:
                 if not refuses(error):
                     raise
             else:
                 self._took(form)
                 return said
-        said = await self._question.send(key, framed(last, self._shape, messages, self._before))
+        said = await self._question.send(messages, asked, framed(last, self._shape, messages, self._before))
         self._took(last)
         return said
 

@@ -10,7 +10,7 @@ same way. Only what a conversation failed on is asked for again when that conver
 import asyncio
 import sqlite3
 import weakref
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from digit_tc.models.reply import Said
 NAME = "replies.sqlite"
 
 _TABLE = "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, reply TEXT, failed INTEGER) WITHOUT ROWID"
+_HELD = 4096
+"""Replies that are held in memory because they came beside others."""
 _WAIT = 30.0
 """Seconds that one process waits for another to finish writing."""
 
@@ -42,6 +44,7 @@ class Replies:
     def __init__(self, path: Path | None = None, *, replay: bool = False, late: bool = False) -> None:
         self.replay = replay
         self._path = path
+        self._ahead: dict[str, Said] = {}
         self._base: sqlite3.Connection | None = None
         if not late:
             self._open()
@@ -57,9 +60,20 @@ class Replies:
             return Said.model_validate_json(row[0]) if row else None
         return None
 
-    def keep(self, key: str, said: Said) -> None:
-        """Keeps a reply; where nothing can be kept, it is asked for again another time."""
-        self._write("INSERT OR REPLACE INTO replies VALUES (?, ?, 0)", [(key, said.model_dump_json())])
+    def ahead(self, key: str) -> Said | None:
+        """Returns a reply that came beside another one in this run and nobody has asked for yet; it does so once."""
+        return self._ahead.pop(key, None)
+
+    def keep(self, replies: Mapping[str, Said]) -> None:
+        """Keeps the replies to one request by their keys; where nothing can be kept, they are asked for another time.
+
+        Those behind the first are held besides until somebody asks for them; of very many the oldest are dropped.
+        """
+        self._ahead.update(list(replies.items())[1:])
+        for key in list(self._ahead)[: max(0, len(self._ahead) - _HELD)]:
+            del self._ahead[key]
+        rows = [(key, said.model_dump_json(exclude_none=True)) for key, said in replies.items()]
+        self._write("INSERT OR REPLACE INTO replies VALUES (?, ?, 0)", rows)
 
     def failed(self, keys: Iterable[str]) -> None:
         """Notes which replies a conversation failed on."""

@@ -67,8 +67,11 @@ class Pointing:
     ) -> None:  # fmt: skip
         self._flow, self._teller, self._stream = flow, teller, stream
         self._now = {call["id"]: call for call in plan}
-        self._told: set[str] = set()
-        """What implicit calls found and was described already: told once, it is "that room"."""
+        self.late = False
+        """Whether what tells the things is said behind the goals, as `descriptions`."""
+        self.descriptions: list[str] = []
+        self._told: dict[str, str | int | None] = {}
+        """The entries that implicit calls found and that were described already: told once, it is "that room"."""
         self._before = {call["id"]: call for call in earlier}
 
     def marks(self, call: PlannedCall) -> list[Mark]:
@@ -80,6 +83,29 @@ class Pointing:
             if judged.kind == "id" and judged.entity not in _SPEAKER:
                 found.append(Mark(judged.entity, self._said(judged.entity, reference)))
         return found
+
+    def spoken(self, call: PlannedCall) -> list[Mark]:
+        """Returns the marks of a call as its goal has them: what implicit calls find may be told later."""
+        if not self.late:
+            return self.marks(call)
+        short = []
+        for mark in self.marks(call):
+            bare = f"the {mark.noun}"
+            if mark.said in (bare, f"that {mark.noun}", f"this {mark.noun}") or not self._found_unspoken(call, mark):
+                short.append(mark)
+            else:
+                self.descriptions.append(mark.said)
+                short.append(Mark(mark.noun, bare))
+        return short
+
+    def _found_unspoken(self, call: PlannedCall, mark: Mark) -> bool:
+        means = self._flow[call["tool"]].means
+        sources = [
+            self._now.get(reference["call"])
+            for pointer, reference in call["references"].items()
+            if means.get(schema_path(pointer), Meaning("")).entity == mark.noun
+        ]
+        return any(source and source["implicit"] for source in sources)
 
     def hidden(self, call: PlannedCall) -> list[Detail]:
         """Returns the details that the marks of a call carry for the implicit calls behind it."""
@@ -97,6 +123,14 @@ class Pointing:
         _, told = self._described(source)
         known = [one.removeprefix("of ") for one in told] or [f"that {self._flow[source['tool']].entity}"]
         return f"in the city of {' '.join(known)}"
+
+    def there(self, reference: Reference) -> str:
+        """Words a city as a goal has it: which one it is may be told later."""
+        said = self.city(reference)
+        if not self.late or said == "there":
+            return said
+        self.descriptions.append(said.removeprefix("in "))
+        return "in that city"
 
     def _behind(self, source: PlannedCall) -> list[Detail]:
         return [*details_of(source, self._flow[source["tool"]]), *self.hidden(source)]
@@ -122,10 +156,12 @@ class Pointing:
             if adjective or suffix:
                 return " ".join(part for part in ("the", adjective, noun, suffix) if part)
             return self._stream.choice((f"that {noun}", f"this {noun}"))
+        entry = next((part for part in reference["path"] if _entry(part)), None)
         if reference["call"] in self._told:
-            return f"that {noun}"
+            another = isinstance(entry, int) and entry != self._told[reference["call"]]
+            return f"the {_nth(entry)} {noun}" if another and isinstance(entry, int) else f"that {noun}"
         adjectives, told = self._described(source)
-        self._told.add(reference["call"])
+        self._told[reference["call"]] = entry
         return " ".join(part for part in ("the", adjective, *adjectives, noun, *told, suffix) if part)
 
     def _described(self, source: PlannedCall) -> tuple[list[str], list[str]]:
@@ -161,8 +197,9 @@ class Pointing:
                 side, _, name = part.partition(":")
                 stem = tuple(ITEM if _entry(step) else str(step) for step in path[: at + 1])
                 return self._superlative(f"{side}:", name, tool.yields.get((*stem, name), Meaning("")).kind)
-        first = any(isinstance(part, int) for part in path) and not singled(tool)
-        return ("first" if first else ""), ""
+        entry = next((part for part in path if isinstance(part, int)), None)
+        told = entry is not None and (entry > 0 or not singled(tool))
+        return (_nth(entry) if told and entry is not None else ""), ""
 
     def _superlative(self, side: str, name: str, kind: str) -> tuple[str, str]:
         parts = words(name)

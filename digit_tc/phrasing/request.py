@@ -31,6 +31,9 @@ _TIED = {"file": "for that file", "folder": "in that folder", "money": "for that
          "person": "for the same name", "company": "for the same company"}  # fmt: skip
 """How such a value is spoken of where the goal has no place for it."""
 
+_APART = ("I mean {it}", "that is {it}", "it is about {it}", "I am talking about {it}", "to be clear, {it}")
+"""How a person adds which thing is meant."""
+
 
 class Request:
     """Words the plan of one turn.
@@ -54,11 +57,21 @@ class Request:
         self._teller = Teller(persona, today, stream)
         self._manner = Manner(persona, stream, later=bool(earlier) if later is None else later, opened=opened)
         self._pointing = Pointing(flow, plan, earlier, self._teller, stream)
+        self._first, self._late = not earlier, list[Detail]()
 
     def text(self) -> str:
         """Returns the request."""
         explicit = [call for call in self._plan if not call["implicit"]] or self._plan[-1:]
-        return self._manner.whole([self._worded(call) for call in explicit])
+        self._pointing.late = self._first and any(details_of(call, self._flow[call["tool"]]) for call in explicit)
+        clauses = [self._worded(call) for call in explicit]
+        own = [detail for at, detail in enumerate(self._late) if not same(detail, self._late[:at])]
+        clauses[-1] += [*self._aside(own), *self._told_apart()]
+        return self._manner.whole(clauses)
+
+    def _told_apart(self) -> list[str]:
+        """Returns the sentences that say which things are meant, where the goals have left it open."""
+        forms = self._stream.shuffled(_APART)
+        return [forms[at % len(forms)].format(it=said) for at, said in enumerate(self._pointing.descriptions)]
 
     def _goal(self, tool: Understood) -> Goal:
         known = tool.action not in ("search", "create", "compute")
@@ -69,11 +82,15 @@ class Request:
         tool = self._flow[call["tool"]]
         worded = self._goal(tool)
         hidden = self._pointing.hidden(call)
-        own = [*details_of(call, tool), *self._pointing.unmarked(call)]
+        own = details_of(call, tool)
+        if self._pointing.late:
+            self._late += [detail for detail in self._pointing.unmarked(call) if not same(detail, own)]
+        else:
+            own += self._pointing.unmarked(call)
         own = [detail for at, detail in enumerate(own) if not same(detail, [*hidden, *own[:at]])]
         worded, own = self._qualified(worded, own, tool)
         phrase, left = inserted(worded.phrase, [*own, *self._referred(call, tool)], self._teller, tool)
-        phrase = placed(phrase, worded, self._pointing.marks(call), tool.action)
+        phrase = placed(phrase, worded, self._pointing.spoken(call), tool.action)
         if tool.action != "create":
             phrase, left = named(phrase, left, self._teller)
         tied = [self._tied(call, detail) for detail in left if detail.referred and detail.means.kind in _TIED]
@@ -88,7 +105,7 @@ class Request:
 
     def _tied(self, call: PlannedCall, detail: Detail) -> str:
         if detail.means.kind in ("city", "country"):
-            return self._pointing.city(call["references"][detail.pointer])
+            return self._pointing.there(call["references"][detail.pointer])
         return _TIED[detail.means.kind]
 
     def _aside(self, details: list[Detail]) -> list[str]:

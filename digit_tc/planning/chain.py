@@ -19,11 +19,14 @@ from digit_tc.tools.dataflow import Dataflow, Edge
 from digit_tc.tools.fields import ITEM, VALUE, Field
 from digit_tc.tools.meaning import Understood
 from digit_tc.tools.names import words
+from digit_tc.world.effects import effect_of
 
 _KNOWN_ID = 0.12
 """Chance that the user has the id at hand and says it."""
 _STANDINGS = {"pending", "delivered", "active", "open", "closed", "draft", "scheduled", "paid", "unpaid", "confirmed"}
 """Words of a tool's name that say how the thing must stand."""
+_PAIRED = 0.3
+"""Chance that a look-up of one entry of a list is planned for the next one as well."""
 _AGAIN = 0.15
 """How much less a tool is worth that was already called."""
 
@@ -50,7 +53,7 @@ class Chain:
         """
         goal = self._goal(length)
         self._add(goal, max(length, self.most))
-        while len(self.calls) < length and self._extend():
+        while len(self.calls) < length and (self._pair() or self._extend()):
             pass
         return self.calls
 
@@ -216,6 +219,33 @@ class Chain:
             partner = next((other for other in ids if other["call"] == reference["call"]), None)
             if partner and _same_list(partner["path"], output):
                 references[pointer] = Reference(call=reference["call"], path=_along(partner["path"], output))
+
+    def _pair(self) -> bool:
+        """Adds a look-up of the second entry of a list beside that of the first; says whether there was one."""
+        if not self.stream.chance(_PAIRED):
+            return False
+        options = [twin for call in self.calls if (twin := self._twin(call)) is not None]
+        if options:
+            self.calls.append(self.stream.choice(options))
+        return bool(options)
+
+    def _twin(self, call: PlannedCall) -> PlannedCall | None:
+        """Returns the same look-up about the next entry of the list that it draws on, where it has not been planned."""
+        tool = self.flow[call["tool"]]
+        if effect_of(tool).writes or tool.action == "search" or len(call["references"]) != 1:
+            return None
+        ((pointer, reference),) = call["references"].items()
+        entries = [at for at, part in enumerate(reference["path"]) if isinstance(part, int)]
+        again = sum(other["tool"] == call["tool"] for other in self.calls) > 1
+        if again or len(entries) != 1 or reference["path"][entries[0]] != 0 or _kind(tool, pointer) != "id":
+            return None
+        path = [1 if at == entries[0] else part for at, part in enumerate(reference["path"])]
+        if not self.past.has(Reference(call=reference["call"], path=path)):
+            return None
+        identity = f"${self.past.planned + len(self.calls) + 1}"
+        return PlannedCall(
+            **{**call, "id": identity, "references": {pointer: Reference(call=reference["call"], path=path)}}
+        )
 
     def _extend(self) -> bool:
         """Adds a call that builds on one already planned; says whether there was one."""

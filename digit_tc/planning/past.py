@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from digit_tc.planning.references import leaves, schema_path
-from digit_tc.state import ConversationState, accepted_calls
+from digit_tc.errors import StateError
+from digit_tc.planning.references import leaves, resolve, schema_path
+from digit_tc.state import ConversationState, Reference, accepted_calls
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.fields import ITEM, VALUE
 from digit_tc.world.fold import World
@@ -56,6 +57,17 @@ class Past:
             steps = [(at, key, value) for at, inner in enumerate(values) for key, value in _children(inner, part)]
             found, values = [[*found[at], key] for at, key, _ in steps], [value for _, _, value in steps]
         return found
+
+    def has(self, reference: Reference) -> bool:
+        """Says whether a reference leads somewhere, as far as can be told: what has not been done may give anything."""
+        results = {call.plan_id: call.result for call in self.done}
+        if reference["call"] not in results:
+            return True
+        try:
+            resolve(reference, results)
+        except StateError:
+            return False
+        return True
 
     def gone(self, kind: str, identity: Any) -> bool:
         """Says whether an entity was deleted, or stands at an end such as cancelled."""

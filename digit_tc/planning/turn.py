@@ -7,19 +7,22 @@ from datetime import date
 from digit_tc.errors import PlanError
 from digit_tc.planning.chain import Chain
 from digit_tc.planning.filling import Filling
+from digit_tc.planning.graph import connected, depth, substantial
+from digit_tc.planning.grouping import grouped
+from digit_tc.planning.hiding import Hiding
 from digit_tc.planning.past import Past
-from digit_tc.planning.references import filled, schema_path
+from digit_tc.planning.references import filled
 from digit_tc.planning.rehearsal import Rehearsal
+from digit_tc.planning.target import Aim, PlanTarget
 from digit_tc.records import Persona
 from digit_tc.state import PlannedCall
 from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow
-from digit_tc.world.effects import effect_of
 
-_LENGTHS = ((1, 0.1), (2, 0.45), (3, 0.32), (4, 0.13))
-_UNSPOKEN = {"id", "email", "phone", "city", "country", "airport", "uuid", "username"}
-"""Kinds of values that are looked up on the way: nobody asks for them for their own sake."""
 _TRIES = 12
+
+_Rank = tuple[bool, bool, int]
+"""Whether it fails, whether it has no substance, by how many calls and by what depth it is off."""
 
 
 @dataclass(frozen=True)
@@ -31,40 +34,50 @@ class TurnPlan:
     past: Past
     persona: Persona
     today: date
-    implicit: float
-    """Chance that a call which another call depends on stays unspoken in the request."""
+    target: PlanTarget
+    hiding: Hiding
     rehearsal: Rehearsal | None = None
     """Plays a plan through; without one, plans may have calls that fail."""
     goals: Sequence[str] = ()
     """The tools of which the turn is about one; empty where it may be about any."""
 
-    def draw(self, stream: Stream, most: int) -> list[PlannedCall]:
-        """Draws a plan of at most `most` calls, connected wherever the tools allow it.
+    def draw(self, stream: Stream) -> list[PlannedCall]:
+        """Draws the plan that comes closest to what it is to be like, among a number that could be carried out.
 
         Raises:
             PlanError: No plan could be drawn.
         """
         problem = "no tools"
-        best: list[PlannedCall] = []
-        fallback: list[PlannedCall] = []
-        wanted = min(most, stream.weighted(_LENGTHS))
+        aim = self.target.aim(stream)
+        best: tuple[_Rank, list[PlannedCall]] | None = None
         for _ in range(_TRIES):
             try:
-                calls = Chain(self.flow, self.tools, self.past, stream, most, goals=self.goals).draw(wanted)
-                calls = Filling(self.flow, self.past, self.persona, self.today, stream).fill(calls[:most])
+                calls = self._tried(aim, stream)
             except PlanError as error:
                 problem = str(error)
                 continue
-            if self.repeats(calls):
+            off = self._off(calls, aim)
+            if self.repeats(calls) or (best is not None and best[0] <= (False, *off)):
                 continue
-            fallback = fallback or calls
-            if len(calls) > len(best) and (self.rehearsal is None or self.rehearsal.succeeds(calls)):
-                best = calls
-            if len(best) >= min(wanted, 2):
+            rank = (self.rehearsal is not None and not self.rehearsal.succeeds(calls), *off)
+            if best is None or rank < best[0]:
+                best = rank, calls
+            if not any(rank):
                 break
-        if not fallback:
+        if best is None:
             raise PlanError(problem)
-        return self._grouped(self._hidden(best or fallback, stream))
+        return self.hiding.hide(best[1])
+
+    def _tried(self, aim: Aim, stream: Stream) -> list[PlannedCall]:
+        most = self.target.max_calls
+        calls = Chain(self.flow, self.tools, self.past, stream, most, goals=self.goals).draw(aim.length)[:most]
+        calls = Filling(self.flow, self.past, self.persona, self.today, stream).fill(calls)
+        return grouped(connected(calls) if self.target.connected else calls, self.flow)
+
+    def _off(self, calls: list[PlannedCall], aim: Aim) -> tuple[bool, int]:
+        """Returns how far a plan is from what it is to be like; lower is better."""
+        bare = self.target.substantial and not substantial(calls)
+        return bare, abs(len(calls) - aim.length) + abs(depth(calls) - aim.depth)
 
     def repeats(self, calls: list[PlannedCall]) -> bool:
         """Says whether a plan makes a call that was already made, or one twice."""
@@ -78,41 +91,3 @@ class TurnPlan:
                 return True
             known.append(made)
         return False
-
-    def _hidden(self, calls: list[PlannedCall], stream: Stream) -> list[PlannedCall]:
-        """Marks calls as implicit: look-ups that later calls depend on and whose own sources are implicit too."""
-        needed = self._looked_up(calls)
-        hidden: set[str] = set()
-        marked: list[PlannedCall] = []
-        ids = {call["id"] for call in calls}
-        for call in calls:
-            sources = {reference["call"] for reference in call["references"].values()} & ids
-            looks_up = not effect_of(self.flow[call["tool"]]).writes
-            hide = call["id"] in needed and looks_up and sources <= hidden and stream.chance(self.implicit)
-            if hide:
-                hidden.add(call["id"])
-            marked.append(PlannedCall(**{**call, "implicit": hide}))
-        return marked
-
-    def _looked_up(self, calls: list[PlannedCall]) -> set[str]:
-        """Returns the calls that others take ids, names or places from, and nothing that the request would speak of."""
-        taken: dict[str, set[str]] = {}
-        for call in calls:
-            for pointer, reference in call["references"].items():
-                means = self.flow[call["tool"]].means.get(schema_path(pointer))
-                taken.setdefault(reference["call"], set()).add(means.kind if means else "text")
-        return {identity for identity, kinds in taken.items() if kinds <= _UNSPOKEN}
-
-    def _grouped(self, calls: list[PlannedCall]) -> list[PlannedCall]:
-        """Numbers the groups: neighbouring look-ups that do not need one another are called together."""
-        group, members = 0, list[PlannedCall]()
-        grouped: list[PlannedCall] = []
-        for call in calls:
-            ids = {member["id"] for member in members}
-            waits = any(reference["call"] in ids for reference in call["references"].values())
-            writes = any(effect_of(self.flow[member["tool"]]).writes for member in (*members, call))
-            if members and (waits or writes):
-                group, members = group + 1, []
-            members.append(call)
-            grouped.append(PlannedCall(**{**call, "group": group}))
-        return grouped

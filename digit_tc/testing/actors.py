@@ -41,6 +41,17 @@ def act(request: ChatRequest) -> str | dict[str, Any] | None:
     return _answer(request, {"person": _request, "backend": _results, "plan": _choice, "assistant": _report})
 
 
+def forget(request: ChatRequest) -> str | dict[str, Any] | None:
+    """Answers as `act` does, but that the person now and then leaves the end of a sentence out."""
+    said = act(request)
+    stream = Stream("forget", request.name)
+    if not isinstance(said, str) or not request.first_line.startswith("You play a person") or not stream.chance(0.3):
+        return said
+    sentences = said.split(". ")
+    at = stream.integer(0, len(sentences) - 1)
+    return ". ".join([*sentences[:at], sentences[at].partition(" and ")[0].rstrip("."), *sentences[at + 1 :]]) + "."
+
+
 def blunder(request: ChatRequest) -> str | dict[str, Any] | None:
     """Answers the prompts of the acting roles as they should not be answered; None for any other."""
     wrong: Answers = {"backend": _wrong_results, "plan": _wrong_choice, "assistant": _wrong_report}
@@ -67,7 +78,7 @@ def _request(request: ChatRequest) -> str:
     words = 3 if "<rejected>" in request.text.rpartition("</background>")[2] else None
     wishes = [
         f"{opening} {' '.join(clause(one['wish']).split()[:words])}{_told(one['details'], ', with ')}"
-        for opening, one in zip(_openings(), told(request.text, "wishes"), strict=False)
+        for opening, one in zip(openings(), told(request.text, "wishes"), strict=False)
     ]
     asides = [
         f"I mean the {fact.pop('of')}{_told(fact, ' with ')}"
@@ -84,7 +95,8 @@ def _before(request: ChatRequest) -> str:
     return next((words for sign, words in _OCCASIONS.items() if sign in occasion), "")
 
 
-def _openings() -> Iterator[str]:
+def openings() -> Iterator[str]:
+    """Yields how a person begins to ask for one thing after the other."""
     yield "I would like to"
     while True:
         yield "Also, please"

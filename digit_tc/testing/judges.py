@@ -25,14 +25,14 @@ def verifier(request: ChatRequest) -> dict[str, Any] | None:
     if not request.first_line.startswith("You read what a person asked"):
         return None
     question = request.text
-    tools = [_tool(line) for line in _lines(question, "tools")]
+    tools = [tool_of(line) for line in _lines(question, "tools")]
     earlier = [turn["person"] for turn in _lines(question, "earlier")]
     (said,), (today,), (known,) = (_lines(question, tag) for tag in ("request", "date", "person"))
     recovery = recover(said, earlier, tools, date.fromisoformat(today))
     by_name = {tool.name: tool for tool in tools}
     return {
         "calls": [
-            {"tool": call.tool, "arguments": _arguments(call, recovery, known, by_name[call.tool])}
+            {"tool": call.tool, "arguments": arguments_of(call, recovery, known, by_name[call.tool])}
             for call in recovery.calls
         ]
     }
@@ -45,7 +45,8 @@ def critic(request: ChatRequest) -> dict[str, Any] | None:
     return {name: {"status": "pass", "evidence": ""} for name in QUESTIONS}
 
 
-def _tool(line: dict[str, Any]) -> Tool:
+def tool_of(line: dict[str, Any]) -> Tool:
+    """Returns a tool as a prompt shows it."""
     return Tool(**line, source=Source(dialect="plain"))
 
 
@@ -74,7 +75,8 @@ def _written(part: str, slot: Slot, tool: Tool) -> list[Any]:
     return [text or json.loads(number) for text, number in pairs]
 
 
-def _arguments(call: RecoveredCall, recovery: Recovery, known: dict[str, str], tool: Tool) -> dict[str, Any]:
+def arguments_of(call: RecoveredCall, recovery: Recovery, known: dict[str, str], tool: Tool) -> dict[str, Any]:
+    """Returns what a request that is worded as `actors` words one gives a call."""
     found: dict[str, Any] = {}
     wish, asides = _parts(recovery.request.text, tool)
     answer = recovery.request.text.partition("\n")[2]  # said once the assistant had asked back

@@ -227,7 +227,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _wit(spec: str) -> Wit:
-    from digit_tc.loading import load_object  # noqa: PLC0415 - most servers need none
+    from digit_tc.importing import load_object  # noqa: PLC0415 - most servers need none
 
     found: Wit = load_object(spec)
     return found

@@ -50,9 +50,11 @@ def native(rule: Rule, request: ChatRequest) -> Rule:
 
 
 def sloppy(rule: Rule, request: ChatRequest) -> Rule:
-    """Returns an answer as a small model on a small server gives it: no schemas, no tools, no `n`, words around it."""
+    """Returns an answer as a small model on a small server gives it: no schemas, no tools, no `n`."""
     if request.body.get("n", 1) > 1:
         return Rule(status=400, reply="only one choice is supported: n must be 1")
+    if request.body.get("logprobs"):
+        return Rule(status=400, reply="logprobs are not supported")
     if request.form == "json_schema":
         return Rule(status=400, reply="'response_format.type' must be one of 'text', 'json_object'")
     said, stream = _object(rule), Stream("sloppy", request.name)

@@ -22,23 +22,24 @@ class Staged:
     unmet: Unmet | None = None
 
 
-def staged(maker: TurnPlan, state: ConversationState, stream: Stream, most: int) -> Staged:
+def staged(maker: TurnPlan, state: ConversationState, stream: Stream) -> Staged:
     """Returns what a turn of its kind has for a plan.
 
     Args:
         maker: Draws plans.
         state: The conversation so far.
         stream: Chooses among plans.
-        most: How many calls a turn may have.
 
     Raises:
         PlanError: There is none.
     """
     match kind(state):
         case "question":
-            return _question(maker, state, stream, most)
+            return _question(maker, state, stream)
         case "unserved" | "off_topic":
-            return Staged([], Unmet(calls=_done(maker, stream, 1), blank=None))
+            return Staged(
+                [], Unmet(calls=_done(replace(maker, target=replace(maker.target, max_calls=1)), stream), blank=None)
+            )
         case "answer" | "served":
             last = before(state)
             unmet = last.get("unmet") if last else None
@@ -48,28 +49,28 @@ def staged(maker: TurnPlan, state: ConversationState, stream: Stream, most: int)
         case "correction":
             return Staged(_correction(maker, state, stream))
         case "instead":
-            return Staged(_other(maker, state, stream, most))
+            return Staged(_other(maker, state, stream))
         case _ if following(state) == "correction":
-            return Staged(_correctable(maker, stream, most))
+            return Staged(_correctable(maker, stream))
         case _:
-            return Staged(maker.draw(stream, most))
+            return Staged(maker.draw(stream))
 
 
-def _question(maker: TurnPlan, state: ConversationState, stream: Stream, most: int) -> Staged:
+def _question(maker: TurnPlan, state: ConversationState, stream: Stream) -> Staged:
     known = [call for turn in state.get("turns", []) for call in turn["plan"]]
     free = replace(maker, goals=())
     for at in range(_TRIES):
-        calls = (maker if at % 2 == 0 else free).draw(stream, most)
+        calls = (maker if at % 2 == 0 else free).draw(stream)
         found = blanks(maker.flow, calls, known)
         if found and _can_be_done(maker, calls):
             return Staged([], Unmet(calls=calls, blank=stream.choice(found)))
     raise PlanError("no plan has a required value that the user could leave out")
 
 
-def _correctable(maker: TurnPlan, stream: Stream, most: int) -> list[PlannedCall]:
+def _correctable(maker: TurnPlan, stream: Stream) -> list[PlannedCall]:
     """Draws a plan that can be changed or taken back when it is carried out."""
     for _ in range(_TRIES):
-        calls = maker.draw(stream, most)
+        calls = maker.draw(stream)
         plans = Correcting(maker, stream, maker.past.planned + len(calls)).plans(calls)
         if any(_can_be_done(maker, [*calls, *plan]) for plan in plans):
             return calls
@@ -85,9 +86,9 @@ def _correction(maker: TurnPlan, state: ConversationState, stream: Stream) -> li
     raise PlanError("what was just done can neither be changed nor taken back")
 
 
-def _done(maker: TurnPlan, stream: Stream, most: int) -> list[PlannedCall]:
+def _done(maker: TurnPlan, stream: Stream) -> list[PlannedCall]:
     """Draws a plan that can be carried out later, as far as can be told."""
-    plans = (maker.draw(stream, most) for _ in range(_TRIES))
+    plans = (maker.draw(stream) for _ in range(_TRIES))
     found = next((calls for calls in plans if _can_be_done(maker, calls)), None)
     if found is None:
         raise PlanError("every plan has a call that would fail")
@@ -98,7 +99,7 @@ def _can_be_done(maker: TurnPlan, calls: list[PlannedCall]) -> bool:
     return maker.rehearsal is None or maker.rehearsal.succeeds(calls)
 
 
-def _other(maker: TurnPlan, state: ConversationState, stream: Stream, most: int) -> list[PlannedCall]:
+def _other(maker: TurnPlan, state: ConversationState, stream: Stream) -> list[PlannedCall]:
     """Draws a plan that does nothing of what was wanted before."""
     last = before(state)
     unmet = last.get("unmet") if last else None
@@ -106,4 +107,4 @@ def _other(maker: TurnPlan, state: ConversationState, stream: Stream, most: int)
     left = [name for name in maker.tools if name not in dropped]
     if not left:
         raise PlanError("every tool does what the user has just dropped")
-    return replace(maker, tools=left, goals=()).draw(stream, most)
+    return replace(maker, tools=left, goals=()).draw(stream)

@@ -68,7 +68,7 @@ def everything(folder: Path) -> dict[str, str]:
         (["generate", "--role", "user=absent.py:Mine"], "absent.py: there is no such file; "),
         (["generate", "--role", "nosuch.knob=1"], "the graph conversation has no role 'nosuch'; it has scenario, "),
         (["generate", "--role", "verifier.findings=-1"], "the role verifier (digit_tc.nodes.verifier:Procedural"),
-        (["generate", "--role", "planner.implicit=7"], "implicit must be from 0 to 1; given were implicit=7.0"),
+        (["generate", "--role", "planner.candidates=7"], "has no knob 'candidates'; it has rehearse"),
         (["generate", "--roles", "nope"], "--roles must be 'offline', 'llm' or 'hybrid'"),
         (["generate", "--tools", ""], "name a tool file or folder, or an MCP server"),
         (["tools", "show", ""], "name a tool file or folder, or an MCP server"),

@@ -12,7 +12,8 @@ import pytest
 from digit_tc.engine.job import prepare
 from digit_tc.engine.run import Ending, run
 from digit_tc.errors import LoadingError, SettingsError
-from digit_tc.settings import PlanSettings, read_settings
+from digit_tc.planning.settings import RETRIES
+from digit_tc.settings import read_settings
 from digit_tc.testing.server import Rule, Served, serve
 
 KEY = "sk-a-key-that-nobody-may-see-0123456789"
@@ -91,7 +92,8 @@ def test_a_bound_on_tokens_stops_cleanly_and_more_goes_on(server: Served, tmp_pa
     model = {"model": "m", "base_url": server.base_url}
     go(tmp_path / "whole", model, num=6)
     whole = usage(tmp_path / "whole")["total"]
-    bound = (whole["prompt_tokens"] + whole["completion_tokens"]) // 6
+    go(tmp_path / "one", model, num=1)
+    bound = sum(usage(tmp_path / "one")["total"][kind] for kind in ("prompt_tokens", "completion_tokens"))
     assert go(tmp_path / "part", model, num=6, max_tokens=bound, concurrency=1) == "spent"
     assert json.loads((tmp_path / "part" / "manifest.json").read_text("utf-8"))["status"] == "spent"
     part = usage(tmp_path / "part")["total"]
@@ -117,7 +119,7 @@ def test_failures_are_counted_by_their_kind(tmp_path: Path) -> None:
         model = {"model": "m", "base_url": server.base_url, "max_retries": 0}
         go(tmp_path / "out", model, num=3, concurrency=1)
     found = usage(tmp_path / "out")
-    empty = (PlanSettings().retries + 1) ** 2  # a message with nothing in it is asked for again, then another plan
+    empty = 4 * (RETRIES["offline"] + 1) ** 2  # nothing is asked for four times, then with the reason, then anew
     assert found["roles"]["user"]["failures"] == {"HTTP 429": 1, "HTTP 500": 1, "empty": empty}
     assert (found["total"]["calls"], found["per_accepted"]) == (2 + empty, {})
     text = (tmp_path / "out" / "rejected.jsonl").read_text("utf-8")
@@ -126,17 +128,17 @@ def test_failures_are_counted_by_their_kind(tmp_path: Path) -> None:
 
 
 def test_a_failure_repeats_until_it_is_made_again_in_its_folder(tmp_path: Path) -> None:
-    rules = [Rule(requests=(1,), finish_reason="length", reply="I need")]
+    rules = [Rule(requests=(1, 2, 3, 4), finish_reason="length", reply="I need")]
     with serve(rules, temper="echo-user") as server:
         model = {"model": "m", "base_url": server.base_url}
         go(tmp_path / "first", model, num=1)
         kept = str(tmp_path / "first" / "replies.sqlite")
-        assert b"cut off" in contents(tmp_path / "first")
+        assert b'"status":"failed"' in contents(tmp_path / "first")
         go(tmp_path / "second", model, num=1, replies=kept)
         assert contents(tmp_path / "second") == contents(tmp_path / "first")
-        assert len(server.requests()) == 1
+        assert len(server.requests()) == 4
         go(tmp_path / "first", model, num=1)
-    assert b"cut off" not in contents(tmp_path / "first")
+    assert b'"status":"failed"' not in contents(tmp_path / "first")
     assert (tmp_path / "first" / "conversations.jsonl").stat().st_size > 0
 
 
@@ -147,7 +149,8 @@ def test_a_failing_server_costs_conversations_and_nothing_secret(tmp_path: Path)
     counts, failures = found["counts"], found["usage"]["total"]["failures"]
     assert counts["accepted"] + counts["rejected"] + counts["failed"] == counts["started"] == 12
     assert counts["accepted"] > 0 < counts["failed"]
-    assert {"HTTP 429", "HTTP 500"} <= failures.keys()
+    assert len(failures) > 2
+    assert failures.keys() & {"HTTP 429", "HTTP 500", "HTTP 503"}  # which of them is up to the words of the prompts
     for path in (tmp_path / "out").iterdir():
         assert KEY.encode() not in path.read_bytes()
         assert b"Traceback" not in path.read_bytes()

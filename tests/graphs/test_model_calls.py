@@ -44,9 +44,16 @@ def steps(turn: Turn) -> Steps:
 
 
 def chosen(
-    change: Callable[[Steps], Steps], *, faults: float = 0.0, turns: int = 4, rounds: int = 8
+    change: Callable[[Steps], Steps],
+    *,
+    faults: float = 0.0,
+    turns: int = 4,
+    rounds: int = 8,
+    report: str = "",
+    claims: Sequence[str] = (),
 ) -> tuple[Record, ScriptedModel]:
     """Makes the conversation with a model that makes the planned calls, changed by a function."""
+    claimed = list(claims)
     known = {turn.user: turn for turn in planned(faults, turns).turns}
 
     def reply(messages: Sequence[BaseMessage]) -> AIMessage:
@@ -56,7 +63,7 @@ def chosen(
         turn, made = known[str(messages[start].text)], sum(one.type == "ai" for one in messages[start:])
         wanted = change(steps(turn))
         if made >= len(wanted):
-            return AIMessage(turn.assistant)
+            return AIMessage(claimed.pop(0) if claimed else report or turn.assistant)
         calls = [{"name": name, "args": arguments, "id": f"x{at}"} for at, (name, arguments) in enumerate(wanted[made])]
         return AIMessage("", tool_calls=calls)
 
@@ -88,8 +95,9 @@ def test_a_look_up_that_nobody_planned_is_told_and_passes() -> None:
     assert record.outcome.status == "accepted"
     (varied,) = [verdict for verdict in record.verdicts if verdict.check == "plan_varied"]
     assert (varied.severity, varied.status) == ("info", "fail")
-    last = record.turns[0].steps[-1].calls[0]
-    assert (last.name, last.id, last.implicit) == ("search_products", "call_turn_1_4", False)
+    first, last = record.turns[0].steps[0].calls[0], record.turns[0].steps[-1].calls[0]
+    assert (last.name, last.arguments, last.implicit) == (first.name, first.arguments, False)
+    assert last.id.startswith("call_turn_1_")
 
 
 def test_a_value_that_nobody_said_is_not_looked_up() -> None:
@@ -123,7 +131,15 @@ def test_wrong_steps_are_never_accepted(change: Callable[[Steps], Steps]) -> Non
     assert {verdict.severity for verdict in failed} == {"error"}
 
 
-def test_a_turn_that_went_wrong_is_acted_again_from_its_request() -> None:
+def test_a_report_of_what_was_not_done_is_turned_down_before_anybody_reads_it() -> None:
+    record, _ = chosen(same, turns=1, claims=["It is done: RT-99913."])
+    assert record.outcome.status == "accepted"
+    assert record.turns == planned(turns=1).turns
+    (noticed,) = [one.evidence for one in record.verdicts if one.check == "candidate"]
+    assert noticed == "candidate 1: report_grounded: the report says 'RT-99913', which no result shows"
+
+
+def test_who_says_that_all_is_done_too_early_acts_again_from_the_request() -> None:
     asked = 0
 
     def first_without_its_last(turn: Steps) -> Steps:
@@ -131,9 +147,9 @@ def test_a_turn_that_went_wrong_is_acted_again_from_its_request() -> None:
         asked += 1
         return turn[:-1] if asked <= len(turn) else turn
 
-    record, _ = chosen(first_without_its_last, turns=1)
+    record, _ = chosen(first_without_its_last, turns=1, report="That is done.")
     assert record.outcome.status == "accepted"
-    assert record.turns == planned(turns=1).turns
+    assert record.turns[0].steps == planned(turns=1).turns[0].steps
     assert [verdict.status for verdict in record.verdicts if verdict.check == "plan_followed"] == ["fail", "pass"]
 
 

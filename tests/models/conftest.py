@@ -27,16 +27,16 @@ class Line:
     manner: Manner = field(default_factory=Manner)
     replies: Replies = field(default_factory=Replies)
 
-    async def exchange(self, request: Request) -> Said:
+    async def exchange(self, request: Request) -> list[Said]:
         self.requests.append(request)
         await asyncio.sleep(self.pause)
         answer = self.answer(request)
         if isinstance(answer, int):
             raise ModelError(f"refused (HTTP {answer})", status=answer, retryable=answer >= 429)
-        return Said(text=answer, prompt_tokens=10, completion_tokens=2) if isinstance(answer, str) else answer
+        return [Said(text=answer, prompt_tokens=10, completion_tokens=2) if isinstance(answer, str) else answer]
 
     def question(self) -> Question:
-        return Question("critic", self.exchange, self.replies, {"model": {"model": "m"}})
+        return Question("critic", self.exchange, self.replies, self.manner, {"model": {"model": "m"}})
 
     async def ask_for(self, kind: type[Any], messages: Sequence[BaseMessage] = ASKED) -> Any:
         return (await Shaped(self.question(), self.manner, shape_of(kind)).answer(messages))[0]

@@ -147,7 +147,7 @@ def test_a_file_that_is_none_is_said(tmp_path: Path) -> None:
 def test_a_file_that_is_opened_late_is_made_with_the_first_question(tmp_path: Path) -> None:
     with closing(Replies(tmp_path / "r.sqlite", late=True)) as replies:
         assert not [*tmp_path.iterdir()]
-        replies.keep("a", Said(text="one"))
+        replies.keep({"a": Said(text="one")})
         assert replies.find("a") == Said(text="one")
     assert replies.find("a") is None
     assert [path.name for path in tmp_path.iterdir()] == ["r.sqlite"]
@@ -156,10 +156,10 @@ def test_a_file_that_is_opened_late_is_made_with_the_first_question(tmp_path: Pa
 def test_what_is_damaged_is_asked_again(tmp_path: Path) -> None:
     file = tmp_path / "r.sqlite"
     with closing(Replies(file)) as replies:
-        replies.keep("a", Said(text="one"))
+        replies.keep({"a": Said(text="one")})
         assert replies.find("a") == Said(text="one")
         with closing(sqlite3.connect(file)) as base, base:
             base.execute("UPDATE replies SET reply = '{'")
         assert replies.find("a") is None
-        replies.keep("a", Said(text="two"))
+        replies.keep({"a": Said(text="two")})
         assert replies.find("a") == Said(text="two")

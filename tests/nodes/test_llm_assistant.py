@@ -54,13 +54,18 @@ def test_the_results_are_told_with_what_was_only_looked_up() -> None:
 
 
 def test_a_claim_that_nothing_shows_is_written_again_with_the_reason() -> None:
-    model = ScriptedModel(replies=["Your code is QX-99812.", *["That is done."] * 9])
+    codes = [f"Your code is QX-{number}." for number in (99812, 99813, 99814, 99815)]
+    model = ScriptedModel(replies=[*codes, *["That is done."] * 9])
     record = conversation(model)
     assert record.outcome.status == "accepted"
-    assert "QX-99812" not in json.dumps([turn.assistant for turn in record.turns])
-    (complaint,) = told(model.asked[1].text, "complaints")
+    assert "QX-9981" not in json.dumps([turn.assistant for turn in record.turns])
+    assert [told(asked.text, "complaints") for asked in model.asked[:4]] == [[]] * 4, "first, others are asked for"
+    (complaint,) = told(model.asked[4].text, "complaints")
     assert "'QX-99812', which no result shows" in complaint
-    assert told(model.asked[2].text, "complaints") == []
+    assert told(model.asked[5].text, "complaints") == []
+    turned_down = [one.evidence for one in record.verdicts if one.check == "candidate"]
+    assert [one.partition(": ")[0] for one in turned_down] == ["candidate 2", "candidate 3", "candidate 4"]
+    assert all("which no result shows" in one for one in turned_down)
     assert record.usage["assistant"].calls == len(record.turns), "only the replies that were used are counted"
 
 

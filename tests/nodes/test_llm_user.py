@@ -9,6 +9,7 @@ import pytest
 from langgraph.graph import END, START, StateGraph
 
 from digit_tc.audit.turns import heard, judge_request
+from digit_tc.candidates import Candidates
 from digit_tc.context import Context
 from digit_tc.errors import ModelError
 from digit_tc.models import Models, ModelSettings
@@ -89,7 +90,9 @@ def run(models: Models, given: ConversationState, node: LLMUser | None = None) -
     graph.add_node("user", node or LLMUser())
     graph.add_edge(START, "user")
     graph.add_edge("user", END)
-    context = Context(catalogue=TOOLS, dataflow=Dataflow(TOOLS), streams=Streams(1), models=models)
+    context = Context(
+        catalogue=TOOLS, dataflow=Dataflow(TOOLS), streams=Streams(1), models=models, candidates=Candidates(most=1)
+    )
 
     async def once() -> dict[str, Any]:
         async with aclosing(models):

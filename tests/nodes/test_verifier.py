@@ -83,11 +83,18 @@ def verify(request: str, **more: Any) -> ConversationState:
 
 
 def test_a_faithful_request_passes() -> None:
-    update = verify("Book me a flight from Oslo to Lisbon on March 5; my email is ana@example.com.")
+    update = verify("Book me a flight; my email is ana@example.com. It goes from Oslo to Lisbon on March 5.")
     assert update["sent_back"] == ""
     assert "attempts" not in update
-    [verdict] = update["verdicts"]
-    assert (verdict["check"], verdict["status"], verdict["turn"]) == ("back_translation", "pass", 1)
+    given_back, ordered = update["verdicts"]
+    assert (given_back["check"], given_back["status"], given_back["turn"]) == ("back_translation", "pass", 1)
+    assert (ordered["check"], ordered["status"]) == ("goal_first", "pass")
+
+
+def test_a_first_request_says_first_what_is_wanted() -> None:
+    update = verify("From Oslo to Lisbon on March 5, please book me a flight; my email is ana@example.com.")
+    assert update["sent_back"] == "user"
+    assert "Kendall's tau" in update["verdicts"][-1]["evidence"]
 
 
 def test_a_wrong_date_sends_the_user_back() -> None:

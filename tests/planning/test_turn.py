@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from digit_tc.errors import PlanError
+from digit_tc.planning.hiding import Hiding
 from digit_tc.planning.lineage import Lineage, agree
 from digit_tc.planning.past import Done, Past
 from digit_tc.planning.references import leaves, put
 from digit_tc.planning.sense import sense
+from digit_tc.planning.target import PlanTarget
 from digit_tc.planning.turn import TurnPlan
 from digit_tc.state import EffectOp, Event, PlannedCall, Reference
 from digit_tc.streams import Stream
@@ -26,10 +28,14 @@ PERSONA = draw_persona(Stream("somebody"))
 NOTHING = Past((), EMPTY, 0)
 
 
+def hidden(flow: Dataflow, **target: Any) -> tuple[PlanTarget, Hiding]:
+    return PlanTarget(**target), Hiding(flow, 0.6, 0.5)
+
+
 def plans(name: str, count: int = 60, past: Past = NOTHING) -> list[list[PlannedCall]]:
     flow = Dataflow(read_sample(name))
-    maker = TurnPlan(flow, flow.names, past, PERSONA, TODAY, 0.6)
-    return [maker.draw(Stream(name, seed), 4) for seed in range(count)]
+    maker = TurnPlan(flow, flow.names, past, PERSONA, TODAY, *hidden(flow))
+    return [maker.draw(Stream(name, seed)) for seed in range(count)]
 
 
 @pytest.mark.parametrize("name", sample_names())
@@ -113,8 +119,8 @@ def test_two_ids_of_one_call_come_from_one_parent() -> None:
     assert agree(task, near)
     assert not agree(task, strange)
     for seed in range(40):
-        maker = TurnPlan(flow, flow.names, past_of([first, other]), PERSONA, TODAY, 0.6)
-        for call in maker.draw(Stream("parents", seed), 2):
+        maker = TurnPlan(flow, flow.names, past_of([first, other]), PERSONA, TODAY, *hidden(flow, max_calls=2))
+        for call in maker.draw(Stream("parents", seed)):
             paths = {reference["call"] for reference in call["references"].values()}
             assert not {"$1", "$2"} <= paths
 
@@ -144,13 +150,13 @@ def test_a_tool_whose_argument_allows_no_value_gives_no_plan() -> None:
     )
     flow = Dataflow(Catalogue([tool]))
     with pytest.raises(PlanError, match="'x' of do_it"):
-        TurnPlan(flow, ["do_it"], NOTHING, PERSONA, TODAY, 0.6).draw(Stream("no"), 4)
+        TurnPlan(flow, ["do_it"], NOTHING, PERSONA, TODAY, *hidden(flow)).draw(Stream("no"))
 
 
 def test_an_argument_of_any_type_can_be_planned() -> None:
     parameters: dict[str, Any] = {"type": "object", "properties": {"value": {}}, "required": ["value"]}
     flow = Dataflow(Catalogue([Tool(name="store_it", parameters=parameters, source=Source(dialect="flat"))]))
-    plan = TurnPlan(flow, ["store_it"], NOTHING, PERSONA, TODAY, 0.6).draw(Stream("any"), 4)
+    plan = TurnPlan(flow, ["store_it"], NOTHING, PERSONA, TODAY, *hidden(flow)).draw(Stream("any"))
     assert plan[0]["arguments"]["value"] is not None
 
 
@@ -158,3 +164,18 @@ def test_a_reference_into_a_list_leaves_room_for_its_siblings() -> None:
     arguments: dict[str, Any] = {"lines": [{"product_id": None, "quantity": 2}]}
     put(arguments, "/lines/0/product_id", "PR-1")
     assert dict(leaves(arguments)) == {"/lines/0/product_id": "PR-1", "/lines/0/quantity": 2}
+
+
+def test_a_look_up_of_one_entry_of_a_list_is_planned_for_the_next_as_well() -> None:
+    found = [plan for name in ("shop", "travel", "smart_home") for plan in plans(name, 150)]
+    pairs = [plan for plan in found if len({call["tool"] for call in plan}) < len(plan)]
+    assert pairs
+    for plan in pairs:
+        first, second = sorted(
+            (call for call in plan if sum(one["tool"] == call["tool"] for one in plan) > 1), key=lambda one: one["id"]
+        )
+        (one,), (other,) = first["references"].values(), second["references"].values()
+        assert one["call"] == other["call"]
+        assert (first["arguments"], first["group"]) == (second["arguments"], second["group"])
+        assert {part for part in one["path"] if isinstance(part, int)} == {0}
+        assert {part for part in other["path"] if isinstance(part, int)} == {1}

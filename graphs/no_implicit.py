@@ -1,0 +1,61 @@
+"""The conversation graph with a revealer behind the planner: the user speaks of every call of the plan.
+
+An ablation of DiGiT-TC (arXiv 2601.19914): the plans are those of the conversation graph, with nothing for the
+assistant to find out by itself.
+"""
+
+from typing import Literal
+
+from langgraph.graph import START, StateGraph
+
+from digit_tc.context import Context
+from digit_tc.node import Node
+from digit_tc.state import ConversationState
+
+from ..graphs.conversation import Graph, after_assistant, after_critic, after_verifier
+from ..nodes.assistant import ProceduralAssistant
+from ..nodes.critic import ProceduralCritic
+from ..nodes.planner import ProceduralPlanner
+from ..nodes.revealer import Revealer
+from ..nodes.scenario import ProceduralScenario
+from ..nodes.tool_simulator import ProceduralToolSimulator
+from ..nodes.user import ProceduralUser
+from ..nodes.verifier import ProceduralVerifier
+
+
+def build(  # noqa: PLR0913 - one keyword per role is the contract
+    *,
+    scenario: Node = ProceduralScenario(),  # noqa: B008 - roles are frozen
+    planner: Node = ProceduralPlanner(),  # noqa: B008
+    revealer: Node = Revealer(),  # noqa: B008
+    user: Node = ProceduralUser(),  # noqa: B008
+    verifier: Node = ProceduralVerifier(),  # noqa: B008
+    assistant: Node = ProceduralAssistant(),  # noqa: B008
+    tool_simulator: Node = ProceduralToolSimulator(),  # noqa: B008
+    critic: Node = ProceduralCritic(),  # noqa: B008
+) -> Graph:
+    """Returns the graph, not compiled; any role can be swapped by its keyword."""
+    graph: Graph = StateGraph(ConversationState, Context)
+    graph.add_node("scenario", scenario)
+    graph.add_node("planner", planner)
+    graph.add_node("revealer", revealer)
+    graph.add_node("user", user)
+    graph.add_node("verifier", verifier)
+    graph.add_node("assistant", assistant)
+    graph.add_node("tool_simulator", tool_simulator)
+    graph.add_node("critic", critic)
+    graph.add_edge(START, "scenario")
+    graph.add_edge("scenario", "planner")
+    graph.add_conditional_edges("planner", after_planner)
+    graph.add_edge("revealer", "user")
+    graph.add_edge("user", "verifier")
+    graph.add_conditional_edges("verifier", after_verifier)
+    graph.add_conditional_edges("assistant", after_assistant)
+    graph.add_edge("tool_simulator", "assistant")
+    graph.add_conditional_edges("critic", after_critic)
+    return graph
+
+
+def after_planner(state: ConversationState) -> Literal["revealer", "__end__"]:
+    """A plan is made explicit; where none was found, or too many were tried, the conversation ends."""
+    return "__end__" if state["sent_back"] else "revealer"
