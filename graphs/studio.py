@@ -5,7 +5,7 @@ packaged tools. The only module that compiles while it is imported, and absolute
 """
 
 import inspect
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 from langgraph.graph import StateGraph
@@ -16,7 +16,6 @@ from digit_tc.graphs.conversation import build
 from digit_tc.node import Node
 from digit_tc.settings import read_settings
 from digit_tc.state import ConversationState, Update
-from digit_tc.streams import Streams
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,7 @@ class Furnished:
     async def __call__(self, state: ConversationState, runtime: Runtime[Any]) -> Update:
         """Does the role's work."""
         choice = runtime.context or Choice()
-        streams = Streams(choice.seed, choice.index, "conversation")
-        context = replace(self.job.context(choice.index), streams=streams)
+        context = self.job.context(choice.index, choice.seed)
         return await self.role(state, runtime.override(context=context))
 
 

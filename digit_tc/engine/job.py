@@ -89,17 +89,18 @@ class Job:
             id=digest(self.fingerprint, index, seed)[:32], index=index, seed=seed, graph=self.settings.run.graph
         )
 
-    def context(self, index: int) -> Context:
+    def context(self, index: int, seed: int | None = None) -> Context:
         """Returns what the nodes of one conversation may use.
 
         The streams know the seed and the index but not the configuration: variants of a run meet the same scenarios.
         """
         plan, (low, high) = self.settings.plan, self.settings.run.turn_range
-        stratum = stratum_of(index, self.settings.run.seed, self.quotas)
+        seed = self.settings.run.seed if seed is None else seed
+        stratum = stratum_of(index, seed, self.quotas)
         return Context(
             catalogue=self.catalogue,
             dataflow=self.dataflow,
-            streams=Streams(self.settings.run.seed, index, "conversation"),
+            streams=Streams(seed, index, "conversation"),
             models=self.models,
             standins=self.standins,
             stratum=stratum,
