@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from digit_tc.canonical import digest
 from digit_tc.records import Call, Changed, Record, ToolRecord, Turn
 
@@ -21,6 +23,24 @@ class Perturbation:
 
     scramble_names: bool = False
     drop_descriptions: bool = False
+
+
+class CatalogueSettings(BaseModel):
+    """What is changed of the tools that a conversation shows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scramble_names: bool = False
+    """Whether names that say nothing stand in place of the tools' own."""
+    drop_descriptions: bool = False
+    """Whether tools and arguments stand without their descriptions."""
+    distractors: int = Field(default=0, ge=0, le=64)
+    """How many tools are offered that are easily taken for others, and serve nobody."""
+
+    @property
+    def perturbation(self) -> Perturbation:
+        """What is changed in the records."""
+        return Perturbation(scramble_names=self.scramble_names, drop_descriptions=self.drop_descriptions)
 
 
 def perturbed(record: Record, how: Perturbation) -> Record:

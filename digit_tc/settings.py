@@ -7,7 +7,7 @@
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
 [plan]          bounds of what is planned
 [strata]        percent of the conversations that show something else than a task that goes well, by stratum
-[catalogue]     what is changed of the tools in the records, reversibly, and how many are offered that serve nobody
+[catalogue]     what is changed of the tools in the records
 [tools.NAME]    what a tool does, over what is inferred, and what answers it: `function`, `fixture` or `mcp`
 """
 
@@ -32,6 +32,7 @@ from pydantic_core import ErrorDetails
 from digit_tc.errors import SettingsError
 from digit_tc.live.address import is_server, redacted
 from digit_tc.models import ModelSettings
+from digit_tc.perturbation import CatalogueSettings
 from digit_tc.planning.settings import RETRIES, PlanSettings
 from digit_tc.strata import Stratum
 from digit_tc.tools.names import singular, words
@@ -114,17 +115,6 @@ class RunSettings(Section):
         """Remainder and divisor of the scenario indices that belong to this shard."""
         part, _, whole = (self.shard or "1/1").partition("/")
         return int(part) - 1, int(whole)
-
-
-class CatalogueSettings(Section):
-    """What is changed of the tools that a conversation shows."""
-
-    scramble_names: bool = False
-    """Whether names that say nothing stand in place of the tools' own."""
-    drop_descriptions: bool = False
-    """Whether tools and arguments stand without their descriptions."""
-    distractors: int = Field(default=0, ge=0, le=64)
-    """How many tools are offered that are easily taken for others, and serve nobody."""
 
 
 class ToolSettings(EffectFields):

@@ -32,7 +32,6 @@ from digit_tc.models import Models
 from digit_tc.models.replies import Replies
 from digit_tc.node import Node
 from digit_tc.overrides import load_standins, overridden
-from digit_tc.perturbation import Perturbation
 from digit_tc.settings import Settings
 from digit_tc.standins.standin import StandIn
 from digit_tc.strata import DEFAULT_MIX, Stratum, stratum_of
@@ -106,10 +105,7 @@ class Job:
             stratum=stratum,
             elsewhere=self.elsewhere if stratum == "irrelevant" else None,
             distractors=self.settings.catalogue.distractors,
-            perturbation=Perturbation(
-                scramble_names=self.settings.catalogue.scramble_names,
-                drop_descriptions=self.settings.catalogue.drop_descriptions,
-            ),
+            perturbation=self.settings.catalogue.perturbation,
             prompts=Path(self.settings.run.prompts) if self.settings.run.prompts else None,
             plans=plan.target,
             candidates=Candidates(most=self.settings.run.candidates, best_of=self.settings.run.best_of),
