@@ -19,7 +19,8 @@ from subprocess import DEVNULL, Popen
 from typing import Any
 
 from digit_tc.engine.job import read_tools
-from digit_tc.nodes.scenario import neighbourhood
+from digit_tc.engine.mixing import load_mix
+from digit_tc.settings import read_settings
 from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.duplicates import near_duplicates
@@ -138,8 +139,9 @@ def lookups(number: int, folder: Path) -> str:
     os.environ["DIGIT_TC_CACHE"] = str(folder / f"cache-{number}")
     catalogue = read_tools((str(folder / f"{number}.jsonl"),))
     flow = Dataflow(catalogue)
+    mix = load_mix(read_settings(), flow)
     names = [Stream("sample", at).choice(catalogue.names) for at in range(DRAWS)]
-    drawn = each(lambda at: neighbourhood(catalogue, flow, 15, Stream("draw", at)), DRAWS)
+    drawn = each(lambda at: mix.of(at, 0).draw(flow, Stream("draw", at)), DRAWS)
     near = each(lambda at: flow.relatedness.neighbours(names[at], 10), DRAWS)
     edges = sum(len(flow.feeding(name)) for name in names) / len(names)
     groups = each(lambda _: near_duplicates(catalogue), 1) / 1e3

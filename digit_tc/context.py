@@ -10,6 +10,7 @@ from digit_tc.models import Models
 from digit_tc.perturbation import Perturbation
 from digit_tc.planning.target import PlanTarget
 from digit_tc.records import Persona
+from digit_tc.sampling.mix import Sampling
 from digit_tc.standins.standin import StandIn
 from digit_tc.state import Scenario
 from digit_tc.strata import Stratum
@@ -26,7 +27,6 @@ class Limits:
 
     min_turns: int = 2
     max_turns: int = 4
-    max_tools: int = 15
     retries: int = 6
 
 
@@ -45,6 +45,8 @@ class Context:
     worlds: Worlds = field(default_factory=Worlds)
     standins: Mapping[str, StandIn] = field(default_factory=dict)
     """What answers in place of the simulation, by the name of the tool."""
+    sampling: Sampling = field(default_factory=Sampling)
+    """How the tools of the conversation are drawn."""
     stratum: Stratum = "plain"
     """What the conversation is to show."""
     elsewhere: Dataflow | None = None

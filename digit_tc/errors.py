@@ -9,6 +9,7 @@ DigitError
 │   ├── OutputError       an output folder or file
 │   └── PromptError       a prompt file or one of its variables
 └── RunError              what went wrong inside one conversation: it becomes a saved record
+    ├── SamplingError     no tools for a conversation can be drawn
     ├── PlanError         no plan can be made
     │   └── StratumError  the tools at hand cannot show what the conversation is to show
     ├── SimulationError   a simulated call cannot be answered within its specification
@@ -19,6 +20,8 @@ DigitError
         ├── ShapeError        it answered, and not in the shape that was asked for
         └── ContextLengthError  the question is longer than it can read
 """
+
+from collections.abc import Sequence
 
 
 class DigitError(Exception):
@@ -64,6 +67,15 @@ class RunError(DigitError):
     """One conversation cannot go on. `retryable` says whether trying again may help."""
 
     retryable = False
+
+
+class SamplingError(RunError):
+    """A sampler does not find in a catalogue what it needs; what it found until then is kept."""
+
+    def __init__(self, message: str, *, found: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.found = tuple(found)
+        """Names of tools."""
 
 
 class PlanError(RunError):

@@ -14,6 +14,7 @@ from typing import Any
 from digit_tc.canonical import canonical, digest
 from digit_tc.importing import source_of
 from digit_tc.records import SCHEMA_VERSION
+from digit_tc.sampling.settings import SamplingSettings
 from digit_tc.settings import Settings, ToolSettings
 from digit_tc.strata import Stratum
 from digit_tc.tools.catalogue import Catalogue
@@ -41,6 +42,7 @@ def shape(
         "role_set": settings.run.roles,
         "roles": {role: _role(knobs) for role, knobs in sorted(settings.roles.items())},
         "models": {role: model.shape() for role, model in sorted(settings.models.items())},
+        "sampling": _sampling(settings.sampling),
         "candidates": [settings.run.candidates, settings.run.best_of],
         "plan": settings.plan.model_dump(mode="json"),
         "strata": {name: share for name, share in sorted(shares.items()) if share},
@@ -95,6 +97,16 @@ def _knob(name: str, value: Any) -> Any:
     if name == "prompt" and str(value).endswith(".md") and Path(value).is_file():
         return f"{Path(value).name}@{hashlib.sha256(Path(value).read_bytes()).hexdigest()[:16]}"
     return value
+
+
+def _sampling(sampling: SamplingSettings) -> dict[str, Any]:
+    """The mix as it is asked for; of that and the tools follows what of the default mix is left out."""
+    return {
+        "size": sampling.size,
+        "mix": {source_of(name): weight for name, weight in sampling.weights.items()},
+        "given": sampling.chosen,
+        "knobs": {source_of(name): knobs for name, knobs in sorted(sampling.knobs.items())},
+    }
 
 
 def _known(catalogue: Catalogue, name: str) -> str:

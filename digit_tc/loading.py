@@ -1,4 +1,4 @@
-"""Graphs and roles from import strings."""
+"""Graphs, roles and samplers from import strings."""
 
 import dataclasses
 import importlib
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from langgraph.graph import StateGraph
 
     from digit_tc.node import Node
+    from digit_tc.sampling.sampler import Sampler
 
 Builder = Callable[..., Any]
 """Takes roles as keyword arguments and returns an uncompiled `StateGraph`."""
@@ -95,6 +96,22 @@ def load_role(spec: str, knobs: Mapping[str, Any] | None = None, *, role: str = 
     except TypeError:
         raise LoadingError(f"{spec} is not a role: it must take exactly two arguments, state and runtime") from None
     return cast("Node", made)
+
+
+def load_sampler(spec: str, knobs: Mapping[str, Any]) -> "Sampler":
+    """Returns the sampler that an import string names: a class is made with its knobs, a function serves as it is.
+
+    Raises:
+        LoadingError: It cannot be loaded, refuses a knob, or is no callable of a dataflow and what is wanted.
+    """
+    made = _with_knobs(f"the sampler {spec}", load_object(spec), dict(knobs))
+    if not callable(made) or inspect.iscoroutinefunction(made):
+        raise LoadingError(f"{spec} is not a sampler: it needs `def __call__(self, flow, wanted)`")
+    try:
+        inspect.signature(made).bind(None, None)
+    except TypeError:
+        raise LoadingError(f"{spec} is not a sampler: it must take exactly two arguments, flow and wanted") from None
+    return cast("Sampler", made)
 
 
 def require_roles(builder: Builder, names: Iterable[str], spec: str = "") -> None:

@@ -201,8 +201,12 @@ class Record(Saved):
     """What the conversation shows."""
     perturbation: Changed | None = None
     """What was changed of the tools; None where they are as they were read."""
+    sampler: str = ""
+    """What drew the tools; empty in records of older versions."""
     context: RunContext
     tools: tuple[ToolRecord, ...]
+    distractors: tuple[str, ...] = ()
+    """Names of those tools that are offered and must not be called."""
     persona: Persona | None
     turns: tuple[Turn, ...]
     world: WorldRecord

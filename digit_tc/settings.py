@@ -5,6 +5,8 @@
 [models.ROLE]   the chat model of one role: `model`, one of a server, `use`, an import string, or `local`, a file of
                 weights; [models.default] is that of every role without its own
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
+[sampling]      `size`, how many tools a conversation has at hand, `mix`, the weights of the samplers that draw them,
+                and `knobs` of samplers
 [plan]          bounds of what is planned
 [strata]        percent of the conversations that show something else than a task that goes well, by stratum
 [catalogue]     what is changed of the tools in the records
@@ -13,7 +15,7 @@
 
 import difflib
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -34,6 +36,8 @@ from digit_tc.live.address import is_server, redacted
 from digit_tc.models import ModelSettings
 from digit_tc.perturbation import CatalogueSettings
 from digit_tc.planning.settings import RETRIES, PlanSettings
+from digit_tc.ranges import as_range, bounds
+from digit_tc.sampling.settings import SamplingSettings
 from digit_tc.strata import Stratum
 from digit_tc.tools.names import singular, words
 from digit_tc.world.effects import EffectFields, Precondition
@@ -86,15 +90,7 @@ class RunSettings(Section):
     @field_validator("turns", mode="before")
     @classmethod
     def _turns_are_a_range(cls, value: Any) -> str:
-        low, dash, high = str(value).partition("-")
-        high = high if dash else low
-        if not (low.strip().isdecimal() and high.strip().isdecimal()):
-            raise ValueError(f"must be MIN-MAX, for example 2-4; got {value!r}")
-        if int(low) < 1:
-            raise ValueError(f"must start at 1 or more; got {value!r}")
-        if int(high) < int(low):
-            raise ValueError(f"must not end before it starts; got {value!r}, write {int(high)}-{int(low)}")
-        return f"{int(low)}-{int(high)}"
+        return as_range(value, "2-4")
 
     @field_validator("shard")
     @classmethod
@@ -107,8 +103,7 @@ class RunSettings(Section):
     @property
     def turn_range(self) -> tuple[int, int]:
         """Fewest and most turns of a conversation."""
-        low, _, high = self.turns.partition("-")
-        return int(low), int(high)
+        return bounds(self.turns)
 
     @property
     def shard_part(self) -> tuple[int, int]:
@@ -177,6 +172,7 @@ class Settings(Section):
     run: RunSettings = RunSettings()
     models: dict[str, ModelSettings] = Field(default_factory=dict)
     roles: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    sampling: SamplingSettings = SamplingSettings()
     plan: PlanSettings = PlanSettings()
     strata: dict[Stratum, Annotated[float, Field(ge=0, le=100)]] | None = None
     """Percent of the conversations, by stratum; what is left is plain. None means the default mix."""
@@ -255,29 +251,6 @@ def _compatible(settings: Settings) -> Settings:
     return settings
 
 
-def role_flags(values: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Turns `--role NAME=IMPORT` and `--role NAME.KNOB=VALUE` into the `[roles.NAME]` tables.
-
-    Raises:
-        SettingsError: A value has neither form.
-    """
-    tables: dict[str, dict[str, Any]] = {}
-    for text in values:
-        target, equals, value = text.partition("=")
-        role, dot, knob = target.partition(".")
-        if not (equals and role and value and (knob or not dot)):
-            raise SettingsError(f"--role must be NAME=IMPORT or NAME.KNOB=VALUE; got {text!r}")
-        tables.setdefault(role, {})[knob or "use"] = _toml_value(value) if knob else value
-    return tables
-
-
-def _toml_value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text  # a bare word is a string: nobody writes --role 'user.prompt="terse"'
-
-
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -320,7 +293,9 @@ def _code_beside(config: Path, key: str, spec: str) -> dict[str, str]:
 
 
 def _without_the_other(table: dict[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the table without the default model that a flag replaces by one of another source."""
+    """Returns the table without what a flag replaces: the mix of samplers, the default model of another source."""
+    if "mix" in flags.get("sampling", {}):
+        table = {**table, "sampling": {key: one for key, one in table.get("sampling", {}).items() if key != "mix"}}
     given = flags.get("models", {}).get("default", {})
     # A name of a model may also go with an import string.
     replaced = ("model", "base_url", "use") if "local" in given else ("local",) if "model" in given else ()
@@ -356,6 +331,8 @@ def _validated(table: dict[str, Any], place: Place) -> Settings:
 def _flag(where: tuple[str, ...]) -> str:
     if where[0] == "models":
         return model_flag(where[2] if len(where) > 2 else "model")
+    if where[0] == "sampling" and len(where) > 1 and where[1] in ("mix", "size"):
+        return "--sampler" if where[1] == "mix" else "--size"
     return f"--{where[1].replace('_', '-')}" if where[0] == "run" and len(where) > 1 else ".".join(where)
 
 
@@ -396,7 +373,7 @@ def _nearest(where: tuple[str, ...]) -> str:
 
 def _model_at(where: tuple[str, ...]) -> type[BaseModel]:
     tables: dict[str, type[BaseModel]] = {
-        "run": RunSettings, "models": ModelSettings, "plan": PlanSettings,
+        "run": RunSettings, "models": ModelSettings, "plan": PlanSettings, "sampling": SamplingSettings,
         "tools": Precondition if "preconditions" in where else ToolSettings,
     }  # fmt: skip
     return tables.get(where[0], Settings) if where else Settings

@@ -83,7 +83,18 @@ class Scenario(TypedDict):
     """What is settled of each turn; a turn without an entry is a plain task."""
     later: NotRequired[dict[str, int]]
     """The turn from which a tool is at hand, for those that are not from the beginning."""
-    distractors: NotRequired[list[Distractor]]
+    decoys: NotRequired[list[Distractor]]
+    """Tools that were made to be taken for others; they are offered beside those of the catalogue."""
+    sampler: str
+    """What drew the tools."""
+    distractors: list[str]
+    """Those of the tools that are offered and must not be called."""
+
+
+def for_use(scenario: Scenario) -> list[str]:
+    """Returns the tools that may be called, without those that are only offered."""
+    only_offered = scenario.get("distractors", [])
+    return [name for name in scenario["tools"] if name not in only_offered]
 
 
 Origin = Literal["scenario", "tool_result", "user_claim", "derived", "default"]

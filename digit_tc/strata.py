@@ -1,14 +1,13 @@
 """Strata: which conversations show something else than a task that goes well, by quota.
 
 Each conversation belongs to one stratum. Which one depends on its index and the seed alone, and the quotas are met in
-every stretch of a run, not only on average: the indices walk round the unit interval in steps of the golden ratio, a
-Kronecker sequence, so that each part of it is met in proportion to its length.
+every stretch of a run (`digit_tc.quotas`).
 """
 
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from digit_tc.streams import Stream
+from digit_tc.quotas import GOLDEN, Quotas
 
 Stratum = Literal[
     "plain",
@@ -59,9 +58,6 @@ DEFAULT_MIX: Mapping[Stratum, float] = {
     "long_context": 2,
 }
 """Percent of the conversations where nothing is said; the other 60 are plain."""
-_GOLDEN = 0x9E3779B97F4A7C15
-"""The fractional part of the golden ratio, in units of 2**-64."""
-_WHOLE = 1 << 64
 
 
 def stratum_of(index: int, seed: int, quotas: Mapping[Stratum, float]) -> Stratum:
@@ -72,10 +68,6 @@ def stratum_of(index: int, seed: int, quotas: Mapping[Stratum, float]) -> Stratu
         seed: The seed of the run.
         quotas: Percent of the conversations, by stratum; what they leave is plain.
     """
-    start = Stream(seed, "strata").integer(0, _WHOLE - 1)
-    mark = (start + index * _GOLDEN) % _WHOLE / _WHOLE * 100
-    for stratum in STRATA:
-        mark -= quotas.get(stratum, 0.0)
-        if mark < 0:
-            return stratum
-    return "plain"
+    shares: dict[Stratum, float] = {stratum: quotas.get(stratum, 0.0) for stratum in STRATA if stratum != "plain"}
+    shares["plain"] = max(0.0, 100 - sum(shares.values()))
+    return Quotas("strata", GOLDEN, list(shares.items())).kind(index, seed)

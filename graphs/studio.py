@@ -5,7 +5,7 @@ packaged tools. The only module that compiles while it is imported, and absolute
 """
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from langgraph.graph import StateGraph
@@ -36,8 +36,10 @@ class Furnished:
     async def __call__(self, state: ConversationState, runtime: Runtime[Any]) -> Update:
         """Does the role's work."""
         choice = runtime.context or Choice()
-        context = self.job.context(choice.index, choice.seed)
-        return await self.role(state, runtime.override(context=context))
+        settings = self.job.settings
+        run = settings.run.model_copy(update={"seed": choice.seed})
+        job = replace(self.job, settings=settings.model_copy(update={"run": run}))
+        return await self.role(state, runtime.override(context=job.context(choice.index)))
 
 
 def furnished(job: Job) -> StateGraph[Any, Any, Any, Any]:

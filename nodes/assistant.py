@@ -102,7 +102,7 @@ class LLMAssistant:
         tools = [_specification(context.catalogue[name]) for name in offered(state)]
         tools += [
             {name: one[name] for name in ("name", "description", "parameters")}
-            for one in state["scenario"].get("distractors", [])
+            for one in state["scenario"].get("decoys", [])
         ]
         question = Question(
             ask=lambda sample, ahead: context.models.ask_calls(self.model, history, tools, sample=sample, ahead=ahead),

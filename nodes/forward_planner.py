@@ -18,7 +18,7 @@ from digit_tc.phrasing.briefing import facts
 from digit_tc.planning.past import Past
 from digit_tc.progress import spent
 from digit_tc.records import Persona
-from digit_tc.state import ConversationState, PlannedCall, Update
+from digit_tc.state import ConversationState, PlannedCall, Update, for_use
 
 from ..prompts.rendering import render_messages
 
@@ -35,7 +35,7 @@ class ProceduralForwardPlanner:
         context, scenario = runtime.context, state["scenario"]
         serving = Serving(
             flow=context.flow(scenario),
-            tools=scenario["tools"],
+            tools=for_use(scenario),
             past=_past(state, context),
             persona=Persona(**scenario["persona"]),
             today=date.fromisoformat(scenario["date"]),
@@ -65,7 +65,7 @@ class LLMForwardPlanner:
 
         def plan(answer: Answer[ReadCalls]) -> list[PlannedCall]:
             calls = [(call.tool, call.arguments) for call in answer.value.calls][: context.plans.max_calls]
-            return written(calls, scenario["tools"], context.flow(scenario), past.planned + 1)
+            return written(calls, for_use(scenario), context.flow(scenario), past.planned + 1)
 
         question = Question(
             ask=lambda sample, ahead: context.models.ask_for(

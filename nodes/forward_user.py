@@ -18,7 +18,7 @@ from digit_tc.phrasing.request import Request
 from digit_tc.planning.past import Past
 from digit_tc.progress import marker, renewed, spent
 from digit_tc.records import Persona
-from digit_tc.state import ConversationState, Update
+from digit_tc.state import ConversationState, Update, for_use
 from digit_tc.streams import Stream
 from digit_tc.tools.expansion import expand
 from digit_tc.tools.names import spoken
@@ -39,7 +39,7 @@ class ProceduralForwardUser:
         stream = _stream(state, context, attempts)
         past, flow = _past(state, context), context.flow(scenario)
         persona, today = Persona(**scenario["persona"]), date.fromisoformat(scenario["date"])
-        names = drawn(scenario["tools"], past.used, stream, context.plans.aim(stream).length)
+        names = drawn(for_use(scenario), past.used, stream, context.plans.aim(stream).length)
         try:
             wishes = Wishes(flow, past, persona, today).of(names, stream)
         except PlanError as error:
@@ -66,7 +66,7 @@ class LLMForwardUser:
             return _given_up(attempts)
         stream = _stream(state, context, attempts)
         count, used = context.plans.aim(stream).length, _past(state, context).used
-        names = drawn(state["scenario"]["tools"], used, stream, count)
+        names = drawn(for_use(state["scenario"]), used, stream, count)
         scene = _scene(state, [context.catalogue[name] for name in names])
         messages = render_messages(self.prompt, folder=context.prompts, **scene)
         standing = str(messages[0].text) if messages[0].type == "system" else ""

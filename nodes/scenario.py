@@ -8,11 +8,10 @@ from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
 from digit_tc.errors import StratumError
+from digit_tc.sampling.sampler import WorkingSet
 from digit_tc.state import ConversationState, Fault, Scenario, Update
 from digit_tc.strata import Stratum
-from digit_tc.streams import Stream, Streams
-from digit_tc.tools.catalogue import Catalogue
-from digit_tc.tools.dataflow import Dataflow
+from digit_tc.streams import Streams
 from digit_tc.turns.scripting import scripted
 from digit_tc.values.persona import draw_persona
 from digit_tc.world.faults import plan_faults
@@ -21,13 +20,11 @@ _FIRST_DAY = date(2021, 1, 4)
 _DAYS = 2000
 _FAULTS = 0.1
 """Share of the calls that fail in conversations that are about that."""
-_RELATED = 2
-"""Related tools among which is drawn, for each tool of a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProceduralScenario:
-    """Draws tools around a seed tool, a persona, a simulated date and a number of turns, each from its own stream."""
+    """Lets the sampler draw tools; draws a persona, a simulated date, a number of turns, each from its own stream."""
 
     faults: float = 0.0
     """Share of the calls that are made to fail as a server would (a time-out, too many requests), from 0 to 1."""
@@ -55,6 +52,8 @@ class ProceduralScenario:
             stratum=context.stratum,
             script=script.turns,
             later=script.later,
+            decoys=script.decoys,
+            sampler=context.sampling.name,
             distractors=script.distractors,
         )
         return {
@@ -67,9 +66,8 @@ class ProceduralScenario:
         }
 
 
-def _drawn(context: Context, attempt: int, most: int) -> list[str]:
-    stream = context.streams.of("tools", *([attempt] if attempt else []))
-    return neighbourhood(context.catalogue, context.dataflow, most, stream)
+def _drawn(context: Context, attempt: int) -> WorkingSet:
+    return context.sampling.draw(context.dataflow, context.streams.of("tools", *([attempt] if attempt else [])))
 
 
 def _faults(rate: float, stratum: Stratum, turns: int, streams: Streams) -> dict[str, Fault]:
@@ -83,32 +81,3 @@ def _faults(rate: float, stratum: Stratum, turns: int, streams: Streams) -> dict
 def _unserved(reason: str) -> Update:
     outcome = {"status": "rejected", "code": "stratum_not_served", "reason": reason}
     return {"outcome": {**outcome, "retryable": False}, "problem": reason}
-
-
-def neighbourhood(catalogue: Catalogue, flow: Dataflow, most: int, stream: Stream) -> list[str]:
-    """Draws up to `most` tools of one namespace around a seed tool: those it exchanges values with, then related ones.
-
-    Returns the names in the order of the catalogue.
-    """
-    seed = stream.choice(catalogue.names)
-    space = catalogue.beside(catalogue[seed].namespace)
-    if len(space) <= most:
-        return list(space)
-    chosen = dict.fromkeys([seed])
-    frontier = [seed]
-    while frontier and len(chosen) < most:
-        name = frontier.pop(0)
-        near = [edge.producer for edge in flow.feeding(name)] + [edge.consumer for edge in flow.fed(name)]
-        fresh = [other for other in dict.fromkeys(near) if other not in chosen and _shares(catalogue, other, seed)]
-        chosen |= dict.fromkeys(stream.shuffled(fresh)[: most - len(chosen)])
-        frontier += [other for other in fresh if other in chosen]
-    related = [one.name for one in flow.relatedness.neighbours(seed, _RELATED * most)]
-    fitting = [name for name in related if name not in chosen and _shares(catalogue, name, seed)]
-    chosen |= dict.fromkeys(stream.sample(fitting, most - len(chosen)))
-    while len(chosen) < most:
-        chosen[stream.choice(space)] = None
-    return sorted(chosen, key=catalogue.place)
-
-
-def _shares(catalogue: Catalogue, name: str, other: str) -> bool:
-    return catalogue.heads[catalogue.place(name)].namespace == catalogue.heads[catalogue.place(other)].namespace

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from digit_tc.cli.flags import role_flags
 from digit_tc.errors import SettingsError
-from digit_tc.settings import read_settings, role_flags
+from digit_tc.settings import read_settings
 
 
 def file(folder: Path, text: str) -> Path:

@@ -1,13 +1,14 @@
 """The reducer of the event log."""
 
 import copy
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digit_tc.errors import StateError
-from digit_tc.state import Event, append_events, place
+from digit_tc.state import Event, append_events, for_use, place
 
 
 def event(step: int, index: int, tool: str = "t") -> Event:
@@ -35,3 +36,8 @@ def test_applying_twice_changes_nothing_and_nothing_is_changed_in_place(places: 
 def test_one_id_with_two_contents_is_an_error() -> None:
     with pytest.raises(StateError, match=r"1\.0"):
         append_events([event(1, 0)], [event(1, 0, "other")])
+
+
+def test_what_is_only_offered_is_not_for_use() -> None:
+    scenario: Any = {"tools": ["a", "b", "c"], "distractors": ["b"]}
+    assert for_use(scenario) == ["a", "c"]

@@ -98,6 +98,13 @@ def generate(
         list[str] | None,
         typer.Option(metavar="NAME=IMPORT|NAME.KNOB=VALUE", help="Another role, or a knob of one; repeatable."),
     ] = None,
+    size: Annotated[
+        str | None, typer.Option(metavar="MIN-MAX", help="Tools of a conversation.", show_default="8-15")
+    ] = None,
+    sampler: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME[=WEIGHT]|IMPORT", help="What draws the tools; repeatable.", show_default="a mix"),
+    ] = None,
     model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
     local_model: LocalModel = None,
@@ -132,7 +139,7 @@ def generate(
 ) -> None:
     """Make conversations; run again with the same folder, it goes on where it stopped."""
     from digit_tc.cli import generate as verb  # noqa: PLC0415
-    from digit_tc.settings import role_flags  # noqa: PLC0415
+    from digit_tc.cli.flags import role_flags, sampler_flags  # noqa: PLC0415
 
     run = {
         "tools": tools,
@@ -153,7 +160,8 @@ def generate(
         "max_cost": max_cost,
         "max_tokens": max_tokens,
     }
-    flags: dict[str, Any] = {"run": _given(run), "roles": role_flags(role or [])}
+    sampling = _given({"size": size, "mix": sampler_flags(sampler) if sampler else None})
+    flags: dict[str, Any] = {"run": _given(run), "roles": role_flags(role or []), "sampling": sampling}
     default_model = _given({"model": model, "base_url": base_url, "local": local_model})
     if default_model:
         flags["models"] = {"default": default_model}
@@ -307,7 +315,7 @@ def bench_critic(
 ) -> None:
     """Plant what code cannot see: how much of it a model notices as critic, and how often it is wrong."""
     from digit_tc.cli import bench_critic as verb  # noqa: PLC0415
-    from digit_tc.settings import role_flags  # noqa: PLC0415
+    from digit_tc.cli.flags import role_flags  # noqa: PLC0415
 
     asked = _given({"model": model, "base_url": base_url, "local": local_model})
     flags = {"roles": role_flags(role or []), **({"models": {"default": asked}} if asked else {})}

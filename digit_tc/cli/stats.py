@@ -10,6 +10,7 @@ from rich.table import Table
 from digit_tc.cli.folder import records
 from digit_tc.cli.text import printable, width
 from digit_tc.errors import OutputError
+from digit_tc.sampling.coverage import Coverage, Reach, catalogue_of, coverage
 from digit_tc.statistics.figures import Figures, TurnFigures
 from digit_tc.statistics.statistics import Statistics
 
@@ -24,12 +25,14 @@ def stats(paths: Sequence[Path], *, as_json: bool) -> None:
         InputError: There is no such folder or file, it is none of records, or it holds no conversation.
     """
     measured = [figures(path) for path in paths]
+    covered = [coverage(records(path), catalogue_of(records(path))) for path in paths]
     if as_json:
-        for path, one in zip(paths, measured, strict=True):
-            print(json.dumps({"path": str(path), **one.model_dump(mode="json")}, ensure_ascii=False))
+        for path, one, reached in zip(paths, measured, covered, strict=True):
+            told = {"path": str(path), **one.model_dump(mode="json"), "coverage": reached.model_dump(mode="json")}
+            print(json.dumps(told, ensure_ascii=False))
         return
     columns = max(width(), 44 + 14 * len(paths))
-    Console(width=columns, highlight=False, soft_wrap=False).print(_table(paths, measured))
+    Console(width=columns, highlight=False, soft_wrap=False).print(_table(paths, measured, covered))
 
 
 def figures(path: Path) -> Figures:
@@ -47,20 +50,20 @@ def figures(path: Path) -> Figures:
     return found.figures()
 
 
-def _table(paths: Sequence[Path], measured: Sequence[Figures]) -> Table:
+def _table(paths: Sequence[Path], measured: Sequence[Figures], covered: Sequence[Coverage]) -> Table:
     table = Table(box=None, pad_edge=False, show_header=True)
     table.add_column()
     table.add_column()
     for path in paths:
         table.add_column(printable(str(path)), justify="right", overflow="fold")
     last = ""
-    for group, name, values in _rows(measured):
+    for group, name, values in _rows(measured, covered):
         table.add_row(printable(group if group != last else ""), printable(name), *values)
         last = group
     return table
 
 
-def _rows(all_: Sequence[Figures]) -> Iterator[Row]:
+def _rows(all_: Sequence[Figures], covered: Sequence[Coverage]) -> Iterator[Row]:
     def row(group: str, name: str, value: Callable[[Figures], object]) -> Row:
         return group, name, [_shown(value(one)) for one in all_]
 
@@ -73,8 +76,10 @@ def _rows(all_: Sequence[Figures]) -> Iterator[Row]:
     yield row("turns", "depth, highest", lambda one: one.all.depth_max)
     yield row("plans", "different shapes", lambda one: one.plans.shapes)
     yield row("plans", "different plans", lambda one: one.plans.plans)
-    yield row("tools", "called, of those at hand", lambda one: f"{one.reach.tools_called}/{one.reach.tools_offered}")
-    yield row("tools", "edges used", lambda one: one.reach.edges)
+    yield "tools", "called, of those at hand", [_of(one.tools) for one in covered]
+    yield "tools", "arguments given, of all", [_of(one.parameters) for one in covered]
+    yield "tools", "enumerated values given, of all", [_of(one.values) for one in covered]
+    yield "tools", "edges of the dataflow used, of all", [_of(one.edges) for one in covered]
     yield row("requests", "distinct-1", lambda one: _number(one.requests.distinct_1, 3))
     yield row("requests", "distinct-2", lambda one: _number(one.requests.distinct_2, 3))
     yield row("requests", "self-BLEU", lambda one: _number(one.requests.self_bleu, 3))
@@ -105,6 +110,10 @@ def _turn_rows(group: str, turns: Sequence[TurnFigures]) -> Iterator[Row]:
 def _named(group: str, shares: Sequence[dict[str, float]]) -> Iterator[Row]:
     for name in dict.fromkeys(name for share in shares for name in share):
         yield group, name, [_shown(share.get(name, 0.0)) for share in shares]
+
+
+def _of(reach: Reach) -> str:
+    return f"{reach.reached}/{reach.there_are}"
 
 
 def _shown(value: object) -> str:

@@ -90,8 +90,10 @@ class Recorder:
             seed=self._identity.seed,
             graph=self._identity.graph,
             stratum=scenario.get("stratum", "plain") if scenario else "plain",
+            sampler=scenario.get("sampler", "") if scenario else self._context.sampling.name,
             context=RunContext(date=scenario["date"] if scenario else "", text=scenario["context"] if scenario else ""),
             tools=tuple(self._tools(scenario)),
+            distractors=tuple(scenario.get("distractors", [])) if scenario else (),
             persona=Persona(**scenario["persona"]) if scenario else None,
             turns=tuple(self._turns()),
             world=self._world(),
@@ -106,7 +108,7 @@ class Recorder:
     def _tools(self, scenario: Scenario | None) -> Iterator[ToolRecord]:
         for name in scenario["tools"] if scenario else ():
             yield self._tool(name)
-        for made in scenario.get("distractors", []) if scenario else ():
+        for made in scenario.get("decoys", []) if scenario else ():
             own = self._context.catalogue[made["made_of"]]
             yield ToolRecord(
                 name=made["name"],

@@ -15,6 +15,7 @@ from digit_tc.canonical import digest
 from digit_tc.context import Context, Limits
 from digit_tc.engine.budget import require_prices
 from digit_tc.engine.conversation import Identity
+from digit_tc.engine.mixing import load_mix
 from digit_tc.engine.policies import guarded
 from digit_tc.errors import SettingsError
 from digit_tc.fingerprint import shape
@@ -32,6 +33,7 @@ from digit_tc.models import Models
 from digit_tc.models.replies import Replies
 from digit_tc.node import Node
 from digit_tc.overrides import load_standins, overridden
+from digit_tc.sampling.mix import Mix
 from digit_tc.settings import Settings
 from digit_tc.standins.standin import StandIn
 from digit_tc.strata import DEFAULT_MIX, Stratum, stratum_of
@@ -59,6 +61,8 @@ class Job:
     graph: CompiledStateGraph[Any, Any, Any, Any]
     shape: dict[str, Any]
     fingerprint: str
+    mix: Mix
+    """The samplers that draw the tools of the conversations."""
     standins: Mapping[str, StandIn]
     """What answers in place of the simulation, by the name of the tool."""
     asks_models: bool
@@ -88,20 +92,20 @@ class Job:
             id=digest(self.fingerprint, index, seed)[:32], index=index, seed=seed, graph=self.settings.run.graph
         )
 
-    def context(self, index: int, seed: int | None = None) -> Context:
+    def context(self, index: int) -> Context:
         """Returns what the nodes of one conversation may use.
 
         The streams know the seed and the index but not the configuration: variants of a run meet the same scenarios.
         """
         plan, (low, high) = self.settings.plan, self.settings.run.turn_range
-        seed = self.settings.run.seed if seed is None else seed
-        stratum = stratum_of(index, seed, self.quotas)
+        stratum = stratum_of(index, self.settings.run.seed, self.quotas)
         return Context(
             catalogue=self.catalogue,
             dataflow=self.dataflow,
-            streams=Streams(seed, index, "conversation"),
+            streams=Streams(self.settings.run.seed, index, "conversation"),
             models=self.models,
             standins=self.standins,
+            sampling=self.mix.of(index, self.settings.run.seed),
             stratum=stratum,
             elsewhere=self.elsewhere if stratum == "irrelevant" else None,
             distractors=self.settings.catalogue.distractors,
@@ -112,7 +116,6 @@ class Job:
             limits=Limits(
                 min_turns=low,
                 max_turns=high,
-                max_tools=plan.max_tools,
                 retries=self.settings.retries,
             ),
         )
@@ -157,6 +160,8 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     with ExitStack() as stack:
         models = Models(settings.models, default=settings.models.get("default"))
         stack.callback(models.close)
+        dataflow = Dataflow(catalogue)
+        mix = load_mix(settings, dataflow)
         quotas = _quotas(settings, builder, roles)
         outline = shape(settings, catalogue, settings.run.graph, quotas)
         _check_models(models, roles, settings)
@@ -167,11 +172,12 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
         job = Job(
             settings=settings,
             catalogue=catalogue,
-            dataflow=Dataflow(catalogue),
+            dataflow=dataflow,
             models=models,
             graph=graph.compile(),
             shape=outline,
             fingerprint=digest(outline),
+            mix=mix,
             standins=load_standins(catalogue, settings),
             asks_models=_asks_models(builder, roles),
             quotas=quotas,

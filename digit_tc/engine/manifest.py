@@ -36,6 +36,7 @@ def compose(
         "fingerprint": job.fingerprint,
         "shape": job.shape,
         "settings": job.settings.model_dump(mode="json"),
+        "sampling": {"mix": dict(job.mix.weights), "left_out": dict(job.mix.left_out)},
         **tally.as_json(),
         "statistics": figures.model_dump(mode="json") if figures else {},
         "versions": {

@@ -60,7 +60,7 @@ def _place(error: Exception) -> str:
 def _refused(who: str, status: int, error: Exception, kind: Kind) -> ModelError:
     if status in (400, 413) and _TOO_LONG.search(f"{getattr(error, 'code', '')} {_words(error)}"):
         said = f"{who} cannot read a question this long: {_words(error)}"
-        return ContextLengthError(f"{said}; lower max_tools or turns, or take a model that reads more", status=status)
+        return ContextLengthError(f"{said}; lower sampling.size or turns, or take another model", status=status)
     message, retryable = _sentence(who, status, error, kind)
     return ModelError(message, retryable=retryable, status=status)
 

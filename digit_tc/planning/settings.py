@@ -13,11 +13,10 @@ Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class PlanSettings(BaseModel):
-    """What plans are like: tools at hand in a conversation, calls in a turn, repeats of one role in a turn."""
+    """What plans are like: calls in a turn, repeats of one role in a turn."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    max_tools: int = Field(default=15, ge=1)
     max_calls: int = Field(default=4, ge=1)
     lengths: dict[int, Weight] = Field(default_factory=lambda: dict(LENGTHS))
     """Weights of the numbers of calls in a turn."""
@@ -42,4 +41,4 @@ class PlanSettings(BaseModel):
     @property
     def target(self) -> PlanTarget:
         """What the plans are to be like."""
-        return PlanTarget(**self.model_dump(exclude={"max_tools", "retries"}))
+        return PlanTarget(**self.model_dump(exclude={"retries"}))

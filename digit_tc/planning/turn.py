@@ -47,12 +47,15 @@ class TurnPlan:
         Raises:
             PlanError: No plan could be drawn.
         """
-        problem = "no tools"
+        problem = "every call that could be planned was made before"
         aim = self.target.aim(stream)
         best: tuple[_Rank, list[PlannedCall]] | None = None
-        for _ in range(_TRIES):
+        for at in range(2 * _TRIES):
+            if at >= _TRIES and best is not None and not best[0][0]:
+                break
             try:
-                calls = self._tried(aim, stream)
+                # Where all that was drawn fails or repeats its first look-up, single calls that need none are left.
+                calls = self._tried(aim, stream, self.target.max_calls if at < _TRIES else 1)
             except PlanError as error:
                 problem = str(error)
                 continue
@@ -68,9 +71,9 @@ class TurnPlan:
             raise PlanError(problem)
         return self.hiding.hide(best[1])
 
-    def _tried(self, aim: Aim, stream: Stream) -> list[PlannedCall]:
-        most = self.target.max_calls
-        calls = Chain(self.flow, self.tools, self.past, stream, most, goals=self.goals).draw(aim.length)[:most]
+    def _tried(self, aim: Aim, stream: Stream, most: int) -> list[PlannedCall]:
+        chain = Chain(self.flow, self.tools, self.past, stream, most, goals=self.goals)
+        calls = chain.draw(min(aim.length, most))[:most]
         calls = Filling(self.flow, self.past, self.persona, self.today, stream).fill(calls)
         return grouped(connected(calls) if self.target.connected else calls, self.flow)
 

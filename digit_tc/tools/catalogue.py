@@ -144,6 +144,11 @@ class Catalogue:
         """Returns the names of the tools of a namespace, in reading order."""
         return self._namespaces.get(namespace, [])
 
+    @property
+    def namespaces(self) -> list[str]:
+        """The namespaces, in reading order."""
+        return list(self._namespaces)
+
     @cached_property
     def _namespaces(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}

@@ -4,18 +4,24 @@ The measure is the cosine of two sets of words, each word weighed by how rare it
 approaches in automatic text retrieval", 1988). Only tools that share a word are ever looked at.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from heapq import nsmallest
 from math import sqrt
 
 from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.duplicates import THRESHOLD
 from digit_tc.tools.index import Places, Vocabulary, spoken_of, vocabulary_of
+from digit_tc.tools.names import singular, words
 
 LEAST = 0.1
 """The score below which two tools have hardly more in common than any two."""
+
+_ALIKE = 0.5
+"""The share of words in common from which two names are taken for one another."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,31 @@ class Relatedness:
         chosen = [nsmallest(most, ((-scores.get(at, 0.0), at) for at in some)) for some in (beside, apart)]
         return sorted(at for _, at in [*chosen[0], *chosen[1]][:most])
 
+    def confusable(self, name: str) -> list[str]:
+        """Returns the tools, in the order of the catalogue, that one may be taken for and that do something else.
+
+        Half of the words of the two names, or more, are the same, and less than four fifths of all their words.
+
+        Raises:
+            KeyError: There is no such tool.
+        """
+        tool = self._catalogue[name]
+        mine, here, shared = named(name), self._catalogue.place(name), Counter[int]()
+        for word in mine:
+            shared.update(self._names.get(word, ()))
+        others = (self._catalogue.names[at] for at in sorted(shared) if at != here and 2 * shared[at] >= len(mine))
+        alike = [other for other in others if overlap(mine, named(other)) >= _ALIKE]
+        return [other for other in alike if overlap(spoken_of(tool), spoken_of(self._catalogue[other])) < THRESHOLD]
+
+    @cached_property
+    def _names(self) -> Mapping[str, Places]:
+        """The places of tools by the words of their names."""
+        found: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
+        for at, name in enumerate(self._catalogue.names):
+            for word in named(name):
+                found[word].append(at)
+        return found
+
     def _ranked(self, name: str, most: int) -> Iterator[tuple[int, float]]:
         scores = self._scores(name)
         return iter(nsmallest(most, scores.items(), key=lambda item: (-item[1], item[0])))
@@ -76,3 +107,13 @@ class Relatedness:
                 shared[at] += worth
         own = vocabulary.lengths[here]
         return {at: round(sum_ / sqrt(own * vocabulary.lengths[at]), 4) for at, sum_ in shared.items() if at != here}
+
+
+def named(name: str) -> set[str]:
+    """Returns the words of a tool's name, singular."""
+    return {singular(word) for word in words(name)}
+
+
+def overlap(first: Set[str], second: Set[str]) -> float:
+    """Returns the Jaccard index of two sets of words, from 0 to 1; that of two empty ones is 0."""
+    return len(first & second) / len(first | second) if first or second else 0.0

@@ -2,7 +2,7 @@
 
 from digit_tc.context import Context
 from digit_tc.planning.references import schema_path
-from digit_tc.state import Blank, ConversationState, PlannedCall, Scenario, Scripted, TurnDraft
+from digit_tc.state import Blank, ConversationState, PlannedCall, Scenario, Scripted, TurnDraft, for_use
 from digit_tc.strata import CALLLESS, HELD, TurnKind
 from digit_tc.tools.dataflow import Dataflow
 
@@ -111,7 +111,8 @@ def _changed(call: PlannedCall, last: TurnDraft | None) -> PlannedCall:
 def ground(state: ConversationState, context: Context) -> tuple[Dataflow, list[str]]:
     """Returns the tools that a turn may be planned with, after the dataflow that knows them and what was called."""
     turn, flow = scripted(state), understood_by(state, context)
-    tools = turn["tools"] or offered(state)
+    usable = for_use(state["scenario"])
+    tools = turn["tools"] or [name for name in offered(state) if name in usable]
     if turn["goals"] and not set(turn["goals"]) <= set(tools):
         tools = turn["goals"]  # what is wanted is not at hand
     return flow.only(dict.fromkeys(name for name in [*state["scenario"]["tools"], *tools] if name in flow)), tools

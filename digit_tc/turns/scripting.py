@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from digit_tc.context import Context
 from digit_tc.errors import StratumError
 from digit_tc.extraction.words import vocabulary
+from digit_tc.sampling.sampler import WorkingSet
 from digit_tc.state import Distractor, Scripted
 from digit_tc.strata import TurnKind
 from digit_tc.streams import Stream
@@ -18,8 +19,8 @@ from digit_tc.turns.correcting import can_be_corrected
 from digit_tc.turns.resembling import KINDS, distractor, resembling
 from digit_tc.world.effects import effect_of
 
-Draw = Callable[[int, int], list[str]]
-"""Draws the tools of a conversation: which attempt it is, and how many at most."""
+Draw = Callable[[int], WorkingSet]
+"""Draws the tools of a conversation; which attempt it is."""
 
 DRAWINGS = 8
 """How often tools are drawn for a conversation until they can show what it is to show."""
@@ -40,7 +41,10 @@ class Script:
     tools: list[str]
     turns: list[Scripted]
     later: dict[str, int] = field(default_factory=dict)
-    distractors: list[Distractor] = field(default_factory=list)
+    decoys: list[Distractor] = field(default_factory=list)
+    """Tools that were made to be taken for others."""
+    distractors: list[str] = field(default_factory=list)
+    """Those of the tools that are offered and must not be called."""
 
 
 def scripted(context: Context, draw: Draw, turns: int, stream: Stream) -> Script:
@@ -57,24 +61,32 @@ def scripted(context: Context, draw: Draw, turns: int, stream: Stream) -> Script
     """
     problem = StratumError("no tools were drawn")
     for attempt in range(DRAWINGS):
-        tools = draw(attempt, context.limits.max_tools)
+        drawn = draw(attempt)
+        tools = [name for name in drawn.tools if name not in drawn.distractors]
         try:
-            return _distracted(_Writer(context, tools, draw, turns, stream).script(), context, stream)
+            script = _Writer(context, tools, draw, turns, stream).script()
+            return _distracted(_offering(script, drawn, context), context, stream)
         except StratumError as error:
             problem = error
     raise StratumError(f"the stratum {context.stratum} cannot be shown with these tools: {problem}")
 
 
+def _offering(script: Script, drawn: WorkingSet, context: Context) -> Script:
+    """Returns a script with those tools as well that were drawn to be offered alone."""
+    tools = sorted({*script.tools, *drawn.distractors}, key=context.catalogue.place)
+    return replace(script, tools=tools, distractors=list(drawn.distractors))
+
+
 def _distracted(script: Script, context: Context, stream: Stream) -> Script:
     """Returns a script with as many distractors as are asked for, as far as there are names for them."""
-    made = list(script.distractors)
+    made = list(script.decoys)
     for name in stream.shuffled(script.tools * len(KINDS)) if len(made) < context.distractors else ():
         taken = [*context.catalogue.names, *(one["name"] for one in made)]
         with suppress(StratumError):  # every name near this tool is taken; another one has more
             made.append(distractor(context.catalogue[name], taken, stream))
         if len(made) == context.distractors:
             break
-    return replace(script, distractors=made)
+    return replace(script, decoys=made)
 
 
 @dataclass(frozen=True)
@@ -161,7 +173,7 @@ class _Writer:
             return Script(self.tools, self._with(_turn("task", near), latest=0))
         goal = self.stream.choice(self.tools)
         made = distractor(self.context.catalogue[goal], self.tools, self.stream)
-        return Script(self.tools, self._with(_turn("task", [goal]), latest=0), distractors=[made])
+        return Script(self.tools, self._with(_turn("task", [goal]), latest=0), decoys=[made])
 
     def _several_tasks(self) -> Script:
         count = max(self.turns, 2)
@@ -175,8 +187,9 @@ class _Writer:
 
     def _pairs(self) -> Iterator[tuple[list[str], list[str]]]:
         """Yields two sets of tools: drawn apart, then parts of the tools at hand."""
-        most = max(1, self.context.limits.max_tools // 2)
-        drawn = [self.draw(DRAWINGS + at, most) for at in range(DRAWINGS)]
+        most = max(1, self.context.sampling.sizes[1] // 2)
+        sets = [self.draw(DRAWINGS + at) for at in range(DRAWINGS)]
+        drawn = [[name for name in one.tools if name not in one.distractors][:most] for one in sets]
         yield from ((first, second) for at, first in enumerate(drawn) for second in drawn[at + 1 :])
         for name in self.stream.shuffled(self.tools):
             near = {name, *(edge.producer for edge in self._flow.feeding(name))}

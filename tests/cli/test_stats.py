@@ -14,6 +14,10 @@ def test_a_folder_has_the_figures_of_its_manifest_and_of_its_file(folder: Path, 
     said = digit_tc("stats", "--json", folder, folder / ACCEPTED)
     there, file = (json.loads(line) for line in said.out.splitlines())
     assert (said.code, there.pop("path"), file.pop("path")) == (0, str(folder), str(folder / ACCEPTED))
+    reached = there.pop("coverage")
+    assert file.pop("coverage") == reached
+    assert 0 < reached["tools"]["reached"] == len(reached["calls"]) < reached["tools"]["there_are"]
+    assert len(reached["values"]["missing"]) == reached["values"]["there_are"] - reached["values"]["reached"] > 0
     assert there == file == json.loads((folder / "manifest.json").read_text("utf-8"))["statistics"]
     assert there["conversations"] == 4
 

@@ -71,7 +71,7 @@ def altered(record: Record) -> Iterator[Record]:
 
 def test_a_contradiction_would_be_noticed(samples: list[Record]) -> None:
     noticed = sum(bool(contradictions(changed)) for record in samples for changed in altered(record))
-    assert noticed >= 10  # the others follow a write, behind which anything may be new
+    assert noticed >= 5  # the others follow a write, behind which anything may be new
 
 
 def test_what_is_made_can_be_found_again(samples: list[Record]) -> None:

@@ -76,6 +76,8 @@ def verify(request: str, **more: Any) -> ConversationState:
             "context": "",
             "faults": {},
             "stratum": "plain",
+            "sampler": "neighbour",
+            "distractors": [],
         },
         "attempts": {"critic": 1},
     }
