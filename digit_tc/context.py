@@ -17,6 +17,7 @@ from digit_tc.strata import Stratum
 from digit_tc.streams import Streams
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
+from digit_tc.values.persona import Personas
 from digit_tc.world.simulation import Simulation
 from digit_tc.world.worlds import Worlds
 
@@ -55,6 +56,8 @@ class Context:
     """How many tools that serve nobody are offered beside those of the catalogue."""
     perturbation: Perturbation = field(default_factory=Perturbation)
     """What is changed of the tools in the record."""
+    personas: Personas = field(default_factory=Personas)
+    """Where the people come from."""
     noted: tuple[str, ...] = ()
     """Checks of requests and turns whose failures block nothing."""
     prompts: Path | None = None

@@ -15,9 +15,11 @@ from digit_tc.canonical import canonical, digest
 from digit_tc.importing import source_of
 from digit_tc.records import SCHEMA_VERSION
 from digit_tc.sampling.settings import SamplingSettings
-from digit_tc.settings import Settings, ToolSettings
+from digit_tc.settings import Settings
 from digit_tc.strata import Stratum
+from digit_tc.tool_settings import ToolSettings
 from digit_tc.tools.catalogue import Catalogue
+from digit_tc.values.persona import PersonaSettings
 
 _SOURCE = re.compile(r"(.+\.py:[^@]+)@[0-9a-f]{16}")
 
@@ -45,6 +47,7 @@ def shape(
         "sampling": _sampling(settings.sampling),
         "candidates": [settings.run.candidates, settings.run.best_of],
         "plan": settings.plan.model_dump(mode="json"),
+        "personas": _personas(settings.personas),
         "strata": {name: share for name, share in sorted(shares.items()) if share},
         "catalogue": settings.catalogue.model_dump(mode="json"),
         "tools": catalogue.fingerprint,
@@ -127,6 +130,12 @@ def _tool(tool: ToolSettings) -> dict[str, Any]:
         content = path.read_bytes() if path.is_file() else b""
         said["fixture"] = hashlib.sha256(content).hexdigest()[:16]
     return said
+
+
+def _personas(said: PersonaSettings) -> dict[str, Any]:
+    """The weights in the order in which they are drawn from, and the people by the content of their file."""
+    tables = {name: list(said.model_dump(include={name})[name].items()) for name in ("roles", "expertise", "language")}
+    return tables | {"file": hashlib.sha256(Path(said.file).read_bytes()).hexdigest()[:16] if said.file else ""}
 
 
 def _prompts(own: str) -> str:

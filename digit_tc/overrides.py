@@ -8,11 +8,12 @@ from typing import Any
 from digit_tc.errors import InputError, SettingsError
 from digit_tc.importing import load_object
 from digit_tc.live.server import Server
-from digit_tc.settings import Settings, ToolSettings
+from digit_tc.settings import Settings
 from digit_tc.standins.fixture import Fixture
 from digit_tc.standins.function import PythonFunction
 from digit_tc.standins.live import LiveTool
 from digit_tc.standins.standin import StandIn
+from digit_tc.tool_settings import ToolSettings
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.declared import without_inferred_result
 from digit_tc.tools.expansion import expand

@@ -18,8 +18,25 @@ class Saved(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Expertise = Literal["novice", "casual", "skilled", "expert"]
+Language = Literal["american", "british", "indian", "plain"]
+
+
+class BigFive(Saved):
+    """The five factors of personality, each from 0 to 1; 0.5 is what most people are near."""
+
+    openness: float = Field(default=0.5, ge=0, le=1)
+    conscientiousness: float = Field(default=0.5, ge=0, le=1)
+    extraversion: float = Field(default=0.5, ge=0, le=1)
+    agreeableness: float = Field(default=0.5, ge=0, le=1)
+    neuroticism: float = Field(default=0.5, ge=0, le=1)
+
+
 class Persona(Saved):
-    """Who asks: the facts that a person states about themselves, and how they talk."""
+    """Who asks: the facts that a person states about themselves, who they are here, and how they talk.
+
+    What has a default is missing in records of older versions.
+    """
 
     first_name: str
     last_name: str
@@ -35,6 +52,15 @@ class Persona(Saved):
     verbosity: float
     contractions: bool
     formality: float
+    hedging: float = 0.5
+    """How much is said with reserve ("I was wondering whether"), from 0 to 1, as the other traits of style."""
+    traits: BigFive = BigFive()
+    role: str = "customer"
+    """What they are to those whom they write to."""
+    expertise: Expertise = "casual"
+    """How well they know what they ask for."""
+    language: Language = "american"
+    """Which English they write: that of a country, or plain English that is not their first language."""
 
     @property
     def name(self) -> str:

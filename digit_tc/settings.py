@@ -8,6 +8,7 @@
 [sampling]      `size`, how many tools a conversation has at hand, `mix`, the weights of the samplers that draw them,
                 and `knobs` of samplers
 [plan]          bounds of what is planned
+[personas]      who the people are: weights, or `file`, a file of people of one's own
 [strata]        percent of the conversations that show something else than a task that goes well, by stratum
 [catalogue]     what is changed of the tools in the records
 [tools.NAME]    what a tool does, over what is inferred, and what answers it: `function`, `fixture` or `mcp`
@@ -27,7 +28,6 @@ from pydantic import (
     ValidationError,
     field_serializer,
     field_validator,
-    model_validator,
 )
 from pydantic_core import ErrorDetails
 
@@ -39,8 +39,9 @@ from digit_tc.planning.settings import RETRIES, PlanSettings
 from digit_tc.ranges import as_range, bounds
 from digit_tc.sampling.settings import SamplingSettings
 from digit_tc.strata import Stratum
-from digit_tc.tools.names import singular, words
-from digit_tc.world.effects import EffectFields, Precondition
+from digit_tc.tool_settings import ToolSettings
+from digit_tc.values.persona import PersonaSettings
+from digit_tc.world.effects import Precondition
 
 Place = Callable[[tuple[str, ...]], str]
 
@@ -112,60 +113,6 @@ class RunSettings(Section):
         return int(part) - 1, int(whole)
 
 
-class ToolSettings(EffectFields):
-    """What is said of one tool: any field of its effect, and what answers its calls in place of the simulation."""
-
-    function: str = ""
-    """`pkg.mod:name` or `file.py:name`, in a file of settings relative to it."""
-    fixture: str = ""
-    """A file of recorded calls, in a file of settings relative to it."""
-    fallback: bool = False
-    """Whether the simulation answers what the fixture does not hold; else it is an error result."""
-    mcp: str = ""
-    """The command line of a stdio server, started in the folder of the file of settings, or an http(s) address."""
-
-    @field_serializer("mcp")
-    def _without_secrets(self, mcp: str) -> str:
-        return redacted(mcp)
-
-    @field_validator("entity")
-    @classmethod
-    def _entity_is_a_noun(cls, value: str) -> str:
-        parts = words(value)
-        return " ".join((*parts[:-1], singular(parts[-1]))) if parts else ""
-
-    @field_validator("preconditions")
-    @classmethod
-    def _conditions_say_something(cls, value: tuple[Precondition, ...]) -> tuple[Precondition, ...]:
-        if any(not (one.needs or one.refuses or one.context) for one in value):
-            raise ValueError("must each have what they need, what they refuse, or a context")
-        return value
-
-    @model_validator(mode="after")
-    def _one_source(self) -> "ToolSettings":
-        given = [name for name in ("function", "fixture", "mcp") if name in self.model_fields_set]
-        for name in given:
-            if not getattr(self, name).strip():
-                raise ValueError(f"must not have an empty {name}; say what answers, or take the key out")
-        if len(given) > 1:
-            raise ValueError(f"must have one source of answers; got {' and '.join(given)}: take all but one out")
-        if "fallback" in self.model_fields_set and given != ["fixture"]:
-            raise ValueError("must have a fixture where there is a fallback; add fixture, or take fallback out")
-        return self
-
-    @property
-    def effect(self) -> dict[str, Any]:
-        """The fields of the effect that are said."""
-        return self.model_dump(include=self.model_fields_set & set(EffectFields.model_fields))
-
-    @property
-    def answers(self) -> tuple[str, str]:
-        """What answers its calls: the name of the key, and its value without secrets; both empty for the simulation."""
-        given = [(name, getattr(self, name)) for name in ("function", "fixture", "mcp") if getattr(self, name)]
-        name, value = given[0] if given else ("", "")
-        return name, redacted(value) if name == "mcp" else value
-
-
 class Settings(Section):
     """Everything that a run can be told."""
 
@@ -174,6 +121,7 @@ class Settings(Section):
     roles: dict[str, dict[str, Any]] = Field(default_factory=dict)
     sampling: SamplingSettings = SamplingSettings()
     plan: PlanSettings = PlanSettings()
+    personas: PersonaSettings = PersonaSettings()
     strata: dict[Stratum, Annotated[float, Field(ge=0, le=100)]] | None = None
     """Percent of the conversations, by stratum; what is left is plain. None means the default mix."""
     catalogue: CatalogueSettings = CatalogueSettings()
@@ -235,6 +183,8 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
         for role, model in said.models.items():
             table["models"][role] |= _model_beside(config, model)
         table.setdefault("run", {}).update(_files_beside(config, said.run))
+        if said.personas.file:
+            table["personas"]["file"] = str(config.parent / said.personas.file)
     merged = _merged(_without_the_other(table, flags), flags)
     if "base_url" in flags.get("models", {}).get("default", {}) and "model" not in merged["models"]["default"]:
         raise SettingsError("--base-url needs a model to ask there; add --model NAME")
@@ -374,6 +324,7 @@ def _nearest(where: tuple[str, ...]) -> str:
 def _model_at(where: tuple[str, ...]) -> type[BaseModel]:
     tables: dict[str, type[BaseModel]] = {
         "run": RunSettings, "models": ModelSettings, "plan": PlanSettings, "sampling": SamplingSettings,
+        "personas": PersonaSettings,
         "tools": Precondition if "preconditions" in where else ToolSettings,
     }  # fmt: skip
     return tables.get(where[0], Settings) if where else Settings

@@ -181,7 +181,7 @@ def _scene(state: ConversationState, context: Context, plans: Sequence[list[Plan
     """Returns the variables of the prompt."""
     persona = Persona(**state["scenario"]["persona"])
     return {
-        "person": {"name": persona.name, "occupation": persona.occupation, "city": persona.city},
+        "person": {name: getattr(persona, name) for name in ("name", "occupation", "city", "role", "expertise")},
         "date": state["scenario"]["date"],
         "earlier": [turn["user"] for turn in state.get("turns", [])],
         "plans": [

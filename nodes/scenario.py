@@ -13,7 +13,6 @@ from digit_tc.state import ConversationState, Fault, Scenario, Update
 from digit_tc.strata import Stratum
 from digit_tc.streams import Streams
 from digit_tc.turns.scripting import scripted
-from digit_tc.values.persona import draw_persona
 from digit_tc.world.faults import plan_faults
 
 _FIRST_DAY = date(2021, 1, 4)
@@ -42,9 +41,10 @@ class ProceduralScenario:
             script = scripted(context, partial(_drawn, context), turns, streams.of("script"))
         except StratumError as error:
             return _unserved(str(error))
+        things = [context.dataflow[name].entity for name in script.tools]
         scenario = Scenario(
             tools=script.tools,
-            persona=draw_persona(streams.of("persona")).model_dump(),
+            persona=context.personas.draw(streams.of("persona"), streams.of("person"), things).model_dump(),
             date=today.isoformat(),
             turns=len(script.turns),
             context=f"Today is {today.strftime('%A')}, {today.isoformat()}.",

@@ -39,6 +39,7 @@ def test_how_many_and_where_does_not_count(run: dict[str, Any]) -> None:
         {"run": {"turns": "2-5"}},
         {"run": {"roles": "hybrid"}},
         {"plan": {"max_calls": 3}},
+        {"personas": {"roles": {"clerk": 1}}},
         {"roles": {"critic": {"votes": 2}}},
         {"models": {"default": {"model": "m"}}},
     ],

@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessage, AnyMessage
 from digit_tc.audit.following import Following, following
 from digit_tc.audit.turns import TurnSeen, contradicted, earlier_of, sources_of
 from digit_tc.context import Context
+from digit_tc.knowledge import knowledge_of
 from digit_tc.progress import calls_of_turn, ready, results
 from digit_tc.state import ConversationState
 from digit_tc.turns.kinds import offered
@@ -33,6 +34,7 @@ def present(state: ConversationState, context: Context) -> TurnSeen:
         contradictions=contradicted(state, calls, context.flow(state["scenario"])),
         earlier=earlier_of(state),
         manner=manner_of(state, context),
+        knowledge=knowledge_of(state),
         noted=context.noted,
     )
 

@@ -14,6 +14,7 @@ from digit_tc.audit.consistency import contradictions
 from digit_tc.audit.finding import Hit
 from digit_tc.audit.following import Following
 from digit_tc.audit.seen import SeenCall
+from digit_tc.knowledge import Knowledge, knowledge_of, stated_unknown
 from digit_tc.planning.references import leaves
 from digit_tc.provenance import Sources, origins
 from digit_tc.state import ConversationState, Event, Role, VerdictDraft, accepted_events
@@ -21,6 +22,7 @@ from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.names import action_word, words
 from digit_tc.tools.schema import violations
+from digit_tc.turns import manners
 from digit_tc.turns.manners import Manner
 
 
@@ -47,6 +49,8 @@ class TurnSeen:
     """What user and assistant said in the turns before."""
     manner: Manner | None = None
     """What the turn was to be, where that is known."""
+    knowledge: Knowledge = field(default_factory=Knowledge)
+    """What the user knows, where that is known."""
     noted: Sequence[str] = ()
     """Checks whose failures are warnings."""
 
@@ -241,6 +245,11 @@ def _not_repeated(seen: TurnSeen) -> Iterator[Finding]:
         yield evidence, "", ""
 
 
+def _nothing_unknown(seen: TurnSeen) -> Iterator[Finding]:
+    for fact in stated_unknown(seen.knowledge, seen.request):
+        yield f"the request states the {fact.name} {fact.value!r}, which only a tool has shown", "", ""
+
+
 def _report_said(seen: TurnSeen) -> Iterator[Finding]:
     if not seen.report.strip():
         yield "the report is empty", "", ""
@@ -285,24 +294,14 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _calls_withheld(seen: TurnSeen) -> Iterator[Finding]:
-    for call in seen.calls if seen.manner and seen.manner.callless else ():
-        yield f"{call['tool']} was called, and nothing can be called yet for what is wanted", call["call_id"], ""
+def _in_kind(
+    fault: Callable[[Manner, str, list[Event]], Iterator[tuple[str, str]]],
+) -> Callable[..., Iterator[Finding]]:
+    def finds(seen: TurnSeen) -> Iterator[Finding]:
+        for evidence, call in fault(seen.manner, seen.report, seen.calls) if seen.manner else ():
+            yield evidence, call, ""
 
-
-def _missing_asked(seen: TurnSeen) -> Iterator[Finding]:
-    if seen.manner and seen.manner.kind == "question" and not seen.manner.asks(seen.report):
-        yield f"the report does not ask for the {seen.manner.missing}, which the user has left out", "", ""
-
-
-def _declined(seen: TurnSeen) -> Iterator[Finding]:
-    if seen.manner and seen.manner.kind in ("unserved", "off_topic") and not seen.manner.declines(seen.report):
-        yield "the report does not say that this cannot be done with the tools at hand", "", ""
-
-
-def _not_asked_back(seen: TurnSeen) -> Iterator[Finding]:
-    if seen.manner and not seen.manner.callless and (question := seen.manner.asked_back(seen.report)):
-        yield f"the report asks {question!r}, and everything was said", "", ""
+    return finds
 
 
 _Check = tuple[str, Role, Callable[[TurnSeen], Iterator[Finding]]]
@@ -321,13 +320,14 @@ _CHECKS: tuple[_Check, ...] = (
     ("instructions_hidden", "user", _instructions_hidden),
     ("something_asked", "user", _something_asked),
     ("not_repeated", "user", _not_repeated),
+    ("nothing_unknown", "user", _nothing_unknown),
     ("turn_order", "assistant", _order),
     ("report_not_empty", "assistant", _report_said),
     ("report_grounded", "assistant", _report_grounded),
-    (CALLS_WITHHELD, "assistant", _calls_withheld),
-    ("missing_asked", "assistant", _missing_asked),
-    ("declined", "assistant", _declined),
-    ("not_asked_back", "assistant", _not_asked_back),
+    (CALLS_WITHHELD, "assistant", _in_kind(manners.calls_withheld)),
+    ("missing_asked", "assistant", _in_kind(manners.missing_asked)),
+    ("declined", "assistant", _in_kind(manners.declined)),
+    ("not_asked_back", "assistant", _in_kind(manners.not_asked_back)),
 )
 OF_REQUEST = (
     "request_not_empty",
@@ -336,6 +336,7 @@ OF_REQUEST = (
     "instructions_hidden",
     "something_asked",
     "not_repeated",
+    "nothing_unknown",
 )
 """The checks that need no more than the request and what was said before."""
 
@@ -370,6 +371,7 @@ def heard(state: ConversationState, catalogue: Catalogue) -> TurnSeen:
         names=state["scenario"]["tools"],
         messages=[],
         earlier=earlier_of(state),
+        knowledge=knowledge_of(state),
     )
 
 

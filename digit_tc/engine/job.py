@@ -45,6 +45,7 @@ from digit_tc.tools.inference.completion import completed
 from digit_tc.tools.reading import read_files
 from digit_tc.tools.samples import sample_catalogue
 from digit_tc.tools.sources import files_alone, read_sources
+from digit_tc.values.persona import Personas, personas
 
 _STILL = 900.0
 """Seconds that a role may think without asking anybody."""
@@ -71,6 +72,8 @@ class Job:
     """Percent of the conversations by stratum; what they leave is plain."""
     replies: Replies | None = None
     """The file of kept replies that the settings name."""
+    personas: Personas = field(default_factory=Personas)
+    """Where the people come from."""
 
     @cached_property
     def elsewhere(self) -> Dataflow:
@@ -110,6 +113,7 @@ class Job:
             elsewhere=self.elsewhere if stratum == "irrelevant" else None,
             distractors=self.settings.catalogue.distractors,
             perturbation=self.settings.catalogue.perturbation,
+            personas=self.personas,
             prompts=Path(self.settings.run.prompts) if self.settings.run.prompts else None,
             plans=plan.target,
             candidates=Candidates(most=self.settings.run.candidates, best_of=self.settings.run.best_of),
@@ -160,6 +164,7 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     with ExitStack() as stack:
         models = Models(settings.models, default=settings.models.get("default"))
         stack.callback(models.close)
+        people = personas(settings.personas, settings.place("personas", "file"))
         dataflow = Dataflow(catalogue)
         mix = load_mix(settings, dataflow)
         quotas = _quotas(settings, builder, roles)
@@ -182,6 +187,7 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
             asks_models=_asks_models(builder, roles),
             quotas=quotas,
             replies=replies,
+            personas=people,
         )
         stack.pop_all()  # from here on it is the job that is closed
     return job

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from digit_tc.records import Persona, ToolRecord
+from digit_tc.records import Language, Persona, ToolRecord
 from digit_tc.tools.names import spoken
 from digit_tc.tools.tool import Tool
 
@@ -11,6 +11,21 @@ _TRAITS = {
     "politeness": ("blunt", "polite"),
     "verbosity": ("brief", "talkative"),
     "formality": ("casual", "formal"),
+    "hedging": ("direct", "hesitant"),
+}
+_CHARACTER = {
+    "openness": ("conventional", "curious"),
+    "conscientiousness": ("spontaneous", "careful"),
+    "extraversion": ("reserved", "outgoing"),
+    "agreeableness": ("critical", "kind"),
+    "neuroticism": ("calm", "anxious"),
+}
+"""A trait that is as most people have it goes without a word."""
+_ENGLISH: dict[Language, str] = {
+    "american": "American English",
+    "british": "British English",
+    "indian": "Indian English",
+    "plain": "plain English in short sentences; it is not their first language",
 }
 
 
@@ -27,9 +42,18 @@ def wish(tool: Tool | ToolRecord, arguments: Mapping[str, Any]) -> dict[str, Any
 def manner(persona: Persona) -> dict[str, Any]:
     """Returns who talks and how; facts such as the address stay out, they are said when a plan has them."""
     words = [word for trait, pair in _TRAITS.items() if (word := _pole(getattr(persona, trait), pair))]
+    character = [word for trait, pair in _CHARACTER.items() if (word := _pole(getattr(persona.traits, trait), pair))]
     contractions = "uses contractions" if persona.contractions else "uses no contractions"
-    talks = ", ".join(dict.fromkeys([persona.style, *words, contractions]))
-    return {"name": persona.name, "occupation": persona.occupation, "city": persona.city, "talks": talks}
+    return {
+        "name": persona.name,
+        "occupation": persona.occupation,
+        "city": persona.city,
+        "role": persona.role,
+        "expertise": persona.expertise,
+        "character": ", ".join(character),
+        "talks": ", ".join(dict.fromkeys([persona.style, *words, contractions])),
+        "english": _ENGLISH[persona.language],
+    }
 
 
 def facts(persona: Persona) -> dict[str, str]:

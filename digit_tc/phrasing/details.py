@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from digit_tc.phrasing.manner import spelt
+from digit_tc.phrasing.sentences import OWN, OWN_TAILS, PLAIN, PLAIN_TAILS, REFERRED, SENTENCES, TAILS
 from digit_tc.phrasing.spoken import (
+    Order,
     listed,
     quoted,
     said_date,
@@ -14,7 +17,8 @@ from digit_tc.phrasing.spoken import (
     said_number,
     said_time,
 )
-from digit_tc.records import Persona
+from digit_tc.phrasing.variants import variant
+from digit_tc.records import Language, Persona
 from digit_tc.streams import Stream
 from digit_tc.tools.fields import Field
 from digit_tc.tools.meaning import Meaning
@@ -47,7 +51,7 @@ _NAMED = {"product", "company", "restaurant", "hotel", "movie", "book", "song", 
           "specialty", "medication", "language", "skill", "job_title", "sport", "ingredient", "color", "size",
           "material", "department", "news_topic", "hobby", "vehicle", "weather", "query", "keyword", "tag"}  # fmt: skip
 
-
+_ORDER: dict[Language, Order] = {"american": "month", "british": "day", "indian": "day", "plain": ""}
 _SOUGHT = {"person": "named", "name": "named", "company": "at", "email": "with the email"}
 """How somebody is searched for."""
 
@@ -130,20 +134,27 @@ class Teller:
     def _moment(self, kind: str, value: str) -> str:
         """Says a date or time, or the value as it is where it is written in another way."""
         if kind in ("date", "birthday") and _is(date.fromisoformat, value):
-            return said_date(value, self._today, self._stream)
+            return said_date(value, self._today, self._stream, _ORDER[self._persona.language])
         if kind == "datetime" and "T" in value:
-            return said_datetime(value, self._today, self._stream)
+            return said_datetime(value, self._today, self._stream, _ORDER[self._persona.language])
         if kind == "time" and len(value) in (5, 8) and value[2] == ":":
             return said_time(value, self._stream)
         return value
 
     def settings(self, details: list[Detail]) -> str:
-        """Words several plain settings in one sentence: the seat should be aisle and the class economy."""
-        said = [(detail.label, self.value(detail)) for detail in details]
+        """Words several plain settings as one clause: the seat should be aisle and the class economy."""
+        said = [(self.label(detail), self.value(detail)) for detail in details]
+        if self._stream.chance(0.4):
+            verb = variant("[please |just |][use|take|choose|go with]", self._stream)
+            return f"{verb} {listed([f'{told} as the {label}' for label, told in said])}"
+        verb = variant("[should be|is|has to be|must be|would be]", self._stream)
         (first, value), *rest = said
         more = listed([f"the {label} {told}" for label, told in rest])
-        verb = self._stream.choice(("should be", "is"))
-        return f"The {first} {verb} {value} and {more}." if len(rest) == 1 else f"The {first} {verb} {value}, {more}."
+        return f"the {first} {verb} {value}{' and' if len(rest) == 1 else ','} {more}"
+
+    def label(self, detail: Detail) -> str:
+        """Returns the argument's name in words, as the person spells it."""
+        return spelt(detail.label, self._persona)
 
     def inline(self, detail: Detail, action: str = "") -> str:
         """Words a detail as a phrase to stand inside or behind a clause of that action."""
@@ -157,13 +168,29 @@ class Teller:
             return self._flag(detail)
         said = self.value(detail)
         form = self._stream.choice(self._phrases(detail))
-        return form.format(v=said, n=detail.label, m=self._counted(detail, said), a=with_article(detail.label))
+        label = self.label(detail)
+        return form.format(v=said, n=label, m=self._counted(detail, said), a=with_article(label))
 
     def sentence(self, detail: Detail) -> str:
-        """Words a detail as a sentence of its own."""
-        said = self.value(detail)
-        text = self._stream.choice(self._sentences(detail)).format(v=said, n=detail.label)
-        return text if text.endswith(('."', ".'", '?"', ".")) else f"{text}."
+        """Words a detail as a clause of its own, without the sign at its end."""
+        return self._filled(self._sentences(detail), detail)
+
+    def tail(self, detail: Detail) -> str:
+        """Words a detail to be tied on to the end of a goal, with the comma that it may need."""
+        kind = detail.means.kind
+        own = OWN_TAILS.get(kind) if self._own(detail) else TAILS.get(kind)
+        return self._filled(own or PLAIN_TAILS, detail)
+
+    def _filled(self, templates: tuple[str, ...], detail: Detail) -> str:
+        label = self.label(detail)
+        be = "are" if label.endswith("s") and not label.endswith("ss") else "is"
+        template = self._stream.choice(templates)
+        return variant(template, self._stream, v=self.value(detail), n=label, be=be)
+
+    def _own(self, detail: Detail) -> bool:
+        """Says whether a detail is the speaker's own name, address or number."""
+        own = self._persona.email, self._persona.phone, self._persona.name
+        return detail.means.kind in OWN and detail.values[0] in own
 
     def _flag(self, detail: Detail) -> str:
         named = [word for word in detail.label.split() if word not in ("is", "has", "include", "with", "are")]
@@ -196,20 +223,21 @@ class Teller:
             return ("called {v}", "named {v}", "with the name {v}")
         if kind in _NAMED:
             return ("{n} {v}", "with {v} as the {n}")
-        return ("with {v} as the {n}", "with {n} {v}", "with the {n} set to {v}")
+        return (
+            "with {v} as the {n}",
+            "with {n} {v}",
+            "with the {n} set to {v}",
+            "where the {n} is {v}",
+            "with {v} for the {n}",
+        )
 
     def _sentences(self, detail: Detail) -> tuple[str, ...]:
         kind = detail.means.kind
-        own = kind in ("email", "phone", "person") and detail.values[0] in (
-            self._persona.email, self._persona.phone, self._persona.name,
-        )  # fmt: skip
-        if own:
-            return _OWN[kind]
+        if self._own(detail):
+            return OWN[kind]
         if kind == "id":
-            return ("It is for {n} {v}", "The {n} is {v}", "I mean {n} {v}")
-        if kind in _SENTENCES:
-            return _SENTENCES[kind]
-        return ("The {n} is {v}", "The {n} should be {v}", "Use {v} as the {n}", "For the {n}, use {v}")
+            return REFERRED
+        return SENTENCES.get(kind, PLAIN)
 
 
 def _on_days(detail: Detail) -> bool:
@@ -287,7 +315,7 @@ _PHRASES: dict[tuple[str, str], tuple[str, ...]] = {
     ("digits", ""): ("to {v} decimal places", "with a precision of {v}"),
     ("year", ""): ("from {v}", "in {v}"),
     ("id", ""): ("for {n} {v}", "with {n} {v}"),
-    ("quantity", ""): ("({v} of them)", "with quantity {v}", "quantity {v}"),
+    ("quantity", ""): ("({v} of them)", "with quantity {v}", "quantity {v}", "in a quantity of {v}"),
     ("file", ""): ("{v}", "the file {v}"),
     ("file", "from"): ("{v}", "the file {v}"),
     ("file", "to"): ("to {v}", "into {v}"),
@@ -311,39 +339,4 @@ _PHRASES: dict[tuple[str, str], tuple[str, ...]] = {
     ("email", ""): ("with {v}", "including {v}"),
     ("person", ""): ("with {v}", "for {v}"),
     ("username", ""): ("for {v}", "for the user {v}"),
-}
-_SENTENCES: dict[str, tuple[str, ...]] = {
-    "title": ("Call it {v}", "The title is {v}", "It should be called {v}", "Title it {v}"),
-    "subject": ("The subject is {v}", "Subject line: {v}", "Use {v} as the subject"),
-    "message": ("The message should say {v}", "Tell them {v}", "Here is the message: {v}", "Write: {v}"),
-    "body": ("The body should read {v}", "Write: {v}"),
-    "note": ("Add a note: {v}", "Please note: {v}", "Put this in the {n}: {v}", "Leave the note {v}"),
-    "instruction": ("Instructions: {v}", "The instructions are {v}", "Add the instruction {v}"),
-    "visit_reason": ("It is for {v}", "The reason is {v}", "Reason for the visit: {v}"),
-    "payment_note": ("Put {v} in the {n}", "The {n} is {v}", "Add the {n} {v}"),
-    "gift_message": ("The {n} should say {v}", "Put {v} on the card", "The {n} is {v}"),
-    "courier_message": ("Tell them {v}", "The {n} is {v}", "Say {v}"),
-    "resolution": ("The resolution is {v}", "Put {v} as the resolution"),
-    "comment": ("The comment is {v}", "Comment: {v}", "Write {v} as the comment"),
-    "review": ("My review: {v}", "The review should read {v}"),
-    "reason": ("The reason is {v}", "Reason: {v}", "Give {v} as the reason"),
-    "description": ("Description: {v}", "Describe it as {v}", "The description is {v}"),
-    "summary": ("The {n} is {v}", "Summary: {v}", "Put it as {v}"),
-    "content": ("The {n} should be {v}", "It should say {v}", "Write {v} in it"),
-    "question": ("Ask {v}", "The question is {v}"),
-    "birthday": ("My date of birth is {v}", "I was born on {v}", "The {n} is {v}"),
-    "address": ("The {n} is {v}", "Use {v} as the {n}", "As the {n}, use {v}"),
-    "email": ("Use {v} as the {n}", "The {n} is {v}", "You can include {v}"),
-    "phone": ("The {n} is {v}", "Use {v} as the {n}"),
-    "person": ("The {n} is {v}", "It is for {v}", "Put it under {v}"),
-    "postal_code": ("The {n} is {v}", "{n}: {v}"),
-    "street": ("The {n} is {v}", "The address is {v}"),
-    "username": ("The {n} is {v}", "Use the {n} {v}"),
-    "password": ("The {n} is {v}", "Use the {n} {v}"),
-    "text": ("The {n} is {v}", "For the {n}: {v}", "Use {v} as the {n}"),
-}
-_OWN = {
-    "email": ("My email is {v}", "You can use my email, {v}", "My email address is {v}"),
-    "phone": ("My number is {v}", "My phone number is {v}", "You can call me on {v}"),
-    "person": ("My name is {v}", "I am {v}", "Put it under my name, {v}"),
 }

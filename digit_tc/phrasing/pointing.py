@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from digit_tc.phrasing.details import Detail, Teller
 from digit_tc.phrasing.gathering import details_of
 from digit_tc.phrasing.goals import Goal
+from digit_tc.phrasing.variants import variant
 from digit_tc.planning.picks import PAST, singled
 from digit_tc.planning.references import HIGHEST, LOWEST, schema_path
 from digit_tc.state import PlannedCall, Reference
@@ -20,9 +21,9 @@ from digit_tc.tools.names import singular, words
 from digit_tc.world.effects import effect_of
 
 _SUPERLATIVES = {
-    (LOWEST, "money"): ("cheapest", "least expensive"),
-    (HIGHEST, "money"): ("most expensive",),
-    (HIGHEST, "rating"): ("best rated", "highest rated"),
+    (LOWEST, "money"): ("cheapest", "least expensive", "most affordable"),
+    (HIGHEST, "money"): ("most expensive", "priciest"),
+    (HIGHEST, "rating"): ("best rated", "highest rated", "top rated"),
     (LOWEST, "date"): ("earliest", "soonest"),
     (LOWEST, "datetime"): ("earliest", "soonest"),
     (LOWEST, "time"): ("earliest",),
@@ -35,6 +36,20 @@ _TIES = {
     "card": "with", "doctor": "with", "project": "in", "playlist": "to", "slot": "in", "list": "on",
 }  # fmt: skip
 """How a thing that is pointed at is tied to what is done with it."""
+_THAT = "[that|that|this|this|that same|that very|the same] {n}"
+_SAME = "[that|the same|that same|the very same|that very] {n}"
+"""How a thing is pointed at that this request has spoken of, and one of an earlier turn."""
+_LINK = re.compile(r"^(?:of |(?:with|from|in|for) (?=the ))")
+"""What ties a thing to another one: "of order OR-12", "with the doctor of appointment AP-7"."""
+_LISTED = (
+    " from that list",
+    " you found",
+    " on the list",
+    " on that list",
+    " you showed me",
+    " of those",
+    " you listed",
+)
 _NAMES = (
     "person",
     "name",
@@ -121,8 +136,12 @@ class Pointing:
         if source is None or not source["implicit"]:
             return "there"
         _, told = self._described(source)
-        known = [one.removeprefix("of ") for one in told] or [f"that {self._flow[source['tool']].entity}"]
-        return f"in the city of {' '.join(known)}"
+        entity = self._flow[source["tool"]].entity
+        if not told:
+            return f"in the city of that {entity}"
+        bare = _LINK.sub("", told[0])
+        first = bare if bare != told[0] else f"the {entity} {bare}"
+        return f"in the city of {' '.join([first, *told[1:]])}"
 
     def there(self, reference: Reference) -> str:
         """Words a city as a goal has it: which one it is may be told later."""
@@ -155,11 +174,13 @@ class Pointing:
         if not source["implicit"]:
             if adjective or suffix:
                 return " ".join(part for part in ("the", adjective, noun, suffix) if part)
-            return self._stream.choice((f"that {noun}", f"this {noun}"))
+            return variant(_THAT, self._stream, n=noun)
         entry = next((part for part in reference["path"] if _entry(part)), None)
         if reference["call"] in self._told:
             another = isinstance(entry, int) and entry != self._told[reference["call"]]
-            return f"the {_nth(entry)} {noun}" if another and isinstance(entry, int) else f"that {noun}"
+            if another and isinstance(entry, int):
+                return f"the {_nth(entry)} {noun}"
+            return variant(_THAT, self._stream, n=noun)
         adjectives, told = self._described(source)
         self._told[reference["call"]] = entry
         return " ".join(part for part in ("the", adjective, *adjectives, noun, *told, suffix) if part)
@@ -217,10 +238,10 @@ class Pointing:
         at = next((part for part in reference["path"] if isinstance(part, int)), None)
         source = self._before.get(reference["call"])
         if at is None or source is None:
-            return self._stream.choice((f"that {noun}", f"the same {noun}", f"that {noun}"))
+            return variant(_SAME, self._stream, n=noun)
         tool = self._flow[source["tool"]]
         if tool.action == "search" and not source["implicit"]:
-            return f"the {_nth(at)} {noun}{self._stream.choice((' from that list', ' you found', ' on the list'))}"
+            return f"the {_nth(at)} {noun}{self._stream.choice(_LISTED)}"
         held = effect_of(tool).entity
         about = held if held and held != noun else ""
         return f"the {_nth(at)} {noun} of that {about}" if about and about not in _SPEAKER else f"my {_nth(at)} {noun}"

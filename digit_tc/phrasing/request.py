@@ -101,7 +101,10 @@ class Request:
         if len(others) == 1 and not self._teller.aside(others[0]) and self._manner.compact():
             inline, others = [*inline, others[0]], []
         spoken = joined([self._teller.inline(detail, action) for detail in inline])
-        return [" ".join([phrase, *tied, *spoken]), *self._aside(others)]
+        phrase = " ".join([phrase, *tied, *spoken])
+        if others and self._manner.attaches():
+            phrase, others = f"{phrase}{self._teller.tail(others[0])}", others[1:]
+        return [phrase, *self._manner.strung(self._aside(others))]
 
     def _tied(self, call: PlannedCall, detail: Detail) -> str:
         if detail.means.kind in ("city", "country"):
@@ -109,7 +112,7 @@ class Request:
         return _TIED[detail.means.kind]
 
     def _aside(self, details: list[Detail]) -> list[str]:
-        """Returns the sentences for what does not fit into the goal; plain settings share one sentence."""
+        """Returns the clauses for what does not fit into the goal; plain settings share one."""
         settings = [detail for detail in details if not self._teller.aside(detail)]
         if len(settings) < 2:
             return [self._teller.sentence(detail) for detail in details]

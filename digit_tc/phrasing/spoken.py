@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Literal
 
 from digit_tc.streams import Stream
 
@@ -11,7 +11,11 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-def said_date(value: str, today: date, stream: Stream) -> str:
+Order = Literal["month", "day", ""]
+"""Which of the two stands before the other in a date; either where it is empty."""
+
+
+def said_date(value: str, today: date, stream: Stream, order: Order = "") -> str:
     """Says a date (YYYY-MM-DD); the year is left out only where it is the simulated one."""
     day = date.fromisoformat(value)
     if (day - today).days == 1 and stream.chance(0.6):
@@ -19,13 +23,15 @@ def said_date(value: str, today: date, stream: Stream) -> str:
     if day == today and stream.chance(0.6):
         return "today"
     month, ordinal = day.strftime("%B"), f"{day.day}{_ORDINALS.get(day.day, 'th')}"
-    forms = (f"{month} {day.day}", f"{month} {ordinal}", f"{day.day} {month}", f"the {ordinal} of {month}")
-    form = stream.choice((*forms, f"{day.strftime('%b')} {day.day}" if day.month != 5 else forms[0], forms[1]))
+    first = order or stream.choice(("month", "month", "day"))
+    forms = (f"{month} {day.day}", f"{month} {ordinal}", f"{day.strftime('%b')} {day.day}")
+    if first == "day":
+        forms = (f"{day.day} {month}", f"the {ordinal} of {month}", f"{day.day} {day.strftime('%b')}")
     if day.year != today.year:
-        return stream.choice((f"{month} {day.day}, {day.year}", f"{day.day} {month} {day.year}", value))
+        return stream.choice((f"{forms[0]}, {day.year}" if first == "month" else f"{forms[0]} {day.year}", value))
     if 0 < (day - today).days < 60 and stream.chance(0.25):
-        return f"{day.strftime('%A')}, {month} {day.day}"
-    return value if stream.chance(0.1) else form
+        return f"{day.strftime('%A')}{',' if first == 'month' else ''} {forms[0]}"
+    return value if stream.chance(0.1) else stream.choice(forms if day.month != 5 else forms[:2])
 
 
 def said_time(value: str, stream: Stream) -> str:
@@ -38,11 +44,11 @@ def said_time(value: str, stream: Stream) -> str:
     return stream.choice((short, short, short.replace(" ", ""), f"{clock.hour:02d}:{clock.minute:02d}"))
 
 
-def said_datetime(value: str, today: date, stream: Stream) -> str:
+def said_datetime(value: str, today: date, stream: Stream, order: Order = "") -> str:
     """Says a date with its time."""
     moment = datetime.fromisoformat(value.removesuffix("Z"))
     clock = said_time(moment.strftime("%H:%M"), stream)
-    return f"{said_date(moment.date().isoformat(), today, stream)} at {clock}"
+    return f"{said_date(moment.date().isoformat(), today, stream, order)} at {clock}"
 
 
 def said_number(value: float, stream: Stream, *, words: bool = False) -> str:

@@ -1,10 +1,11 @@
 """How an assistant may answer in a turn of each kind: whether it may call, what it must ask for or say."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from digit_tc.context import Context
-from digit_tc.state import ConversationState
+from digit_tc.state import ConversationState, Event
 from digit_tc.strata import CALLLESS, TurnKind
 from digit_tc.tools.names import singular, words
 from digit_tc.turns.declining import missing_label
@@ -56,3 +57,31 @@ class Manner:
 def manner_of(state: ConversationState, context: Context) -> Manner:
     """Returns what the turn that is being made is to be."""
     return Manner(kind(state), missing_label(state, context))
+
+
+Faults = Iterator[tuple[str, str]]
+"""Evidence, and the id of the call that it is about, if any."""
+
+
+def calls_withheld(manner: Manner, report: str, calls: Sequence[Event]) -> Faults:  # noqa: ARG001 - as its like
+    """Yields the calls of a turn in which nothing can be called."""
+    for call in calls if manner.callless else ():
+        yield f"{call['tool']} was called, and nothing can be called yet for what is wanted", call["call_id"]
+
+
+def missing_asked(manner: Manner, report: str, calls: Sequence[Event]) -> Faults:  # noqa: ARG001 - as its like
+    """Says where a message does not ask for what the user left out."""
+    if manner.kind == "question" and not manner.asks(report):
+        yield f"the report does not ask for the {manner.missing}, which the user has left out", ""
+
+
+def declined(manner: Manner, report: str, calls: Sequence[Event]) -> Faults:  # noqa: ARG001 - as its like
+    """Says where a message does not decline what no tool at hand can do."""
+    if manner.kind in ("unserved", "off_topic") and not manner.declines(report):
+        yield "the report does not say that this cannot be done with the tools at hand", ""
+
+
+def not_asked_back(manner: Manner, report: str, calls: Sequence[Event]) -> Faults:  # noqa: ARG001 - as its like
+    """Says where a message asks although everything was said."""
+    if not manner.callless and (question := manner.asked_back(report)):
+        yield f"the report asks {question!r}, and everything was said", ""

@@ -42,7 +42,7 @@ _IRREGULAR = {"send": "sent", "set": "set", "make": "made", "pay": "paid", "put"
               "take": "taken", "sign": "signed", "swap": "swapped", "log": "logged", "stop": "stopped", "tag": "tagged",
               "drop": "dropped", "transfer": "transferred", "rent": "rented", "tell": "told", "freeze": "frozen",
               "go": "gone", "withdraw": "withdrawn", "spend": "spent", "ship": "shipped", "step": "stepped",
-              "refer": "referred", "read": "read"}  # fmt: skip
+              "refer": "referred", "read": "read", "bring": "brought", "keep": "kept"}  # fmt: skip
 _SOUGHT = ("query", "keyword")
 """Kinds of arguments that look for words anywhere in a thing."""
 _NAMED = ("product", "name", "title", "task", "event", "dish")

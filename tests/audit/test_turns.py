@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from digit_tc.audit.turns import TurnSeen, blamed, judge_request, judge_turn, leaks, sources_of
+from digit_tc.knowledge import Fact, Knowledge
 from digit_tc.provenance import Sources
 from digit_tc.state import ConversationState, Event, PlannedCall, Scenario, TurnDraft
 from digit_tc.tools.catalogue import Catalogue
@@ -97,6 +98,13 @@ def changed(event: Event, **changes: Any) -> Event:
         ),
         ("instructions_hidden", {"request": "<think>They want Lisbon.</think> Find a hotel in Lisbon."}),
         ("something_asked", {"request": "Thank you, goodbye!"}),
+        (
+            "nothing_unknown",
+            {
+                "request": "Find a hotel in Lisbon and book it, and check BK-12.",
+                "knowledge": Knowledge(unknown=(Fact(name="booking id", value="BK-12"),)),
+            },
+        ),
         ("not_repeated", {"earlier": [("Find a hotel in Lisbon and book it.", "There is none.")]}),
         ("turn_order", {"messages": ["human", "tool", "calls", "ai"]}),
         ("turn_order", {"messages": ["human", "calls", "tool"]}),
