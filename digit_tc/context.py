@@ -7,6 +7,7 @@ from pathlib import Path
 
 from digit_tc.candidates import Candidates
 from digit_tc.models import Models
+from digit_tc.perturbation import Perturbation
 from digit_tc.planning.target import PlanTarget
 from digit_tc.records import Persona
 from digit_tc.sampling.mix import Sampling
@@ -49,6 +50,12 @@ class Context:
     """How the tools of the conversation are drawn."""
     stratum: Stratum = "plain"
     """What the conversation is to show."""
+    elsewhere: Dataflow | None = None
+    """Tools of other fields, for what a user may want that nothing at hand is for."""
+    distractors: int = 0
+    """How many tools that serve nobody are offered beside those of the catalogue."""
+    perturbation: Perturbation = field(default_factory=Perturbation)
+    """What is changed of the tools in the record."""
     personas: Personas = field(default_factory=Personas)
     """Where the people come from."""
     noted: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ DigitError
 └── RunError              what went wrong inside one conversation: it becomes a saved record
     ├── SamplingError     no tools for a conversation can be drawn
     ├── PlanError         no plan can be made
+    │   └── StratumError  the tools at hand cannot show what the conversation is to show
     ├── SimulationError   a simulated call cannot be answered within its specification
     │   └── StandInError  what answers in place of the simulation cannot be reached
     ├── StateError        an event log or reference that contradicts itself
@@ -79,6 +80,10 @@ class SamplingError(RunError):
 
 class PlanError(RunError):
     """No plan of tool calls can be made from the tools at hand."""
+
+
+class StratumError(PlanError):
+    """The tools at hand cannot show what the conversation is to show."""
 
 
 class SimulationError(RunError):

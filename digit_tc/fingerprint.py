@@ -16,6 +16,7 @@ from digit_tc.importing import source_of
 from digit_tc.records import SCHEMA_VERSION
 from digit_tc.sampling.settings import SamplingSettings
 from digit_tc.settings import Settings
+from digit_tc.strata import Stratum
 from digit_tc.tool_settings import ToolSettings
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.values.persona import PersonaSettings
@@ -23,8 +24,18 @@ from digit_tc.values.persona import PersonaSettings
 _SOURCE = re.compile(r"(.+\.py:[^@]+)@[0-9a-f]{16}")
 
 
-def shape(settings: Settings, catalogue: Catalogue, graph_spec: str) -> dict[str, Any]:
-    """Returns everything that shapes content, as JSON; the manifest shows it, so that two runs can be compared."""
+def shape(
+    settings: Settings, catalogue: Catalogue, graph_spec: str, quotas: Mapping[Stratum, float] | None = None
+) -> dict[str, Any]:
+    """Returns everything that shapes content, as JSON; the manifest shows it, so that two runs can be compared.
+
+    Args:
+        settings: What is to be made.
+        catalogue: The tools.
+        graph_spec: The graph, as it is named.
+        quotas: Percent of the conversations by stratum; as the settings say where nothing is given.
+    """
+    shares = (settings.strata or {}) if quotas is None else quotas
     return {
         "schema_version": SCHEMA_VERSION,
         "seed": settings.run.seed,
@@ -37,7 +48,8 @@ def shape(settings: Settings, catalogue: Catalogue, graph_spec: str) -> dict[str
         "candidates": [settings.run.candidates, settings.run.best_of],
         "plan": settings.plan.model_dump(mode="json"),
         "personas": _personas(settings.personas),
-        "strata": {name: share for name, share in sorted(settings.strata.items()) if share},
+        "strata": {name: share for name, share in sorted(shares.items()) if share},
+        "catalogue": settings.catalogue.model_dump(mode="json"),
         "tools": catalogue.fingerprint,
         "said": {_known(catalogue, name): _tool(tool) for name, tool in sorted(settings.tools.items())},
         "prompts": _prompts(settings.run.prompts),

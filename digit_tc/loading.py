@@ -45,6 +45,7 @@ ROLE_SETS: Mapping[str, Mapping[str, str]] = {
         "assistant": "digit_tc.nodes.assistant:LLMAssistant",
         "tool_simulator": "digit_tc.nodes.tool_simulator:LLMToolSimulator",
         "critic": CRITIC,
+        "recovery": "digit_tc.nodes.recovery:LLMRecovery",
     },
     "hybrid": {
         "user": "digit_tc.nodes.user:LLMUser",

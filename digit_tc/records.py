@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from digit_tc.strata import Stratum
+from digit_tc.strata import Stratum, TurnKind
 
 SCHEMA_VERSION = 1
 
@@ -106,6 +106,8 @@ class ToolRecord(Saved):
     inferred: tuple[Inferred, ...] = ()
     effect: dict[str, JsonValue] | None = None
     """What was inferred or said of its effect, without what is empty; None in records of older versions."""
+    made_of: str = ""
+    """The tool that a distractor was made of; empty for a tool of the catalogue."""
 
 
 class Origin(Saved):
@@ -160,6 +162,14 @@ class Branch(Saved):
     """Whether that call was made."""
 
 
+class Missing(Saved):
+    """A required argument that the user left out: its tool, its JSON pointer, and what it is called in words."""
+
+    tool: str
+    pointer: str
+    label: str
+
+
 class Turn(Saved):
     """What the user said, what was called, what the assistant answered."""
 
@@ -167,6 +177,11 @@ class Turn(Saved):
     steps: tuple[Step, ...]
     assistant: str
     branches: tuple[Branch, ...] = ()
+    kind: TurnKind = "task"
+    missing: Missing | None = None
+    """What the assistant has to ask for, in a turn of the kind `question`."""
+    tools_added: tuple[str, ...] = ()
+    """Tools that are at hand from this turn on and were not before."""
 
 
 class WorldRecord(Saved):
@@ -207,6 +222,15 @@ class Outcome(Saved):
     retryable: bool = False
 
 
+class Changed(Saved):
+    """What was changed of the tools of a conversation, so that it can be undone."""
+
+    names: dict[str, str]
+    """The names before, by those that stand in the record."""
+    descriptions: dict[str, dict[str, str]]
+    """The descriptions that were removed, by the tool's name in the record and by their JSON pointer into the tool."""
+
+
 class Record(Saved):
     """One conversation, the only thing that is saved; exports are generated from it."""
 
@@ -217,6 +241,8 @@ class Record(Saved):
     graph: str
     stratum: Stratum = "plain"
     """What the conversation shows."""
+    perturbation: Changed | None = None
+    """What was changed of the tools; None where they are as they were read."""
     sampler: str = ""
     """What drew the tools; empty in records of older versions."""
     context: RunContext

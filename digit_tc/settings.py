@@ -10,6 +10,7 @@
 [plan]          bounds of what is planned
 [personas]      who the people are: weights, or `file`, a file of people of one's own
 [strata]        percent of the conversations that show something else than a task that goes well, by stratum
+[catalogue]     what is changed of the tools in the records
 [tools.NAME]    what a tool does, over what is inferred, and what answers it: `function`, `fixture` or `mcp`
 """
 
@@ -33,6 +34,7 @@ from pydantic_core import ErrorDetails
 from digit_tc.errors import SettingsError
 from digit_tc.live.address import is_server, redacted
 from digit_tc.models import ModelSettings
+from digit_tc.perturbation import CatalogueSettings
 from digit_tc.planning.settings import RETRIES, PlanSettings
 from digit_tc.ranges import as_range, bounds
 from digit_tc.sampling.settings import SamplingSettings
@@ -120,8 +122,9 @@ class Settings(Section):
     sampling: SamplingSettings = SamplingSettings()
     plan: PlanSettings = PlanSettings()
     personas: PersonaSettings = PersonaSettings()
-    strata: dict[Stratum, Annotated[float, Field(ge=0, le=100)]] = Field(default_factory=dict)
-    """Percent of the conversations, by stratum; what is left is plain."""
+    strata: dict[Stratum, Annotated[float, Field(ge=0, le=100)]] | None = None
+    """Percent of the conversations, by stratum; what is left is plain. None means the default mix."""
+    catalogue: CatalogueSettings = CatalogueSettings()
     tools: dict[str, ToolSettings] = Field(default_factory=dict)
     """By the name of the tool, as it is here or as it is in its file."""
     _file: Path | None = PrivateAttr(default=None)
@@ -129,8 +132,8 @@ class Settings(Section):
 
     @field_validator("strata")
     @classmethod
-    def _no_more_than_all(cls, value: dict[Stratum, float]) -> dict[Stratum, float]:
-        if sum(value.values()) > 100:
+    def _no_more_than_all(cls, value: dict[Stratum, float] | None) -> dict[Stratum, float] | None:
+        if value is not None and sum(value.values()) > 100:
             raise ValueError(f"must not come to more than 100 percent; got {sum(value.values()):g}")
         return value
 

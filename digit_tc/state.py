@@ -11,9 +11,9 @@ from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
 
 from digit_tc.errors import StateError
-from digit_tc.strata import Stratum
+from digit_tc.strata import Stratum, TurnKind
 
-Role = Literal["scenario", "planner", "user", "verifier", "assistant", "tool_simulator", "critic"]
+Role = Literal["scenario", "planner", "user", "verifier", "assistant", "tool_simulator", "critic", "recovery"]
 
 
 class Reference(TypedDict):
@@ -59,6 +59,25 @@ class Fault(TypedDict):
     message: str
 
 
+class Scripted(TypedDict):
+    """What is settled beforehand of one turn."""
+
+    kind: TurnKind
+    goals: list[str]
+    """The tools of which the turn is about one; empty where it may be about any."""
+    tools: list[str]
+    """The tools that may be planned with; empty for all at hand."""
+
+
+class Distractor(TypedDict):
+    """A tool that is offered and serves nobody: made of another one, which it is easily taken for."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+    made_of: str
+
+
 class Scenario(TypedDict):
     """What is drawn once: the tools at hand, who asks, the simulated date (YYYY-MM-DD), the number of turns.
 
@@ -73,6 +92,12 @@ class Scenario(TypedDict):
     faults: dict[str, Fault]
     stratum: Stratum
     """What the conversation is to show."""
+    script: NotRequired[list[Scripted]]
+    """What is settled of each turn; a turn without an entry is a plain task."""
+    later: NotRequired[dict[str, int]]
+    """The turn from which a tool is at hand, for those that are not from the beginning."""
+    decoys: NotRequired[list[Distractor]]
+    """Tools that were made to be taken for others; they are offered beside those of the catalogue."""
     sampler: str
     """What drew the tools."""
     distractors: list[str]
@@ -161,12 +186,38 @@ class Event(TypedDict, total=False):
     hideable: bool
 
 
+class Blank(TypedDict):
+    """A required argument that the user leaves out: the plan id of its call, and its JSON pointer."""
+
+    call: str
+    pointer: str
+
+
+class Unmet(TypedDict):
+    """What the user of a turn without calls wants: the calls that would serve it, and what is left out of them."""
+
+    calls: list[PlannedCall]
+    blank: Blank | None
+
+
 class TurnDraft(TypedDict):
     """A turn that the critic accepted."""
 
     user: str
     assistant: str
     plan: list[PlannedCall]
+    kind: NotRequired[TurnKind]
+    unmet: NotRequired[Unmet | None]
+
+
+class Hint(TypedDict):
+    """A wrong call that is put in before a right one, `before` its id; the error says what is wrong."""
+
+    before: str
+    call_id: str
+    tool: str
+    arguments: dict[str, Any]
+    error: dict[str, str]
 
 
 class VerdictDraft(TypedDict):
@@ -225,6 +276,8 @@ class ConversationState(TypedDict, total=False):
     """The turn being made, from 0."""
     plan: list[PlannedCall]
     """The calls of this turn."""
+    unmet: Unmet | None
+    """What the user wants in this turn, where no call serves it."""
     request: str
     """What the user says in this turn."""
     report: str
@@ -243,6 +296,8 @@ class ConversationState(TypedDict, total=False):
     """Why it was sent back, in one line."""
     outcome: dict[str, Any]
     """Set once the conversation has ended: status, code, reason, retryable."""
+    hints: list[Hint]
+    """The wrong calls that were put in once the conversation was complete."""
     usage: Annotated[list[Spent], operator.add]
     """One entry per model reply."""
 

@@ -22,6 +22,42 @@ Stratum = Literal[
     "long_context",
 ]
 STRATA: tuple[Stratum, ...] = get_args(Stratum)
+TurnKind = Literal[
+    "task",
+    "question",
+    "answer",
+    "instead",
+    "unserved",
+    "served",
+    "off_topic",
+    "correction",
+]
+"""What a turn is: a task is asked for, carried out and reported, the others are not quite that.
+
+question    a required value is left out, and the assistant asks for it
+answer      the user gives it, and what was wanted is done
+instead     the user drops what the assistant asked back about, and wants something else
+unserved    the tool that it takes is not at hand, and the assistant says so
+served      the tool has come, and what was wanted is done
+off_topic   the user wants something that none of the tools is for, and the assistant says so
+correction  the user takes back or changes what was just done
+"""
+CALLLESS: tuple[TurnKind, ...] = ("question", "unserved", "off_topic")
+"""The kinds of turns in which nothing is called."""
+HELD: tuple[TurnKind, ...] = ("answer", "served")
+"""The kinds of turns in which is done what was wanted in the turn before."""
+DEFAULT_MIX: Mapping[Stratum, float] = {
+    "missing_parameter": 7,
+    "missing_tool": 5,
+    "irrelevant": 4,
+    "change_of_mind": 5,
+    "error_hint": 6,
+    "tool_fault": 4,
+    "near_names": 4,
+    "several_tasks": 3,
+    "long_context": 2,
+}
+"""Percent of the conversations where nothing is said; the other 60 are plain."""
 
 
 def stratum_of(index: int, seed: int, quotas: Mapping[Stratum, float]) -> Stratum:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from langgraph.graph import START, StateGraph
+from langgraph.graph import END, START, StateGraph
 
 from digit_tc.context import Context
 from digit_tc.node import Node
@@ -11,6 +11,7 @@ from digit_tc.state import ConversationState
 from ..nodes.assistant import ProceduralAssistant
 from ..nodes.critic import ProceduralCritic
 from ..nodes.planner import ProceduralPlanner
+from ..nodes.recovery import ProceduralRecovery
 from ..nodes.scenario import ProceduralScenario
 from ..nodes.tool_simulator import ProceduralToolSimulator
 from ..nodes.user import ProceduralUser
@@ -28,6 +29,7 @@ def build(  # noqa: PLR0913 - one keyword per role is the contract
     assistant: Node = ProceduralAssistant(),  # noqa: B008
     tool_simulator: Node = ProceduralToolSimulator(),  # noqa: B008
     critic: Node = ProceduralCritic(),  # noqa: B008
+    recovery: Node = ProceduralRecovery(),  # noqa: B008
 ) -> Graph:
     """Returns the graph, not compiled; any role can be swapped by its keyword."""
     graph: Graph = StateGraph(ConversationState, Context)
@@ -38,14 +40,16 @@ def build(  # noqa: PLR0913 - one keyword per role is the contract
     graph.add_node("assistant", assistant)
     graph.add_node("tool_simulator", tool_simulator)
     graph.add_node("critic", critic)
+    graph.add_node("recovery", recovery)
     graph.add_edge(START, "scenario")
-    graph.add_edge("scenario", "planner")
-    graph.add_conditional_edges("planner", after_planner)
+    graph.add_conditional_edges("scenario", after_scenario)
+    graph.add_conditional_edges("planner", planned_or_over)
     graph.add_edge("user", "verifier")
     graph.add_conditional_edges("verifier", after_verifier)
     graph.add_conditional_edges("assistant", after_assistant)
     graph.add_edge("tool_simulator", "assistant")
-    graph.add_conditional_edges("critic", after_critic)
+    graph.add_conditional_edges("critic", judged_or_over)
+    graph.add_edge("recovery", END)
     return graph
 
 
@@ -54,9 +58,26 @@ def exhausted(state: ConversationState, role: str) -> bool:
     return state["attempts"].get(role, 0) > state["retries"]
 
 
+def _to_recover(state: ConversationState) -> bool:
+    """Says whether a conversation that ends is to show how mistakes are made good."""
+    refused = state.get("outcome", {}).get("status", "accepted") != "accepted"
+    return state["scenario"]["stratum"] == "error_hint" and bool(state.get("turns")) and not refused
+
+
+def after_scenario(state: ConversationState) -> Literal["planner", "__end__"]:
+    """A scenario is planned for; where the tools cannot show what the conversation is to show, it ends."""
+    return "__end__" if state.get("outcome") else "planner"
+
+
 def after_planner(state: ConversationState) -> Literal["user", "__end__"]:
     """A plan goes to the user role; where none was found, or too many were tried, the conversation ends."""
     return "__end__" if state["sent_back"] else "user"
+
+
+def planned_or_over(state: ConversationState) -> Literal["user", "recovery", "__end__"]:
+    """As `after_planner`; a conversation that is over may be given wrong calls to make good."""
+    target = after_planner(state)
+    return "recovery" if target == "__end__" and _to_recover(state) else target
 
 
 def after_verifier(state: ConversationState) -> Literal["assistant", "user", "planner"]:
@@ -83,3 +104,9 @@ def after_critic(state: ConversationState) -> Literal["planner", "user", "assist
     if role in ("planner", "user"):
         return "planner" if role == "planner" else "user"
     return "assistant"
+
+
+def judged_or_over(state: ConversationState) -> Literal["planner", "user", "assistant", "recovery", "__end__"]:
+    """As `after_critic`; a conversation that is over may be given wrong calls to make good."""
+    target = after_critic(state)
+    return "recovery" if target == "__end__" and _to_recover(state) else target

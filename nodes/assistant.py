@@ -17,7 +17,11 @@ from digit_tc.phrasing.report import Left, Report, Shown
 from digit_tc.planning.conditions import found, holds
 from digit_tc.progress import arguments, call_id, calls_of_turn, pending, ready, spent
 from digit_tc.state import Condition, ConversationState, Event, PlannedCall, Spent, Update
+from digit_tc.strata import CALLLESS
 from digit_tc.tools.tool import Tool
+from digit_tc.turns.briefing import situation
+from digit_tc.turns.declining import declined
+from digit_tc.turns.kinds import kind, offered
 
 from ..prompts.rendering import render, render_messages
 
@@ -32,6 +36,9 @@ class ProceduralAssistant:
         return _calling(state, calls) if calls else _reporting(state, self._report(state, runtime.context))
 
     def _report(self, state: ConversationState, context: Context) -> str:
+        stream = context.streams.of("assistant", state["turn"], state["attempts"].get("assistant", 0))
+        if kind(state) in CALLLESS:
+            return declined(state, context, stream)
         hidden = _hidden(state)
         shown = [
             Shown(
@@ -44,7 +51,6 @@ class ProceduralAssistant:
             for event in calls_of_turn(state)
             if not event.get("fault")
         ]
-        stream = context.streams.of("assistant", state["turn"], state["attempts"].get("assistant", 0))
         left = [Left(call["tool"], found(condition)) for call, condition in _not_met(state)]
         return Report(context.dataflow, shown, stream, left).text()
 
@@ -95,7 +101,11 @@ class LLMAssistant:
         """Asks the model what to do next in the conversation so far."""
         standing = render(self.calls_prompt, folder=context.prompts, context=state["scenario"]["context"])
         history: list[BaseMessage] = [SystemMessage(standing), *state["messages"]]
-        tools = [_specification(context.catalogue[name]) for name in state["scenario"]["tools"]]
+        tools = [_specification(context.catalogue[name]) for name in offered(state)]
+        tools += [
+            {name: one[name] for name in ("name", "description", "parameters")}
+            for one in state["scenario"].get("decoys", [])
+        ]
         question = Question(
             ask=lambda sample, ahead: context.models.ask_calls(self.model, history, tools, sample=sample, ahead=ahead),
             faults=lambda answer: () if answer.calls else _against(state, context, answer.text),
@@ -135,7 +145,7 @@ def _named(state: ConversationState, answer: CallsAnswer, context: Context) -> l
     number = len(calls_of_turn(state))
     for chosen in answer.calls:
         name, given = chosen["name"], chosen["arguments"]
-        tool = context.catalogue[name] if name in state["scenario"]["tools"] else None
+        tool = context.catalogue[name] if name in offered(state) else None
         planned = next((one for one in left if tool and _is(state, one, tool, given)), None)
         number += 1
         if planned is not None:
@@ -183,6 +193,7 @@ def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
     complaints = [verdict["evidence"] for verdict in failed if verdict["role"] == "assistant"]
     return {
         "request": state["request"],
+        "situation": situation(state, context),
         "results": [
             *(_result(event, context, asked=event["plan_id"] not in hidden) for event in made),
             *(

@@ -10,12 +10,14 @@ from langgraph.runtime import Runtime
 from digit_tc.audit.opinions import Opinions, judged
 from digit_tc.audit.present import messages_of_turn, present
 from digit_tc.audit.scene import Scene, scene_of
-from digit_tc.audit.turns import PLAN_FOLLOWED, blamed, judge_turn
+from digit_tc.audit.turns import CALLS_WITHHELD, PLAN_FOLLOWED, blamed, judge_turn
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError, ShapeError
 from digit_tc.models import Models, Reply
 from digit_tc.progress import marker, spent
 from digit_tc.state import ConversationState, Spent, TurnDraft, Update, VerdictDraft
+from digit_tc.strata import CALLLESS
+from digit_tc.turns.kinds import kind
 
 from ..prompts.rendering import render_messages
 
@@ -55,7 +57,7 @@ class LLMCritic:
         verdicts = judge_turn(present(state, context))
         usage: list[Spent] = []
         if blamed(verdicts) is None:
-            scene, attempt = scene_of(state, context.catalogue), sum(state["attempts"].values())
+            scene, attempt = scene_of(state, context), sum(state["attempts"].values())
             opinions, replies = await self.judge(scene, context.models, context.prompts, attempt=attempt)
             verdicts += opinions
             usage = [spent(state, reply, role="critic") for reply in replies]
@@ -93,7 +95,8 @@ class LLMCritic:
 
 
 def _accepted(state: ConversationState) -> Update:
-    done = TurnDraft(user=state["request"], assistant=state["report"], plan=state["plan"])
+    done = TurnDraft(user=state["request"], assistant=state["report"], plan=state["plan"], kind=kind(state))
+    done["unmet"] = state.get("unmet") if done["kind"] in CALLLESS else None
     ended: dict[str, Any] = {}
     if state["turn"] + 1 >= state["scenario"]["turns"]:
         ended = {"status": "accepted", "code": "", "reason": ""}
@@ -107,7 +110,7 @@ def _sent_back(state: ConversationState, problem: VerdictDraft) -> Update:
     update: Update = {"sent_back": role, "attempts": attempts, "report": "", "problem": _reason(problem)}
     turn = messages_of_turn(state)
     given_up = attempts[role] > state["retries"]
-    acts_again = problem["check"] == PLAN_FOLLOWED
+    acts_again = problem["check"] in (PLAN_FOLLOWED, CALLS_WITHHELD)
     if role == "assistant" and not acts_again and not given_up:
         return {**update, "messages": _removals(turn[-1:])}
     kept = 1 if (role == "tool_simulator" or acts_again) and not given_up else 0

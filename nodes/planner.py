@@ -20,7 +20,9 @@ from digit_tc.planning.shaping import Replacement, Shaping
 from digit_tc.planning.turn import TurnPlan
 from digit_tc.progress import marker, next_place, renewed, spent
 from digit_tc.records import Persona
-from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft, for_use
+from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft
+from digit_tc.turns.kinds import following, ground, kind, scripted
+from digit_tc.turns.staging import Staged, staged
 
 from ..prompts.rendering import render_messages
 
@@ -43,10 +45,10 @@ class ProceduralPlanner:
             return _given_up(attempts)
         maker = _maker(state, context, self.rehearse)
         try:
-            plan = maker.draw(context.streams.of("planner", state["turn"], attempt))
+            drawn = staged(maker, state, context.streams.of("planner", state["turn"], attempt))
         except PlanError as error:
             return {**_given_up(attempts), "problem": str(error)}
-        return _planned(state, plan, attempts)
+        return _planned(state, drawn, attempts)
 
 
 class Value(BaseModel):
@@ -88,6 +90,8 @@ class LLMPlanner:
         attempt = attempts.get("planner", 0)
         if attempt > state["retries"]:
             return _given_up(attempts)
+        if kind(state) != "task" or following(state) == "correction":
+            return await ProceduralPlanner(rehearse=self.rehearse)(state, runtime)
         maker = _maker(state, context, self.rehearse)
         try:
             plans = self._drawn(maker, context, state["turn"], attempt)
@@ -103,9 +107,9 @@ class LLMPlanner:
         try:
             choice = await candidates.choose(question, attempt)
         except (ShapeError, EmptyReplyError) as error:
-            return {**_planned(state, plans[0], attempts), "verdicts": [_noted(state, str(error))]}
+            return {**_planned(state, Staged(plans[0]), attempts), "verdicts": [_noted(state, str(error))]}
         plan, problems = _taken(maker, plans, choice.taken.value)
-        update = _planned(state, plan, attempts)
+        update = _planned(state, Staged(plan), attempts)
         usage = [spent({**state, "attempts": attempts}, choice.taken.reply, role="planner")]
         verdicts = passed_over(state, choice, role="planner") + [_noted(state, problem) for problem in problems]
         return {**update, "verdicts": verdicts, "usage": usage}
@@ -148,26 +152,28 @@ def _taken(maker: TurnPlan, plans: Sequence[list[PlannedCall]], choice: Choice) 
 
 
 def _maker(state: ConversationState, context: Context, rehearse: bool) -> TurnPlan:
-    scenario = state["scenario"]
+    scenario, turn = state["scenario"], scripted(state)
     world = context.worlds.at(state.get("events", []))
-    past = Past.of(state, world)
+    flow, tools = ground(state, context)
+    past = Past.of(state, world).known_to(flow)
     results = {done.plan_id: done.result for done in past.done}
     simulation = context.simulation(scenario, faults=False)
-    rehearsal = Rehearsal(simulation, world, next_place(state), results, context.standins) if rehearse else None
+    rehearsal = Rehearsal(simulation, world, next_place(state), results, context.standins)
     return TurnPlan(
-        flow=context.flow(scenario),
-        tools=for_use(scenario),
+        flow=flow,
+        tools=tools,
         past=past,
         persona=Persona(**scenario["persona"]),
         today=date.fromisoformat(scenario["date"]),
         target=context.plans,
         hiding=Hiding(
-            context.flow(scenario),
+            flow,
             context.plans.implicit,
             context.streams.of("implicit").unit(),
-            [call for turn in state.get("turns", []) for call in turn["plan"]],
+            [call for done in state.get("turns", []) for call in done["plan"] if call["tool"] in flow],
         ),
-        rehearsal=rehearsal,
+        rehearsal=rehearsal if rehearse and set(tools) <= set(scenario["tools"]) else None,
+        goals=turn["goals"],
     )
 
 
@@ -197,9 +203,10 @@ def _told(call: PlannedCall, context: Context) -> dict[str, Any]:
     }
 
 
-def _planned(state: ConversationState, plan: list[PlannedCall], attempts: dict[str, int]) -> Update:
+def _planned(state: ConversationState, drawn: Staged, attempts: dict[str, int]) -> Update:
     return {
-        "plan": plan,
+        "plan": drawn.plan,
+        "unmet": drawn.unmet,
         "attempts": attempts,
         "sent_back": "",
         "request": "",

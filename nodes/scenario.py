@@ -2,15 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from langgraph.runtime import Runtime
 
 from digit_tc.context import Context
-from digit_tc.state import ConversationState, Scenario, Update
+from digit_tc.errors import StratumError
+from digit_tc.sampling.sampler import WorkingSet
+from digit_tc.state import ConversationState, Fault, Scenario, Update
+from digit_tc.strata import Stratum
+from digit_tc.streams import Streams
+from digit_tc.turns.scripting import scripted
 from digit_tc.world.faults import plan_faults
 
 _FIRST_DAY = date(2021, 1, 4)
 _DAYS = 2000
+_FAULTS = 0.1
+"""Share of the calls that fail in conversations that are about that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +36,25 @@ class ProceduralScenario:
         """Returns the scenario and the limits that routing needs."""
         context, streams, limits = runtime.context, runtime.context.streams, runtime.context.limits
         today = _FIRST_DAY + timedelta(days=streams.of("date").integer(0, _DAYS))
-        drawn = context.sampling.draw(context.dataflow, streams.of("tools"))
-        things = [context.dataflow[name].entity for name in drawn.tools]
+        turns = streams.of("turns").integer(limits.min_turns, limits.max_turns)
+        try:
+            script = scripted(context, partial(_drawn, context), turns, streams.of("script"))
+        except StratumError as error:
+            return _unserved(str(error))
+        things = [context.dataflow[name].entity for name in script.tools]
         scenario = Scenario(
-            tools=list(drawn.tools),
+            tools=script.tools,
             persona=context.personas.draw(streams.of("persona"), streams.of("person"), things).model_dump(),
             date=today.isoformat(),
-            turns=streams.of("turns").integer(limits.min_turns, limits.max_turns),
+            turns=len(script.turns),
             context=f"Today is {today.strftime('%A')}, {today.isoformat()}.",
-            faults=plan_faults(self.faults, streams),
+            faults=_faults(self.faults, context.stratum, turns, streams),
             stratum=context.stratum,
+            script=script.turns,
+            later=script.later,
+            decoys=script.decoys,
             sampler=context.sampling.name,
-            distractors=list(drawn.distractors),
+            distractors=script.distractors,
         )
         return {
             "scenario": scenario,
@@ -49,3 +64,20 @@ class ProceduralScenario:
             "sent_back": "",
             "report": "",
         }
+
+
+def _drawn(context: Context, attempt: int) -> WorkingSet:
+    return context.sampling.draw(context.dataflow, context.streams.of("tools", *([attempt] if attempt else [])))
+
+
+def _faults(rate: float, stratum: Stratum, turns: int, streams: Streams) -> dict[str, Fault]:
+    """Plans faults as asked; in the stratum that is about them more often, and for one call surely."""
+    if stratum != "tool_fault":
+        return plan_faults(rate, streams)
+    sure = streams.of("fault").integer(0, turns - 1)  # every turn has a call
+    return plan_faults(max(rate, _FAULTS), streams, surely=sure)
+
+
+def _unserved(reason: str) -> Update:
+    outcome = {"status": "rejected", "code": "stratum_not_served", "reason": reason}
+    return {"outcome": {**outcome, "retryable": False}, "problem": reason}

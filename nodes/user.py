@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from langchain_core.messages import HumanMessage
@@ -14,13 +13,16 @@ from digit_tc.candidates import Question, passed_over, told_of
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError
 from digit_tc.phrasing.briefing import manner, wish
-from digit_tc.phrasing.request import Request
 from digit_tc.planning.conditions import under
 from digit_tc.planning.references import literals, schema_path
 from digit_tc.progress import spent
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft
+from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.names import spoken
+from digit_tc.turns.briefing import occasion
+from digit_tc.turns.kinds import told, understood_by, wanted
+from digit_tc.turns.speaking import said
 from digit_tc.world.effects import effect_of
 
 from ..prompts.rendering import render_messages
@@ -35,16 +37,9 @@ class ProceduralUser:
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the request of the turn."""
-        scenario, turn, attempts = state["scenario"], state["turn"], state["attempts"]
+        turn, attempts = state["turn"], state["attempts"]
         stream = runtime.context.streams.of("user", turn, attempts.get("planner", 0), attempts.get("user", 0))
-        text = Request(
-            runtime.context.dataflow,
-            state["plan"],
-            [call for done in state.get("turns", []) for call in done["plan"]],
-            Persona(**scenario["persona"]),
-            date.fromisoformat(scenario["date"]),
-            stream,
-        ).text()
+        text = said(state, runtime.context, stream)
         return {"request": text, "messages": [HumanMessage(text, id=f"turn-{turn}-user")]}
 
 
@@ -83,7 +78,7 @@ def _said_now(state: ConversationState, text: str) -> Update:
 
 def _against(state: ConversationState, context: Context, text: str, standing: str) -> list[VerdictDraft]:
     """Returns what code has against a message."""
-    told = read_back({**state, "request": text}, context.catalogue, _FAULTS)
+    told = read_back({**state, "request": text}, context, _FAULTS)
     wrong = [verdict for verdict in told if verdict["status"] != "pass" and verdict["check"] not in context.noted]
     return [*_leaks(state, text, standing), *wrong]
 
@@ -107,7 +102,7 @@ def _leaks(state: ConversationState, text: str, standing: str) -> list[VerdictDr
 
 def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
     """Returns the variables of the prompt, those that change least often first."""
-    plan = state["plan"]
+    plan, flow = told(state), understood_by(state, context)
     values = _distinct(leaf for call in plan if not call["implicit"] for _, leaf in _said(call))
     hidden = [call for call in plan if call["implicit"]]
     again = state.get("sent_back") == "user"
@@ -115,7 +110,8 @@ def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
         "person": manner(Persona.model_validate(state["scenario"]["persona"])),
         "date": state["scenario"]["date"],
         "earlier": [{"person": turn["user"], "assistant": turn["assistant"]} for turn in state.get("turns", [])],
-        "wishes": [_wish(call, context) for call in plan if not call["implicit"]],
+        "occasion": occasion(state, context),
+        "wishes": [_wish(call, flow) for call in plan if not call["implicit"]],
         "values": _distinct([*values, *(leaf for call in hidden for _, leaf in _said(call))]),
         "background": [fact for call in hidden if len(fact := _fact(call, context)) > 1],
         "rejected": state.get("request", "") if again else "",
@@ -123,11 +119,11 @@ def _scene(state: ConversationState, context: Context) -> dict[str, Any]:
     }
 
 
-def _wish(call: PlannedCall, context: Context) -> dict[str, Any]:
+def _wish(call: PlannedCall, flow: Dataflow) -> dict[str, Any]:
     """Returns what an explicit call is for, and under which condition it is wanted."""
     condition = call.get("condition")
     only = {"only_if": under(condition)} if condition else {}
-    return {**wish(context.catalogue[call["tool"]], call["arguments"]), **only}
+    return {**wish(flow[call["tool"]].tool, call["arguments"]), **only}
 
 
 def _fact(call: PlannedCall, context: Context) -> dict[str, Any]:
@@ -159,7 +155,7 @@ def _complaints(state: ConversationState) -> list[str]:
     for verdict in state.get("verdicts", []):
         if verdict["turn"] == state.get("turn", 0) and _turns_down(verdict):
             said = verdict["evidence"]
-            for call in state["plan"]:
+            for call in wanted(state):
                 said = said.replace(f"{call['tool']}{verdict['pointer']}: ", "").replace(call["tool"], "the action")
             found.append(said)
     return _distinct(found)[-4:]

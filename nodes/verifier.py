@@ -17,7 +17,7 @@ from digit_tc.phrasing.briefing import facts
 from digit_tc.progress import spent
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, Spent, Update, VerdictDraft
-from digit_tc.tools.catalogue import Catalogue
+from digit_tc.turns.hearing import read_of
 
 from ..prompts.rendering import render_messages
 
@@ -41,7 +41,7 @@ class ProceduralVerifier:
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Passes the request, or sends the user back with what is missing, exchanged or not planned."""
-        verdicts = read_back(state, runtime.context.catalogue, self.findings)
+        verdicts = read_back(state, runtime.context, self.findings)
         return refused(state, verdicts) if blamed(verdicts) else {"verdicts": verdicts, "sent_back": ""}
 
 
@@ -69,7 +69,7 @@ class LLMVerifier:
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Passes the request, or sends the user back with what code or the model could not read in it."""
         context, turn = runtime.context, state.get("turn", 0)
-        verdicts = read_back(state, context.catalogue, self.findings)
+        verdicts = read_back(state, context, self.findings)
         if blamed(verdicts):
             return refused(state, verdicts)
         attempts: list[Attempt] = []
@@ -90,27 +90,27 @@ class LLMVerifier:
     async def _attempt(
         self, state: ConversationState, context: Context, sample: int, ahead: int
     ) -> tuple[Attempt, list[Reply]]:
-        messages = render_messages(self.prompt, folder=context.prompts, **_asked(state, context.catalogue))
+        messages = render_messages(self.prompt, folder=context.prompts, **_asked(state, context))
         try:
             answer = await context.models.ask_for(self.model, messages, ReadCalls, sample=sample, ahead=ahead)
         except (EmptyReplyError, ShapeError) as error:
             return Attempt(unreadable=str(error)), []
-        plan, today = state["plan"], date.fromisoformat(state["scenario"]["date"])
-        tools = [context.catalogue[call["tool"]] for call in plan]
-        found = disagreements(plan, tools, answer.value.recovered(), state["request"], today)
+        reading = read_of(state, context)
+        today = date.fromisoformat(state["scenario"]["date"])
+        found = disagreements(reading.plan, reading.tools, answer.value.recovered(), reading.text, today)
         return Attempt(differences=tuple(found)), [answer.reply]
 
 
-def _asked(state: ConversationState, catalogue: Catalogue) -> dict[str, Any]:
+def _asked(state: ConversationState, context: Context) -> dict[str, Any]:
     """Returns the variables of the prompt: nothing of the plan but its tools, in the order of the catalogue."""
-    names = sorted({call["tool"] for call in state["plan"]}, key=catalogue.place)
-    tools = [catalogue[name] for name in names]
+    reading = read_of(state, context)
+    tools = sorted({one.name: one for one in reading.tools}.values(), key=lambda one: reading.place(one.name))
     return {
         "tools": [{"name": one.name, "description": one.description, "parameters": one.parameters} for one in tools],
         "person": facts(Persona(**state["scenario"]["persona"])),
         "date": state["scenario"]["date"],
-        "earlier": [{"person": turn["user"], "assistant": turn["assistant"]} for turn in state.get("turns", [])],
-        "request": state["request"],
+        "earlier": [{"person": turn["user"], "assistant": turn["assistant"]} for turn in reading.earlier],
+        "request": reading.text,
     }
 
 

@@ -2,17 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from digit_tc.audit.consistency import CONSISTENCY, UNCERTAIN, Consistency
 from digit_tc.audit.finding import Audit, Finding, Hit, Severity
+from digit_tc.audit.mistakes import mistakes
 from digit_tc.audit.seen import SeenCall
 from digit_tc.audit.speech import SPEECH, spoken
 from digit_tc.canonical import canonical
 from digit_tc.export.trace import CallStep, Trace
+from digit_tc.records import Record
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.dialects import read_tool
+from digit_tc.turns.manners import Manner
+from digit_tc.turns.showing import missed
 
 _SOFT = {
     "id_hidden",
@@ -22,19 +27,40 @@ _SOFT = {
 """What real backends and people do too: no error in a conversation that was recorded elsewhere."""
 
 
+STRATUM = "stratum_not_shown"
+"""The finding that a conversation does not show what its record says of it."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """What is known of a conversation of ours beside its trace: what each turn was to be, what it fails to show."""
+
+    manners: tuple[Manner, ...] = ()
+    missed: str = ""
+
+
+def played(record: Record) -> Played:
+    """Returns what a record tells beside its trace."""
+    manners = (Manner(turn.kind, turn.missing.label if turn.missing else "") for turn in record.turns)
+    return Played(tuple(manners), missed(record))
+
+
 class Auditor:
     """Audits traces; tools that several of them share are understood once."""
 
     def __init__(self) -> None:
         self._flows: dict[str, tuple[Catalogue, Dataflow]] = {}
 
-    def audit(self, trace: Trace, *, recorded: bool = True, today: date | None = None) -> Audit:
+    def audit(
+        self, trace: Trace, *, recorded: bool = True, today: date | None = None, known: Played | None = None
+    ) -> Audit:
         """Checks a conversation.
 
         Args:
             trace: The conversation.
             recorded: Whether it was recorded elsewhere: real backends may do what our simulation must not.
             today: The day on which it takes place, by which the words of the user are read.
+            known: What its record tells beside the trace.
 
         Raises:
             InputError: A tool of the trace cannot be read.
@@ -44,8 +70,10 @@ class Auditor:
         findings: list[Finding] = []
         for call in calls(trace, flow):
             findings += [_finding(hit, call.step, recorded) for hit in consistency.see(call)]
-        said = spoken(trace, catalogue, today)
-        findings += [_finding(hit, step, recorded) for step, hit in said.hits]
+        said = spoken(trace, catalogue, today, known.manners if known else ())
+        findings += [_finding(hit, step, recorded) for step, hit in (*said.hits, *mistakes(trace, catalogue))]
+        if known and known.missed:
+            findings.append(_finding(Hit(STRATUM, "", known.missed), 0, recorded))
         findings.sort(key=lambda finding: finding.step)
         applied = {code: consistency.applied[code] for code in CONSISTENCY}
         return Audit(id=trace.id, findings=tuple(findings), applied=applied, unknown=said.unknown)
@@ -60,10 +88,10 @@ class Auditor:
 
 
 def calls(trace: Trace, flow: Dataflow) -> Iterator[SeenCall]:
-    """Yields the calls of a trace in order, with their place in its steps."""
+    """Yields the calls of a trace in order, with their place in its steps; wrong ones put in on purpose stay out."""
     known = {flow[name].tool.alias or name: name for name in flow.names} | {name: name for name in flow.names}
     for at, step in enumerate(trace.steps):
-        if isinstance(step, CallStep):
+        if isinstance(step, CallStep) and step.train:
             name = known.get(step.call.name)
             yield SeenCall(
                 step=at,

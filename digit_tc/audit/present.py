@@ -13,6 +13,8 @@ from digit_tc.knowledge import knowledge_of
 from digit_tc.planning.conditions import holds
 from digit_tc.progress import calls_of_turn, ready, results
 from digit_tc.state import ConversationState
+from digit_tc.turns.kinds import offered
+from digit_tc.turns.manners import manner_of
 
 
 def present(state: ConversationState, context: Context) -> TurnSeen:
@@ -28,10 +30,11 @@ def present(state: ConversationState, context: Context) -> TurnSeen:
         following=compared,
         sources=sources_of(state, date.fromisoformat(state["scenario"]["date"])),
         catalogue=context.catalogue,
-        names=state["scenario"]["tools"],
+        names=offered(state),
         messages=[_kind(message) for message in messages_of_turn(state)],
         contradictions=contradicted(state, calls, context.flow(state["scenario"])),
         earlier=earlier_of(state),
+        manner=manner_of(state, context),
         knowledge=knowledge_of(state),
         noted=context.noted,
     )

@@ -6,27 +6,28 @@ from digit_tc.audit.turns import heard, judge_request
 from digit_tc.backtranslation.comparison import Mismatch, compare
 from digit_tc.backtranslation.order import goal_order
 from digit_tc.backtranslation.recovery import Recovery, recover
+from digit_tc.context import Context
 from digit_tc.state import ConversationState, PlannedCall, VerdictDraft
-from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.tool import Tool
+from digit_tc.turns.hearing import given_away, read_of
 
 CHECK = "back_translation"
 ORDER = "goal_first"
 
 
-def read_back(state: ConversationState, catalogue: Catalogue, most: int) -> list[VerdictDraft]:
+def read_back(state: ConversationState, context: Context, most: int) -> list[VerdictDraft]:
     """Returns the verdicts of code on a request: of how it behaves what fails, then of whether it gives the plan."""
-    wrong = [verdict for verdict in judge_request(heard(state, catalogue)) if verdict["status"] != "pass"]
+    wrong = [verdict for verdict in judge_request(heard(state, context.catalogue)) if verdict["status"] != "pass"]
     if wrong:
         return wrong[:most]
-    plan, turn = state["plan"], state.get("turn", 0)
-    tools = [catalogue[call["tool"]] for call in plan]
-    earlier = [draft["user"] for draft in state.get("turns", [])]
-    recovery = recover(state["request"], earlier, tools, date.fromisoformat(state["scenario"]["date"]))
-    found = compare(plan, tools, recovery)
+    reading, turn = read_of(state, context), state.get("turn", 0)
+    earlier = [draft["user"] for draft in reading.earlier]
+    recovery = recover(reading.text, earlier, reading.tools, date.fromisoformat(state["scenario"]["date"]))
+    found = [*compare(reading.plan, reading.tools, recovery), *given_away(state, context)]
     if found:
         return [failed(turn, mismatch) for mismatch in found[:most]]
-    return [passed(turn), *([] if earlier else _ordered(plan, tools, recovery))]
+    first = not state.get("turns", [])
+    return [passed(turn), *(_ordered(reading.plan, reading.tools, recovery) if first else [])]
 
 
 def _ordered(plan: list[PlannedCall], tools: list[Tool], recovery: Recovery) -> list[VerdictDraft]:

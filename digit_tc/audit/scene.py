@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from digit_tc.audit.turns import earlier_of
+from digit_tc.context import Context
 from digit_tc.export.trace import error_value, result_value
 from digit_tc.phrasing.briefing import manner, wish
 from digit_tc.progress import calls_of_turn
 from digit_tc.records import CallError, Persona, Record
 from digit_tc.state import ConversationState, Event
-from digit_tc.tools.catalogue import Catalogue
+from digit_tc.turns.kinds import told, understood_by, wanted
 
 _ENTRIES = 12
 """Entries of one list that are shown; what is left is counted."""
@@ -45,17 +46,18 @@ class Scene:
         }
 
 
-def scene_of(state: ConversationState, catalogue: Catalogue) -> Scene:
+def scene_of(state: ConversationState, context: Context) -> Scene:
     """Returns the turn that a graph has just finished."""
     made = [event for event in calls_of_turn(state) if event["kind"] == "call"]
     filled = {event["plan_id"]: event["arguments"] for event in made}
-    goals = [call for call in state["plan"] if not call["implicit"]]
+    flow, plan = understood_by(state, context), told(state) or wanted(state)
+    goals = [call for call in plan if not call["implicit"]]
     return Scene(
         turn=state["turn"],
         date=state["scenario"]["date"],
         person=manner(Persona(**state["scenario"]["persona"])),
         earlier=tuple(earlier_of(state)),
-        wishes=tuple(wish(catalogue[call["tool"]], filled.get(call["id"], call["arguments"])) for call in goals),
+        wishes=tuple(wish(flow[call["tool"]].tool, filled.get(call["id"], call["arguments"])) for call in goals),
         request=state["request"],
         calls=tuple(_shown(event["tool"], event["arguments"], _answer(event)) for event in made),
         report=state["report"],

@@ -22,6 +22,8 @@ from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.names import action_word, words
 from digit_tc.tools.schema import violations
+from digit_tc.turns import manners
+from digit_tc.turns.manners import Manner
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class TurnSeen:
     """How the calls differ from the plan where the assistant chose them."""
     earlier: Sequence[tuple[str, str]] = ()
     """What user and assistant said in the turns before."""
+    manner: Manner | None = None
+    """What the turn was to be, where that is known."""
     knowledge: Knowledge = field(default_factory=Knowledge)
     """What the user knows, where that is known."""
     noted: Sequence[str] = ()
@@ -55,6 +59,9 @@ PLAN_FOLLOWED = "plan_followed"
 """The check that an assistant which chose its own calls made those of the plan."""
 ORIGINS_KNOWN = "origins_known"
 """The check that every argument value was said, shown, or stands in the schema."""
+
+CALLS_WITHHELD = "calls_withheld"
+"""The check that nothing is called in a turn in which nothing can be."""
 
 Finding = tuple[str, str, str]
 """Evidence, call id, pointer."""
@@ -287,6 +294,16 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _in_kind(
+    fault: Callable[[Manner, str, list[Event]], Iterator[tuple[str, str]]],
+) -> Callable[..., Iterator[Finding]]:
+    def finds(seen: TurnSeen) -> Iterator[Finding]:
+        for evidence, call in fault(seen.manner, seen.report, seen.calls) if seen.manner else ():
+            yield evidence, call, ""
+
+    return finds
+
+
 _Check = tuple[str, Role, Callable[[TurnSeen], Iterator[Finding]]]
 _CHECKS: tuple[_Check, ...] = (
     ("request_not_empty", "user", _request_said),
@@ -307,6 +324,10 @@ _CHECKS: tuple[_Check, ...] = (
     ("turn_order", "assistant", _order),
     ("report_not_empty", "assistant", _report_said),
     ("report_grounded", "assistant", _report_grounded),
+    (CALLS_WITHHELD, "assistant", _in_kind(manners.calls_withheld)),
+    ("missing_asked", "assistant", _in_kind(manners.missing_asked)),
+    ("declined", "assistant", _in_kind(manners.declined)),
+    ("not_asked_back", "assistant", _in_kind(manners.not_asked_back)),
 )
 OF_REQUEST = (
     "request_not_empty",

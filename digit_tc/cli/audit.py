@@ -9,12 +9,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from digit_tc.audit.auditing import Auditor
+from digit_tc.audit.auditing import Auditor, Played, played
 from digit_tc.audit.finding import Audit
 from digit_tc.cli.text import counted
 from digit_tc.engine.output import ACCEPTED
 from digit_tc.errors import InputError
 from digit_tc.export.trace import CallStep, Trace, parse_trace, trace
+from digit_tc.perturbation import restored
 from digit_tc.records import Record
 
 _SHOWN = 20
@@ -28,8 +29,8 @@ def audit(path: Path, *, as_json: bool) -> int:
         InputError: The file cannot be read, or a line is neither a record nor a trace.
     """
     auditor, tally = Auditor(), _Tally()
-    for one, today, recorded in conversations(path):
-        audited = auditor.audit(one, recorded=recorded, today=today)
+    for one, today, recorded, known in conversations(path):
+        audited = auditor.audit(one, recorded=recorded, today=today, known=known)
         tally.add(one, audited)
         if as_json:
             print(json.dumps(audited.row(), ensure_ascii=True))
@@ -77,7 +78,11 @@ class _Tally:
             yield f"  {left} more; --json prints them all"
 
 
-def conversations(path: Path) -> Iterator[tuple[Trace, date | None, bool]]:
+Conversation = tuple[Trace, date | None, bool, Played | None]
+"""A trace, its date, whether it was recorded elsewhere, and what its record tells beside it."""
+
+
+def conversations(path: Path) -> Iterator[Conversation]:
     """Yields the conversations of a file as traces, with their date and whether they were recorded elsewhere.
 
     Raises:
@@ -94,18 +99,19 @@ def conversations(path: Path) -> Iterator[tuple[Trace, date | None, bool]]:
         raise InputError(f"{file}: cannot be read: {error.strerror}; {mend}") from error
 
 
-def _conversation(line: bytes, place: str) -> tuple[Trace, date | None, bool]:
+def _conversation(line: bytes, place: str) -> Conversation:
     try:
         raw: Any = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{place}: is not JSON: {error}; audit reads one record or trace per line") from error
     if isinstance(raw, dict) and "turns" in raw:
         try:
-            record = Record.model_validate_json(line)
+            record = restored(Record.model_validate_json(line))
         except ValidationError as error:
             raise InputError(f"{place}: is not a conversation record of this version") from error
-        return trace(record), date.fromisoformat(record.context.date) if record.context.date else None, False
+        today = date.fromisoformat(record.context.date) if record.context.date else None
+        return trace(record), today, False, played(record)
     try:
-        return parse_trace(line), None, True
+        return parse_trace(line), None, True, None
     except InputError as error:
         raise InputError(f"{place}: {error}") from error

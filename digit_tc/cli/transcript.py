@@ -28,7 +28,8 @@ def headline(record: Record) -> str:
     """Returns who a conversation is, in one line."""
     outcome = record.outcome
     ending = outcome.status + (f": {outcome.reason or outcome.code}" if outcome.status != "accepted" else "")
-    turns = f"{len(record.turns)} turn{'' if len(record.turns) == 1 else 's'}"
+    shows = "" if record.stratum == "plain" else f"{record.stratum}, "
+    turns = f"{shows}{len(record.turns)} turn{'' if len(record.turns) == 1 else 's'}"
     return f"conversation {record.id} (scenario {record.index}, seed {record.seed}, {turns}, {ending})"
 
 
@@ -63,7 +64,9 @@ def _opening(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _turn(at: int, turn: Turn, number: int) -> Iterator[Passage]:
-    yield Passage((("", ""), ("", f"— turn {at} —"), ("user", turn.user)))
+    kind = "" if turn.kind == "task" else f" ({turn.kind.replace('_', ' ')})"
+    added = [("tools", f"{', '.join(turn.tools_added)} can be called from here on")] if turn.tools_added else []
+    yield Passage((("", ""), ("", f"— turn {at}{kind} —"), *added, ("user", turn.user)))
     for step in turn.steps:
         yield from _step(step, number)
         number += len(step.calls)

@@ -11,6 +11,7 @@ from langgraph.graph.state import CompiledStateGraph
 from digit_tc.context import Context
 from digit_tc.engine.policies import outcome_of
 from digit_tc.errors import ModelError
+from digit_tc.perturbation import perturbed
 from digit_tc.planning.conditions import holds
 from digit_tc.progress import used
 from digit_tc.provenance import Sources, origins
@@ -18,6 +19,7 @@ from digit_tc.records import (
     Branch,
     Call,
     CallError,
+    Missing,
     Origin,
     Outcome,
     Persona,
@@ -30,7 +32,9 @@ from digit_tc.records import (
     Verdict,
     WorldRecord,
 )
-from digit_tc.state import ConversationState, Event, PlannedCall, accepted_events
+from digit_tc.state import ConversationState, Event, PlannedCall, Scenario, TurnDraft, accepted_events
+from digit_tc.turns.blanks import detail_of
+from digit_tc.turns.showing import missed
 from digit_tc.world.effects import effect_of
 from digit_tc.world.fold import EMPTY, fold, shown
 from digit_tc.world.summary import mentioned, summarise
@@ -82,8 +86,7 @@ class Recorder:
     def record(self, failure: Outcome | None) -> Record:
         """Returns the record; without a scenario, the little that is known."""
         scenario = self._state.get("scenario")
-        names = scenario["tools"] if scenario else []
-        return Record(
+        record = Record(
             id=self._identity.id,
             index=self._identity.index,
             seed=self._identity.seed,
@@ -91,7 +94,7 @@ class Recorder:
             stratum=scenario.get("stratum", "plain") if scenario else "plain",
             sampler=scenario.get("sampler", "") if scenario else self._context.sampling.name,
             context=RunContext(date=scenario["date"] if scenario else "", text=scenario["context"] if scenario else ""),
-            tools=tuple(self._tool(name) for name in names),
+            tools=tuple(self._tools(scenario)),
             distractors=tuple(scenario.get("distractors", [])) if scenario else (),
             persona=Persona(**scenario["persona"]) if scenario else None,
             turns=tuple(self._turns()),
@@ -100,6 +103,23 @@ class Recorder:
             usage=self._usage(),
             outcome=failure or self._outcome(),
         )
+        why = missed(record) if record.outcome.status == "accepted" else ""
+        record = record.model_copy(update={"outcome": _not_shown(why)}) if why else record
+        return perturbed(record, self._context.perturbation)
+
+    def _tools(self, scenario: Scenario | None) -> Iterator[ToolRecord]:
+        for name in scenario["tools"] if scenario else ():
+            yield self._tool(name)
+        for made in scenario.get("decoys", []) if scenario else ():
+            own = self._context.catalogue[made["made_of"]]
+            yield ToolRecord(
+                name=made["name"],
+                description=made["description"],
+                parameters=made["parameters"],
+                output_schema=own.output_schema,
+                annotations=own.annotations,
+                made_of=own.name,
+            )
 
     def _tool(self, name: str) -> ToolRecord:
         effect = effect_of(self._context.dataflow[name]).model_dump(mode="json")
@@ -130,12 +150,44 @@ class Recorder:
         for at, draft in enumerate(self._state.get("turns", [])):
             sources.hear(f"/turns/{at}/user", draft["user"])
             made = [event for event in calls if event["turn"] == at]
-            steps = [
-                self._step(group, f"/turns/{at}/steps/{number}", sources) for number, group in enumerate(_groups(made))
-            ]
-            branches = tuple(_branches(draft["plan"]))
-            turns.append(Turn(user=draft["user"], steps=tuple(steps), assistant=draft["assistant"], branches=branches))
+            steps: list[Step] = []
+            for group in _groups(made):
+                steps += self._mistakes(group)
+                steps.append(self._step(group, f"/turns/{at}/steps/{len(steps)}", sources))
+            turns.append(
+                Turn(
+                    user=draft["user"],
+                    steps=tuple(steps),
+                    assistant=draft["assistant"],
+                    branches=tuple(_branches(draft["plan"])),
+                    kind=draft.get("kind", "task"),
+                    missing=self._missing(draft),
+                    tools_added=tuple(name for name, turn in scenario.get("later", {}).items() if turn == at),
+                )
+            )
         return turns
+
+    def _missing(self, draft: TurnDraft) -> Missing | None:
+        unmet = draft.get("unmet")
+        if not unmet or unmet["blank"] is None:
+            return None
+        detail = detail_of(self._context.dataflow, unmet["calls"], unmet["blank"])
+        tool = next(call["tool"] for call in unmet["calls"] if call["id"] == unmet["blank"]["call"])
+        return Missing(tool=tool, pointer=detail.pointer, label=detail.label)
+
+    def _mistakes(self, group: list[Event]) -> Iterator[Step]:
+        """Yields the wrong calls that stand before a group; where they came from is not told."""
+        for wrong in self._state.get("hints", []):
+            if any(event["call_id"] == wrong["before"] for event in group):
+                call = Call(
+                    id=wrong["call_id"],
+                    name=wrong["tool"],
+                    arguments=wrong["arguments"],
+                    provenance={},
+                    error=CallError(**wrong["error"]),
+                    train=False,
+                )
+                yield Step(calls=(call,))
 
     def _step(self, group: list[Event], pointer: str, sources: Sources) -> Step:
         made = [self._call(event, sources) for event in group]
@@ -195,6 +247,10 @@ def _branches(plan: list[PlannedCall]) -> Iterator[Branch]:
                 tool=call["tool"],
                 taken=holds(call),
             )
+
+
+def _not_shown(why: str) -> Outcome:
+    return Outcome(status="rejected", code="stratum_not_shown", reason=f"the stratum is not shown: {why}")
 
 
 def _groups(calls: list[Event]) -> list[list[Event]]:

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from digit_tc.overrides import load_standins, overridden
 from digit_tc.sampling.mix import Mix
 from digit_tc.settings import Settings
 from digit_tc.standins.standin import StandIn
-from digit_tc.strata import stratum_of
+from digit_tc.strata import DEFAULT_MIX, Stratum, stratum_of
 from digit_tc.streams import Streams
 from digit_tc.tools.cache import cached
 from digit_tc.tools.catalogue import Catalogue
@@ -67,10 +68,17 @@ class Job:
     """What answers in place of the simulation, by the name of the tool."""
     asks_models: bool
     """Whether some role asks a model, or may: what others wrote is not looked into."""
+    quotas: Mapping[Stratum, float] = field(default_factory=dict)
+    """Percent of the conversations by stratum; what they leave is plain."""
     replies: Replies | None = None
     """The file of kept replies that the settings name."""
     personas: Personas = field(default_factory=Personas)
     """Where the people come from."""
+
+    @cached_property
+    def elsewhere(self) -> Dataflow:
+        """Tools of many fields, among which something is found that the tools of a conversation are not for."""
+        return Dataflow(completed(sample_catalogue()))
 
     def close(self) -> None:
         """Lets go of what the stand-ins, the file of replies and the models on this machine hold."""
@@ -93,6 +101,7 @@ class Job:
         The streams know the seed and the index but not the configuration: variants of a run meet the same scenarios.
         """
         plan, (low, high) = self.settings.plan, self.settings.run.turn_range
+        stratum = stratum_of(index, self.settings.run.seed, self.quotas)
         return Context(
             catalogue=self.catalogue,
             dataflow=self.dataflow,
@@ -100,7 +109,10 @@ class Job:
             models=self.models,
             standins=self.standins,
             sampling=self.mix.of(index, self.settings.run.seed),
-            stratum=stratum_of(index, self.settings.run.seed, self.settings.strata),
+            stratum=stratum,
+            elsewhere=self.elsewhere if stratum == "irrelevant" else None,
+            distractors=self.settings.catalogue.distractors,
+            perturbation=self.settings.catalogue.perturbation,
             personas=self.personas,
             prompts=Path(self.settings.run.prompts) if self.settings.run.prompts else None,
             plans=plan.target,
@@ -155,7 +167,8 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
         people = personas(settings.personas, settings.place("personas", "file"))
         dataflow = Dataflow(catalogue)
         mix = load_mix(settings, dataflow)
-        outline = shape(settings, catalogue, settings.run.graph)
+        quotas = _quotas(settings, builder, roles)
+        outline = shape(settings, catalogue, settings.run.graph, quotas)
         _check_models(models, roles, settings)
         graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
         replies = _replies(settings)
@@ -172,11 +185,21 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
             mix=mix,
             standins=load_standins(catalogue, settings),
             asks_models=_asks_models(builder, roles),
+            quotas=quotas,
             replies=replies,
             personas=people,
         )
         stack.pop_all()  # from here on it is the job that is closed
     return job
+
+
+def _quotas(settings: Settings, builder: Builder, roles: Mapping[str, Node]) -> Mapping[Stratum, float]:
+    """Returns the shares of the strata; roles and graphs of others act on none, unless it is asked for."""
+    if settings.strata is not None:
+        return settings.strata
+    modules = {type(role).__module__.rpartition(".")[0] for role in roles.values()}
+    ours = builder.__module__ == "digit_tc.graphs.conversation" and modules <= {"digit_tc.nodes"}
+    return DEFAULT_MIX if ours else {}
 
 
 def _patience(models: Models, roles: Mapping[str, Node]) -> float:

@@ -20,6 +20,7 @@ class Facts:
     multi_step: int = 0
     """Turns with more than one step."""
     faults: int = 0
+    stratum: str = "plain"
     failed_checks: tuple[str, ...] = ()
 
     @property
@@ -44,6 +45,7 @@ def facts(saved: Mapping[str, Any]) -> Facts:
         implicit=sum(call["implicit"] for call in calls),
         multi_step=sum(len(turn["steps"]) > 1 for turn in turns),
         faults=sum(call["fault"] for call in calls),
+        stratum=saved.get("stratum", "plain"),
         failed_checks=tuple(verdict["check"] for verdict in saved["verdicts"] if verdict["status"] == "fail"),
     )
 
@@ -58,12 +60,15 @@ class Tally:
     checks: Counter[str] = field(default_factory=Counter)
     """Checks that failed, also where the work was then done again."""
     sums: Counter[str] = field(default_factory=Counter)
+    strata: dict[str, Counter[str]] = field(default_factory=dict)
+    """Outcomes by stratum."""
     fresh: int = 0
     """Conversations that this run had accepted, not one before it in the same folder."""
 
     def add(self, facts: Facts, times: int = 1) -> None:
         """Counts a conversation; `times=-1` takes it out again."""
         self.statuses[facts.status] += times
+        self.strata.setdefault(facts.stratum, Counter())[facts.status] += times
         for check in facts.failed_checks:
             self.checks[check] += times
         if facts.status != "accepted":
@@ -97,8 +102,13 @@ class Tally:
         statuses = {name: self.statuses[name] for name in ("accepted", "rejected", "failed")}
         return {
             "counts": {"started": self.started, **statuses, **dict(sorted(self.sums.items()))},
+            "strata": {name: _outcomes(found) for name, found in sorted(self.strata.items()) if found.total()},
             "funnel": {"reasons": _ranked(self.reasons), "failed_checks": _ranked(self.checks)},
         }
+
+
+def _outcomes(found: Counter[str]) -> dict[str, int]:
+    return {"started": found.total(), **{name: found[name] for name in ("accepted", "rejected", "failed")}}
 
 
 def _ranked(counter: Counter[str]) -> dict[str, int]:

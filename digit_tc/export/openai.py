@@ -2,7 +2,8 @@
 
 A tool name must match `[a-zA-Z0-9_-]{1,64}`; one that does not is changed, and its description ends with the original.
 Output schemas have no field in this format and are left out. A message with a call that was put in as a mistake gets
-weight 0; if right calls stand beside it in the same message, they are not trained on either.
+weight 0; if right calls stand beside it in the same message, they are not trained on either. A row has one list of
+tools: where one was added only later, the message that declines for want of it gets weight 0 as well.
 """
 
 import json
@@ -54,14 +55,17 @@ def _fitted(name: str, taken: set[str]) -> str:
 def _messages(record: Record, names: dict[str, str]) -> Iterator[Row]:
     if record.context.text:
         yield {"role": "system", "content": record.context.text}
-    for turn in record.turns:
+    added = [at for at, turn in enumerate(record.turns) if turn.tools_added]
+    for at, turn in enumerate(record.turns):
         yield {"role": "user", "content": turn.user}
         for step in turn.steps:
             yield _calling(step, names)
             for call in step.calls:
                 yield {"role": "tool", "tool_call_id": call.id, "content": _text(result_value(call))}
         if turn.assistant:
-            yield {"role": "assistant", "content": turn.assistant}
+            said: Row = {"role": "assistant", "content": turn.assistant}
+            unsaid = turn.kind == "unserved" and any(at < later for later in added)
+            yield {**said, "weight": 0} if unsaid else said
 
 
 def _calling(step: Step, names: dict[str, str]) -> Row:

@@ -92,6 +92,8 @@ def trace(record: Record) -> Trace:
     steps: list[Step] = []
     group = 0
     for turn in record.turns:
+        if turn.tools_added:
+            steps.append(ToolsAdded(tools_added=turn.tools_added))
         steps.append(UserStep(user=turn.user))
         for step in turn.steps:
             steps += [_call(call, group) for call in step.calls]

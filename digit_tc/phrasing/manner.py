@@ -30,8 +30,8 @@ _LED = ("for", "as", "when", "under", "here")
 class Manner:
     """One person's way of putting a request together in one turn."""
 
-    def __init__(self, persona: Persona, stream: Stream, *, later: bool) -> None:
-        self._persona, self._stream, self._later = persona, stream, later
+    def __init__(self, persona: Persona, stream: Stream, *, later: bool, opened: bool = False) -> None:
+        self._persona, self._stream, self._later, self._opened = persona, stream, later, opened
 
     def compact(self) -> bool:
         """Says whether a last detail goes into the same sentence."""
@@ -86,6 +86,8 @@ class Manner:
         return variant(spelt(template, self._persona), self._stream, **values)
 
     def _opening(self) -> list[str]:
+        if self._opened:
+            return []
         own = self._persona.language
         if not self._later:
             greetings = frames.FORMAL if self._persona.formality > 0.6 else frames.GREETINGS

@@ -46,15 +46,17 @@ class Request:
         persona: Who speaks.
         today: The simulated date.
         stream: Chooses among wordings.
+        later: Whether the user has spoken before; as the earlier calls say where it is left out.
+        opened: Whether something stands before it in the same message.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is said, by whom, when, behind what
         self, flow: Dataflow, plan: list[PlannedCall], earlier: list[PlannedCall], persona: Persona, today: date,
-        stream: Stream,
+        stream: Stream, *, later: bool | None = None, opened: bool = False,
     ) -> None:  # fmt: skip
         self._flow, self._plan, self._stream = flow, plan, stream
         self._teller = Teller(persona, today, stream)
-        self._manner = Manner(persona, stream, later=bool(earlier))
+        self._manner = Manner(persona, stream, later=bool(earlier) if later is None else later, opened=opened)
         self._pointing = Pointing(flow, plan, earlier, self._teller, stream)
         self._first, self._late = not earlier, list[Detail]()
 

@@ -4,6 +4,7 @@ The plan is drawn backwards from a goal (DiGiT-TC, section 3): ids that the goal
 call made first, or from the user's own words.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from digit_tc.errors import PlanError
@@ -41,6 +42,8 @@ class Chain:
     most: int
     """How many calls a turn may have; ids that a goal needs may take more than the drawn length."""
     calls: list[PlannedCall] = field(default_factory=list)
+    goals: Sequence[str] = ()
+    """The tools of which the turn is about one; empty where it may be about any."""
 
     def draw(self, length: int) -> list[PlannedCall]:
         """Draws up to `length` connected calls; fewer where nothing more fits.
@@ -57,7 +60,9 @@ class Chain:
     def _goal(self, length: int) -> Understood:
         if not self.tools:
             raise PlanError("there are no tools to plan with")
-        return self.stream.weighted([(self.flow[name], self._appeal(self.flow[name], length)) for name in self.tools])
+        return self.stream.weighted(
+            [(self.flow[name], self._appeal(self.flow[name], length)) for name in self.goals or self.tools]
+        )
 
     def _appeal(self, tool: Understood, length: int) -> float:
         """Weighs a tool as the goal of a turn: fresh ones, those with something to build on, those that act."""

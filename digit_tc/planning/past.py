@@ -1,6 +1,6 @@
 """What a conversation has already done, as far as a plan needs it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from digit_tc.errors import StateError
@@ -44,6 +44,10 @@ class Past:
     def used(self) -> set[str]:
         """The tools called so far."""
         return {call.tool for call in self.done}
+
+    def known_to(self, flow: Dataflow) -> "Past":
+        """Returns the past without the calls of tools that a dataflow does not know."""
+        return replace(self, done=tuple(call for call in self.done if call.tool in flow))
 
     def paths(self, call: Done, output: tuple[str, ...]) -> list[list[str | int]]:
         """Returns the places in a result that a schema path leads to, the first four of each list."""

@@ -1,5 +1,6 @@
 """One turn's plan: its length, its chain, its literals, what stays implicit and what goes together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,6 +39,8 @@ class TurnPlan:
     hiding: Hiding
     rehearsal: Rehearsal | None = None
     """Plays a plan through; without one, plans may have calls that fail."""
+    goals: Sequence[str] = ()
+    """The tools of which the turn is about one; empty where it may be about any."""
 
     def draw(self, stream: Stream) -> list[PlannedCall]:
         """Draws the plan that comes closest to what it is to be like, among a number that could be carried out.
@@ -71,7 +74,8 @@ class TurnPlan:
         return self.hiding.hide(branching.branched(best[1], stream))
 
     def _tried(self, aim: Aim, stream: Stream, most: int) -> list[PlannedCall]:
-        calls = Chain(self.flow, self.tools, self.past, stream, most).draw(min(aim.length, most))[:most]
+        chain = Chain(self.flow, self.tools, self.past, stream, most, goals=self.goals)
+        calls = chain.draw(min(aim.length, most))[:most]
         calls = Filling(self.flow, self.past, self.persona, self.today, stream).fill(calls)
         return grouped(connected(calls) if self.target.connected else calls, self.flow)
 

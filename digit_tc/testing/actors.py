@@ -26,6 +26,13 @@ _STARTS = {
     "You plan what": "plan",
     "You are an assistant": "assistant",
 }
+_OCCASIONS = {
+    "try again": "Please try it once more now.",
+    "drop what": "Forget that.",
+    "one value": "Sorry, I want that changed, the rest stays the same.",
+    "have it undone": "Sorry, I have changed my mind about that.",
+}
+"""What a person says first, by a sign in the words that tell why they write."""
 _CLAIMS = ("", "Your total is $98,765.43.", "I also booked it for 2031-04-05 as QX-99812.")
 
 
@@ -63,7 +70,7 @@ def _answer(request: ChatRequest, answers: Answers) -> str | dict[str, Any] | No
 def told(text: str, tag: str) -> list[Any]:
     """Returns the JSON values that a prompt has between a pair of tags, one a line."""
     _, there, rest = text.rpartition(f"<{tag}>\n")
-    return [json.loads(line) for line in rest.partition(f"\n</{tag}>")[0].splitlines()] if there else []
+    return [json.loads(line) for line in rest.partition(f"</{tag}>")[0].splitlines()] if there else []
 
 
 def _request(request: ChatRequest) -> str:
@@ -78,7 +85,14 @@ def _request(request: ChatRequest) -> str:
         for facts in told(request.text, "background")
         for fact in facts
     ]
-    return " ".join(f"{sentence}." for sentence in (*wishes, *asides))
+    said = " ".join(f"{sentence}." for sentence in (*wishes, *asides))
+    return f"{_before(request)} {said}".strip()
+
+
+def _before(request: ChatRequest) -> str:
+    """Says what the occasion asks for beside the wishes."""
+    occasion = " ".join(str(line) for line in told(request.text, "occasion"))
+    return next((words for sign, words in _OCCASIONS.items() if sign in occasion), "")
 
 
 def openings() -> Iterator[str]:
@@ -145,6 +159,10 @@ def _wrong_choice(request: ChatRequest) -> dict[str, Any]:
 
 
 def _report(request: ChatRequest) -> str:
+    situation = " ".join(str(line) for line in told(request.text, "situation"))
+    if situation:
+        missing = re.search(r"has not said the (.+?)\. Ask", situation)
+        return f"Could you tell me the {missing[1]}?" if missing else "I am sorry, I cannot do that."
     said = []
     for one in told(request.text, "results"):
         if "failed" in one:

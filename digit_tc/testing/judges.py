@@ -79,6 +79,7 @@ def arguments_of(call: RecoveredCall, recovery: Recovery, known: dict[str, str],
     """Returns what a request that is worded as `actors` words one gives a call."""
     found: dict[str, Any] = {}
     wish, asides = _parts(recovery.request.text, tool)
+    answer = recovery.request.text.partition("\n")[2]  # said once the assistant had asked back
     for slot in call.slots:
         values = [one.value for one in call.arguments.get("/" + "/".join(slot.path), ())]
         own = known.get(words(slot.name))
@@ -87,7 +88,7 @@ def arguments_of(call: RecoveredCall, recovery: Recovery, known: dict[str, str],
         if slot.kind == "boolean":
             values = [value for value in (True, False) if told(recovery.request, slot, value)]
         elif wish:
-            values = _written(wish, slot, tool)
+            values = _written(wish, slot, tool) or _written(answer, slot, tool)
         else:
             values = _written(asides, slot, tool) or values
         if values:

@@ -27,9 +27,11 @@ ACT, BLUNDER = "digit_tc.testing.actors:act", "digit_tc.testing.actors:blunder"
 def made(folder: Path, num: int, wit: str, temper: Temper = "well-behaved") -> tuple[list[Any], list[Any]]:
     """Returns the accepted and the other conversations of a run."""
     chosen = [argument for role, use in ROLES.items() for argument in ("--role", f"{role}={use}")]
+    plain = folder.with_suffix(".toml")
+    plain.write_text("[strata]\nplain = 100\n", encoding="utf-8")
     with serve(temper=temper, wits=[wit]) as server:
         command = ["generate", "--num", str(num), "--out", str(folder), "--model", "m", "--base-url", server.base_url]
-        assert run([*command, *chosen]) == 0
+        assert run([*command, *chosen, "--config", str(plain)]) == 0
     kept, left = (
         [json.loads(line) for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
         for name in ("conversations", "rejected")

@@ -20,9 +20,9 @@ KEY = "sk-a-key-that-nobody-may-see-9876543210"
 
 
 def made(folder: Path, roles: str, temper: Temper, num: int) -> dict[str, Any]:
-    """Returns the manifest of a run with at most two calls a turn."""
+    """Returns the manifest of a run of plain tasks with at most two calls a turn."""
     config = folder.with_suffix(".toml")
-    config.write_text("[plan]\nmax_calls = 2\n", encoding="utf-8")
+    config.write_text("[plan]\nmax_calls = 2\n[strata]\nplain = 100\n", encoding="utf-8")
     with serve(temper=temper, wits=WITS) as server:
         where = ["--model", "m", "--base-url", server.base_url, "--config", str(config)]
         run(["generate", "--num", str(num), "--out", str(folder), "--roles", roles, *where])
@@ -32,8 +32,8 @@ def made(folder: Path, roles: str, temper: Temper, num: int) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(("roles", "most"), [("llm", 7), ("hybrid", 3)])
-def test_good_models_give_good_conversations_at_a_bounded_price(roles: str, most: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("roles", "most"), [("llm", 7.5), ("hybrid", 3)])
+def test_good_models_give_good_conversations_at_a_bounded_price(roles: str, most: float, tmp_path: Path) -> None:
     manifest = made(tmp_path / "out", roles, "well-behaved", 10)
     assert manifest["counts"]["accepted"] >= 9
     assert manifest["usage"]["total"]["calls"] <= most * manifest["counts"]["turns"]

@@ -16,6 +16,7 @@ SCENE: dict[str, Any] = {
     "person": {"name": "Ada"},
     "date": "2024-05-06",
     "earlier": [],
+    "occasion": "",
     "wishes": [{"wish": "Book a table", "details": {"guests": 4}}],
     "values": [4],
     "background": [],

@@ -213,7 +213,7 @@ def test_what_distracts_is_offered_and_never_called(records: list[Record]) -> No
         assert record.distractors
         assert set(record.distractors) < {tool.name for tool in record.tools}
         called = {call.name for turn in record.turns for step in turn.steps for call in step.calls}
-        assert called
+        assert called or record.stratum in ("irrelevant", "missing_tool")
         assert not called & set(record.distractors)
 
 
