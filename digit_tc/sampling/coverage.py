@@ -70,7 +70,7 @@ def catalogue_of(records: Iterable[Record]) -> Catalogue:
     tools: dict[str, Tool] = {}
     for record in records:
         for one in record.tools:
-            if one.name not in record.distractors and one.name not in tools:
+            if not one.made_of and one.name not in record.distractors and one.name not in tools:
                 said = one.model_dump(include={"name", "description", "parameters", "output_schema", "annotations"})
                 tools[one.name] = Tool(**said, inferred=one.inferred, source=Source(dialect="record"))
     return Catalogue(tools.values())
