@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from digit_tc.backtranslation.comparison import Mismatch, compare
+from digit_tc.backtranslation.members import members
+from digit_tc.backtranslation.reading import read
 from digit_tc.backtranslation.recovery import recover
 from digit_tc.canonical import canonical
 from digit_tc.state import PlannedCall
@@ -354,3 +356,10 @@ def test_reading_twice_gives_the_same() -> None:
 def test_nothing_to_say_and_nothing_said() -> None:
     assert simple("", []) == []
     assert simple("Show me the files here.", [["ls", {}]]) == []
+
+
+def test_a_member_between_quotes_is_said_whatever_stands_around_it() -> None:
+    reading = read('List the devices in a room, with whether the device is on or off "off".', date(2024, 3, 1))
+    (place,) = members(reading, ["on", "off"], "power")["off"]
+    assert reading.text[slice(*place)] == '"off"'
+    assert "off" not in members(read("Take the tree off the list.", date(2024, 3, 1)), ["on", "off"], "power")

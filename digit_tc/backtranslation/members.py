@@ -58,9 +58,10 @@ def _said(reading: Reading, member: Any, near: frozenset[str]) -> Iterable[tuple
     if isinstance(member, bool) or not isinstance(member, str):
         return [(3, (m.start, m.end)) for m in reading.mentions if m.kind == "number" and member in m.values]
     words = parts(member)
+    quoted = [(5, (m.start, m.end)) for m in reading.mentions if m.kind == "quoted" and parts(str(m.value)) == words]
     if len(words) == 1 and words[0] in FUNCTION_WORDS:
-        return _particle(reading, words[0], near)
-    found = _joined(reading, "".join(words) or member.lower())
+        return quoted + _particle(reading, words[0], near)
+    found = quoted + _joined(reading, "".join(words) or member.lower())
     if member in CODES:
         found += [(3, _unit(m)) for m in reading.mentions if member == (m.value if m.kind == "currency" else m.unit)]
     if len(words) > 1:

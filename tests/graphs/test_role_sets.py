@@ -32,7 +32,7 @@ def made(folder: Path, roles: str, temper: Temper, num: int) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(("roles", "most"), [("llm", 7.5), ("hybrid", 3)])
+@pytest.mark.parametrize(("roles", "most"), [("llm", 7), ("hybrid", 3)])
 def test_good_models_give_good_conversations_at_a_bounded_price(roles: str, most: float, tmp_path: Path) -> None:
     manifest = made(tmp_path / "out", roles, "well-behaved", 10)
     assert manifest["counts"]["accepted"] >= 9
