@@ -109,8 +109,8 @@ def _rivals(said: list[Said], served: list[Place], recovery: Recovery) -> Iterat
     """Numbers and members that the words give to a planned argument although no argument has them."""
     for one in said:
         slot = one.leaf.slot
-        if slot.kind not in ("number", "enum"):
-            continue
+        if slot.kind not in ("number", "enum") or (one.place and recovery.request.text[one.place[0]] in "\"'"):
+            continue  # what stands between quotes has no rival
         named = {stem(part) for part in parts(slot.name)}
         for candidate in recovery.options.get((slot.call, slot.order), ()):
             surface = recovery.request.text[slice(*candidate.place)]
