@@ -50,6 +50,8 @@ class Context:
     """How the tools of the conversation are drawn."""
     stratum: Stratum = "plain"
     """What the conversation is to show."""
+    insists: bool = True
+    """Whether one that cannot show it is rejected; else it is taken as the plain one that it is."""
     elsewhere: Dataflow | None = None
     """Tools of other fields, for what a user may want that nothing at hand is for."""
     distractors: int = 0

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from digit_tc.strata import Stratum, TurnKind
+from digit_tc.strata import StopReason, Stratum, TurnKind
 
 SCHEMA_VERSION = 1
 
@@ -178,6 +178,8 @@ class Turn(Saved):
     assistant: str
     branches: tuple[Branch, ...] = ()
     kind: TurnKind = "task"
+    stop: StopReason | None = None
+    """Why the user ends the conversation, in a turn of the kind `closing`."""
     missing: Missing | None = None
     """What the assistant has to ask for, in a turn of the kind `question`."""
     tools_added: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
 
 from digit_tc.errors import StateError
-from digit_tc.strata import Stratum, TurnKind
+from digit_tc.strata import StopReason, Stratum, TurnKind
 
 Role = Literal["scenario", "planner", "user", "verifier", "assistant", "tool_simulator", "critic", "recovery"]
 
@@ -207,6 +207,7 @@ class TurnDraft(TypedDict):
     assistant: str
     plan: list[PlannedCall]
     kind: NotRequired[TurnKind]
+    stop: NotRequired[StopReason | None]
     unmet: NotRequired[Unmet | None]
 
 
@@ -280,6 +281,8 @@ class ConversationState(TypedDict, total=False):
     """What the user wants in this turn, where no call serves it."""
     request: str
     """What the user says in this turn."""
+    stop: StopReason | None
+    """Why the user ends the conversation with it."""
     report: str
     """What the assistant says at the end of this turn; empty until then."""
     turns: Annotated[list[TurnDraft], operator.add]

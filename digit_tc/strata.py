@@ -9,6 +9,8 @@ from typing import Literal, get_args
 
 from digit_tc.quotas import GOLDEN, Quotas
 
+StopReason = Literal["done", "not_possible", "changed_mind"]
+"""Why a user stops: what was wanted last is done, cannot be done, or is no longer wanted."""
 Stratum = Literal[
     "plain",
     "missing_parameter",
@@ -31,6 +33,7 @@ TurnKind = Literal[
     "served",
     "off_topic",
     "correction",
+    "closing",
 ]
 """What a turn is: a task is asked for, carried out and reported, the others are not quite that.
 
@@ -41,8 +44,9 @@ unserved    the tool that it takes is not at hand, and the assistant says so
 served      the tool has come, and what was wanted is done
 off_topic   the user wants something that none of the tools is for, and the assistant says so
 correction  the user takes back or changes what was just done
+closing     the user says goodbye, and why they stop is said beside it
 """
-CALLLESS: tuple[TurnKind, ...] = ("question", "unserved", "off_topic")
+CALLLESS: tuple[TurnKind, ...] = ("question", "unserved", "off_topic", "closing")
 """The kinds of turns in which nothing is called."""
 HELD: tuple[TurnKind, ...] = ("answer", "served")
 """The kinds of turns in which is done what was wanted in the turn before."""

@@ -96,6 +96,7 @@ class LLMCritic:
 
 def _accepted(state: ConversationState) -> Update:
     done = TurnDraft(user=state["request"], assistant=state["report"], plan=state["plan"], kind=kind(state))
+    done["stop"] = state.get("stop")
     done["unmet"] = state.get("unmet") if done["kind"] in CALLLESS else None
     ended: dict[str, Any] = {}
     if state["turn"] + 1 >= state["scenario"]["turns"]:

@@ -210,6 +210,7 @@ def _planned(state: ConversationState, drawn: Staged, attempts: dict[str, int]) 
         "attempts": attempts,
         "sent_back": "",
         "request": "",
+        "stop": None,
         "report": "",
         "events": [marker(state, "turn_started")],
     }

@@ -1,6 +1,6 @@
 """The scenario role: draws what a conversation is about before anybody speaks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -28,19 +28,29 @@ class ProceduralScenario:
     faults: float = 0.0
     """Share of the calls that are made to fail as a server would (a time-out, too many requests), from 0 to 1."""
 
+    closing: float = 0.2
+    """Share of the conversations of two turns and more whose last turn is a goodbye, from 0 to 1."""
+
     def __post_init__(self) -> None:
         if not 0 <= self.faults <= 1:
             raise ValueError("faults must be from 0 to 1")
+        if not 0 <= self.closing <= 1:
+            raise ValueError("closing must be from 0 to 1")
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the scenario and the limits that routing needs."""
         context, streams, limits = runtime.context, runtime.context.streams, runtime.context.limits
         today = _FIRST_DAY + timedelta(days=streams.of("date").integer(0, _DAYS))
         turns = streams.of("turns").integer(limits.min_turns, limits.max_turns)
+        closes = turns > 1 and streams.of("closing").chance(self.closing)
+        write = partial(scripted, draw=partial(_drawn, context), turns=turns, closes=closes)
         try:
-            script = scripted(context, partial(_drawn, context), turns, streams.of("script"))
+            script = write(context, stream=streams.of("script"))
         except StratumError as error:
-            return _unserved(str(error))
+            if context.insists:
+                return _unserved(str(error))
+            context = replace(context, stratum="plain")
+            script = write(context, stream=streams.of("script", "plain"))
         things = [context.dataflow[name].entity for name in script.tools]
         scenario = Scenario(
             tools=script.tools,
@@ -74,7 +84,7 @@ def _faults(rate: float, stratum: Stratum, turns: int, streams: Streams) -> dict
     """Plans faults as asked; in the stratum that is about them more often, and for one call surely."""
     if stratum != "tool_fault":
         return plan_faults(rate, streams)
-    sure = streams.of("fault").integer(0, turns - 1)  # every turn has a call
+    sure = streams.of("fault").integer(0, max(0, turns - 2))  # every turn but a goodbye has a call
     return plan_faults(max(rate, _FAULTS), streams, surely=sure)
 
 

@@ -11,7 +11,7 @@ from digit_tc.audit.behaviour import quoted
 from digit_tc.audit.requests import read_back
 from digit_tc.candidates import Question, passed_over, told_of
 from digit_tc.context import Context
-from digit_tc.errors import EmptyReplyError
+from digit_tc.errors import EmptyReplyError, ShapeError
 from digit_tc.phrasing.briefing import manner, wish
 from digit_tc.planning.conditions import under
 from digit_tc.planning.references import literals, schema_path
@@ -21,7 +21,8 @@ from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.names import spoken
 from digit_tc.turns.briefing import occasion
-from digit_tc.turns.kinds import told, understood_by, wanted
+from digit_tc.turns.closing import Stop, against, legal
+from digit_tc.turns.kinds import kind, told, understood_by, wanted
 from digit_tc.turns.speaking import said
 from digit_tc.world.effects import effect_of
 
@@ -40,19 +41,25 @@ class ProceduralUser:
         turn, attempts = state["turn"], state["attempts"]
         stream = runtime.context.streams.of("user", turn, attempts.get("planner", 0), attempts.get("user", 0))
         text = said(state, runtime.context, stream)
-        return {"request": text, "messages": [HumanMessage(text, id=f"turn-{turn}-user")]}
+        return {**_said_now(state, text), "stop": legal(state) if kind(state) == "closing" else None}
 
 
 @dataclass(frozen=True, slots=True)
 class LLMUser:
-    """Asks a model to say what the plan wants; `prompt` is a prompt name or a path to one's own .md file."""
+    """Asks a model to say what the plan wants, and in the end to stop, with a reason that code judges.
+
+    `prompt` and `stop_prompt` are prompt names or paths to one's own .md files.
+    """
 
     prompt: str = "user"
+    stop_prompt: str = "user_stop"
     model: str = "user"
 
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Writes the user's next message."""
         context = runtime.context
+        if kind(state) == "closing":
+            return await self._stopped(state, context)
         messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context))
         standing = str(messages[0].text) if messages[0].type == "system" else ""
         question = Question(
@@ -70,6 +77,25 @@ class LLMUser:
         update = _said_now(state, "" if leaked else reply.text)
         update["usage"] = [spent(state, reply, role="user")]
         return {**update, "verdicts": [*passed_over(state, choice, role="user"), *leaked]}
+
+    async def _stopped(self, state: ConversationState, context: Context) -> Update:
+        """Has the model end the conversation; what is no legal stop is turned down."""
+        scene = _scene(state, context)
+        told = {name: scene[name] for name in ("person", "earlier", "complaints")}
+        messages = render_messages(self.stop_prompt, folder=context.prompts, **told)
+        question = Question(
+            ask=lambda sample, ahead: context.models.ask_for(self.model, messages, Stop, sample=sample, ahead=ahead),
+            faults=lambda answer: against(answer.value, state),
+            reply=lambda answer: answer.reply,
+        )
+        try:
+            choice = await context.candidates.choose(question, sum(state.get("attempts", {}).values()))
+        except (EmptyReplyError, ShapeError):
+            return _said_now(state, "")
+        stop, verdicts = choice.taken.value, passed_over(state, choice, role="user")
+        usage = [spent(state, choice.taken.reply, role="user")]
+        text = "" if choice.faults else stop.message  # which is turned down, and asked for again
+        return {**_said_now(state, text), "stop": stop.reason, "verdicts": verdicts, "usage": usage}
 
 
 def _said_now(state: ConversationState, text: str) -> Update:

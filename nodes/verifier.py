@@ -72,6 +72,8 @@ class LLMVerifier:
         verdicts = read_back(state, context, self.findings)
         if blamed(verdicts):
             return refused(state, verdicts)
+        if not read_of(state, context).plan:
+            return {"verdicts": verdicts, "sent_back": ""}  # a goodbye asks for nothing that could be read in it
         attempts: list[Attempt] = []
         usage: list[Spent] = []
         most = context.candidates.best_of or self.samples

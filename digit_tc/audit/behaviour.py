@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from digit_tc.extraction.words import FUNCTION_WORDS, words
+from digit_tc.tools.names import action_word
+from digit_tc.tools.names import words as parts_of
 
 _NOUNS = r"(?:order|booking|reservation|request|account|payment|appointment|refund|ticket|return|transfer)"
 _DETAILS = (
@@ -56,7 +58,7 @@ _FAREWELL = re.compile(
 )
 _COURTESY = re.compile(
     r"\b(?:great|perfect|good|fine|lovely|super|alright|right|now|today|help(?:ing)?|everything|needed|later|soon|again|"
-    r"really|appreciate|day|assistance|else|goodness)\b",
+    r"really|appreciate|day|assistance|else|goodness|anyway|same|then)\b",
     re.I,
 )
 _ALIKE = 0.9
@@ -98,6 +100,17 @@ def repetition(text: str, earlier: Sequence[str]) -> Iterator[str]:
     """Yields where a text says again what the user said before: the same words about the same things."""
     if any(_alike(text, before) for before in earlier):
         yield "the message repeats an earlier one"
+
+
+def leaks(name: str, text: str) -> bool:
+    """Says whether a text names a tool as a program would; an ordinary word such as "sort" may be said."""
+    pattern = re.escape(name)
+    if re.search(rf"`{pattern}`|(?<!\w){pattern}\(", text, re.IGNORECASE):
+        return True
+    plain = len(parts_of(name)) == 1 and name.isalpha() and name.islower()
+    if plain and (action_word(name) < 0 or len(name) > 2):
+        return False
+    return re.search(rf"(?<![\w.-]){pattern}(?![\w-])", text, re.IGNORECASE) is not None
 
 
 def _first(patterns: Sequence[str], text: str, fault: str) -> Iterator[str]:

@@ -31,10 +31,10 @@ def read_back(state: ConversationState, context: Context, most: int) -> list[Ver
 
 
 def _ordered(plan: list[PlannedCall], tools: list[Tool], recovery: Recovery) -> list[VerdictDraft]:
-    """Returns the verdict of the order test on a first request, where it has something to say."""
+    """Returns the verdict of the order test on a first request."""
     tau = goal_order(plan, tools, recovery)
     if tau is None:
-        return []
+        return [{**passed(0), "check": ORDER, "evidence": "goals and hidden look-ups do not both have values"}]
     evidence = f"Kendall's tau between whether a value serves a goal and its place is {tau:.2f}"
     if tau >= 0:
         evidence += ": what is wanted must be said before what tells which things are meant"

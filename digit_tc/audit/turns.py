@@ -20,9 +20,10 @@ from digit_tc.provenance import Sources, origins
 from digit_tc.state import ConversationState, Event, Role, VerdictDraft, accepted_events
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
-from digit_tc.tools.names import action_word, words
+from digit_tc.tools.names import words
 from digit_tc.tools.schema import violations
 from digit_tc.turns import manners
+from digit_tc.turns.kinds import kind
 from digit_tc.turns.manners import Manner
 
 
@@ -188,24 +189,13 @@ def _see(seen: TurnSeen, group: list[Event]) -> None:
 
 def _names_hidden(seen: TurnSeen) -> Iterator[Finding]:
     for name in seen.names:
-        if leaks(name, seen.request):
+        if behaviour.leaks(name, seen.request):
             yield f"the request names the tool {name}", "", ""
     for call in seen.calls:
         if re.search(rf"(?<![\w-]){re.escape(call['call_id'])}(?![\w-])", seen.request):
             yield f"the request names the call {call['call_id']}", "", ""
     if re.search(r"\{\s*\"|\"\s*:\s*[\[{\"]|\$\d+\.[a-z]", seen.request):
         yield "the request contains JSON or a reference", "", ""
-
-
-def leaks(name: str, text: str) -> bool:
-    """Says whether a text names a tool as a program would; an ordinary word such as "sort" may be said."""
-    pattern = re.escape(name)
-    if re.search(rf"`{pattern}`|(?<!\w){pattern}\(", text, re.IGNORECASE):
-        return True
-    plain = len(words(name)) == 1 and name.isalpha() and name.islower()
-    if plain and (action_word(name) < 0 or len(name) > 2):
-        return False
-    return re.search(rf"(?<![\w.-]){pattern}(?![\w-])", text, re.IGNORECASE) is not None
 
 
 def _order(seen: TurnSeen) -> Iterator[Finding]:
@@ -236,8 +226,18 @@ def _instructions_hidden(seen: TurnSeen) -> Iterator[Finding]:
 
 
 def _something_asked(seen: TurnSeen) -> Iterator[Finding]:
-    for evidence in behaviour.farewell(seen.request) if seen.planned else ():
+    asks = (seen.planned or seen.manner) and not _closes(seen)
+    for evidence in behaviour.farewell(seen.request) if asks else ():
         yield evidence, "", ""
+
+
+def _conversation_ended(seen: TurnSeen) -> Iterator[Finding]:
+    if _closes(seen) and next(behaviour.farewell(seen.request), None) is None:
+        yield "the last message says no farewell, or asks for something more", "", ""
+
+
+def _closes(seen: TurnSeen) -> bool:
+    return seen.manner is not None and seen.manner.kind == "closing"
 
 
 def _not_repeated(seen: TurnSeen) -> Iterator[Finding]:
@@ -319,6 +319,7 @@ _CHECKS: tuple[_Check, ...] = (
     ("role_kept", "user", _role_kept),
     ("instructions_hidden", "user", _instructions_hidden),
     ("something_asked", "user", _something_asked),
+    ("conversation_ended", "user", _conversation_ended),
     ("not_repeated", "user", _not_repeated),
     ("nothing_unknown", "user", _nothing_unknown),
     ("turn_order", "assistant", _order),
@@ -335,6 +336,7 @@ OF_REQUEST = (
     "role_kept",
     "instructions_hidden",
     "something_asked",
+    "conversation_ended",
     "not_repeated",
     "nothing_unknown",
 )
@@ -370,6 +372,7 @@ def heard(state: ConversationState, catalogue: Catalogue) -> TurnSeen:
         catalogue=catalogue,
         names=state["scenario"]["tools"],
         messages=[],
+        manner=Manner(kind(state)),
         earlier=earlier_of(state),
         knowledge=knowledge_of(state),
     )

@@ -104,7 +104,9 @@ class Recorder:
             outcome=failure or self._outcome(),
         )
         why = missed(record) if record.outcome.status == "accepted" else ""
-        record = record.model_copy(update={"outcome": _not_shown(why)}) if why else record
+        if why:
+            mended = {"outcome": _not_shown(why)} if self._context.insists else {"stratum": "plain"}
+            record = record.model_copy(update=mended)
         return perturbed(record, self._context.perturbation)
 
     def _tools(self, scenario: Scenario | None) -> Iterator[ToolRecord]:
@@ -161,6 +163,7 @@ class Recorder:
                     assistant=draft["assistant"],
                     branches=tuple(_branches(draft["plan"])),
                     kind=draft.get("kind", "task"),
+                    stop=draft.get("stop"),
                     missing=self._missing(draft),
                     tools_added=tuple(name for name, turn in scenario.get("later", {}).items() if turn == at),
                 )

@@ -110,6 +110,7 @@ class Job:
             standins=self.standins,
             sampling=self.mix.of(index, self.settings.run.seed),
             stratum=stratum,
+            insists=self.settings.strata is not None,
             elsewhere=self.elsewhere if stratum == "irrelevant" else None,
             distractors=self.settings.catalogue.distractors,
             perturbation=self.settings.catalogue.perturbation,

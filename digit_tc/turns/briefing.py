@@ -51,6 +51,8 @@ def situation(state: ConversationState, context: Context) -> str:
                 f"Nothing was called yet: the person has not said the {label}. Ask for it in one sentence, "
                 "and for nothing else."
             )
+        case "closing":
+            return "The person ends the conversation. Answer in one short sentence, and offer nothing more."
         case "unserved" | "off_topic":
             return (
                 "Nothing was called: no tool at hand can do what the person wants. Say that you cannot do "

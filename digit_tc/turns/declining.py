@@ -1,4 +1,6 @@
-"""What an assistant says in a turn without calls, in words made by code: it asks for what is missing, or declines."""
+"""What an assistant says in a turn without calls, in words made by code: it asks for what is missing, declines,
+or answers a goodbye.
+"""
 
 import re
 
@@ -6,8 +8,9 @@ from digit_tc.context import Context
 from digit_tc.phrasing.goals import goal
 from digit_tc.state import ConversationState
 from digit_tc.streams import Stream
+from digit_tc.turns import closing
 from digit_tc.turns.blanks import detail_of
-from digit_tc.turns.kinds import blank, understood_by, wanted
+from digit_tc.turns.kinds import blank, kind, understood_by, wanted
 
 _ASKING = (
     "What {n} should I use?",
@@ -39,6 +42,8 @@ def declined(state: ConversationState, context: Context, stream: Stream) -> str:
         context: What the run gives.
         stream: Chooses among wordings.
     """
+    if kind(state) == "closing":
+        return closing.replied(stream)
     left_out = blank(state)
     if left_out is not None:
         detail = detail_of(context.dataflow, wanted(state), left_out)

@@ -47,7 +47,7 @@ class Script:
     """Those of the tools that are offered and must not be called."""
 
 
-def scripted(context: Context, draw: Draw, turns: int, stream: Stream) -> Script:
+def scripted(context: Context, draw: Draw, turns: int, stream: Stream, *, closes: bool = False) -> Script:
     """Returns the script of a conversation; tools that cannot show its stratum are drawn anew.
 
     Args:
@@ -55,6 +55,7 @@ def scripted(context: Context, draw: Draw, turns: int, stream: Stream) -> Script
         draw: Draws tools.
         turns: How many turns a plain conversation would have.
         stream: Chooses places and tools.
+        closes: Whether the last turn is one in which the user says goodbye.
 
     Raises:
         StratumError: No tools that were drawn can show it.
@@ -64,11 +65,15 @@ def scripted(context: Context, draw: Draw, turns: int, stream: Stream) -> Script
         drawn = draw(attempt)
         tools = [name for name in drawn.tools if name not in drawn.distractors]
         try:
-            script = _Writer(context, tools, draw, turns, stream).script()
+            script = _closed(_Writer(context, tools, draw, turns - closes, stream).script(), closes=closes)
             return _distracted(_offering(script, drawn, context), context, stream)
         except StratumError as error:
             problem = error
     raise StratumError(f"the stratum {context.stratum} cannot be shown with these tools: {problem}")
+
+
+def _closed(script: Script, *, closes: bool) -> Script:
+    return replace(script, turns=[*script.turns, _turn("closing")]) if closes else script
 
 
 def _offering(script: Script, drawn: WorkingSet, context: Context) -> Script:

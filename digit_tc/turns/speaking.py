@@ -9,6 +9,7 @@ from digit_tc.phrasing.request import Request
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, PlannedCall
 from digit_tc.streams import Stream
+from digit_tc.turns import closing
 from digit_tc.turns.blanks import detail_of
 from digit_tc.turns.kinds import before, kind, supplied, told, understood_by, wanted
 
@@ -49,6 +50,8 @@ def said(state: ConversationState, context: Context, stream: Stream) -> str:
             return stream.choice(_GIVEN) + _given(state, context, stream)
         case "served":
             return stream.choice(_ONCE_MORE)
+        case "closing":
+            return closing.said(state, stream)
         case "instead":
             return f"{stream.choice(_DROPPED)} {_request(state, context, stream, told(state), opened=True)}"
         case "correction":

@@ -35,17 +35,15 @@ def staged(maker: TurnPlan, state: ConversationState, stream: Stream) -> Staged:
     """
     plain = replace(maker, target=replace(maker.target, branches=0.0))  # one thing at a time
     match kind(state):
+        case "closing":
+            return Staged([])
         case "question":
             return _question(plain, state, stream)
         case "unserved" | "off_topic":
             single = replace(plain, target=replace(plain.target, max_calls=1))
             return Staged([], Unmet(calls=_done(single, stream), blank=None))
         case "answer" | "served":
-            last = before(state)
-            unmet = last.get("unmet") if last else None
-            if not unmet:
-                raise PlanError("nothing was wanted before that could be done now")
-            return Staged(unmet["calls"])
+            return Staged(_held(state))
         case "correction":
             return Staged(_correction(plain, state, stream))
         case "instead":
@@ -54,6 +52,14 @@ def staged(maker: TurnPlan, state: ConversationState, stream: Stream) -> Staged:
             return Staged(_correctable(plain, stream))
         case _:
             return Staged(maker.draw(stream))
+
+
+def _held(state: ConversationState) -> list[PlannedCall]:
+    last = before(state)
+    unmet = last.get("unmet") if last else None
+    if not unmet:
+        raise PlanError("nothing was wanted before that could be done now")
+    return unmet["calls"]
 
 
 def _question(maker: TurnPlan, state: ConversationState, stream: Stream) -> Staged:
