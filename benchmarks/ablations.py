@@ -34,6 +34,12 @@ from digit_tc.tools.tool import Source, Tool
 
 SEEDS = (0, 1, 2)
 GRAPHS = ("conversation", "no_backtranslation", "no_implicit", "single_turn", "forward")
+PLAIN: Mapping[str, Any] = {
+    "strata": {"plain": 100},
+    "plan": {"branches": 0},
+    "roles": {"scenario": {"closing": 0.0}},
+}
+"""Tasks that are asked for and done, in all graphs: what is compared is the part that one of them lacks."""
 WITS = ("digit_tc.testing.actors:forget",)
 
 
@@ -94,7 +100,7 @@ def measured(graph: str, number: int, flags: Mapping[str, Any]) -> Measured:
     found = Measured()
     for seed in SEEDS:
         asked = {"run": {"graph": graph, "num": number, "seed": seed, **flags.get("run", {})}}
-        with TemporaryDirectory() as folder, closing(prepare(read_settings(None, {**flags, **asked}))) as job:
+        with TemporaryDirectory() as folder, closing(prepare(read_settings(None, {**PLAIN, **flags, **asked}))) as job:
             _, tally = asyncio.run(run(job, Path(folder)))
             found.started += tally.started
             with (Path(folder) / ACCEPTED).open("rb") as lines:

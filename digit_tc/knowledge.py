@@ -6,20 +6,17 @@ has shown and nobody has said is unknown, and stating it is a fault; what is tol
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from digit_tc.extraction.mentions import mentions
-from digit_tc.extraction.words import FUNCTION_WORDS, words
 from digit_tc.planning.references import leaves, literals
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, PlannedCall, accepted_events
 from digit_tc.tools.names import spoken
+from digit_tc.turns.kinds import blank, wanted
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?|\d{2}:\d{2}(?::\d{2})?")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _SHORTEST = 5
 """Characters of a value with a digit in it that nobody says by chance."""
 _OWN = ("name", "first_name", "last_name", "email", "phone", "street", "postal_code", "city", "country", "occupation")
@@ -84,15 +81,15 @@ def knowledge(
     return Knowledge(known=tuple(known), unknown=tuple(found.values()), reveal=tuple(reveal))
 
 
-def knowledge_of(state: ConversationState, withheld: Collection[Place] = ()) -> Knowledge:
+def knowledge_of(state: ConversationState) -> Knowledge:
     """Returns what the person of a conversation knows as the current turn begins."""
-    persona = state["scenario"]["persona"]
+    persona, left_out = state["scenario"]["persona"], blank(state)
     return knowledge(
-        state["plan"],
+        wanted(state),
         Persona.model_validate(persona) if persona else None,
         [event["result"] for event in accepted_events(state) if event["outcome"] == "ok"],
         [text for turn in state.get("turns", []) for text in (turn["user"], turn["assistant"])],
-        withheld,
+        [(left_out["call"], left_out["pointer"])] if left_out else (),
     )
 
 
@@ -104,27 +101,6 @@ def stated_unknown(knowledge: Knowledge, request: str) -> Iterator[Fact]:
         if len(value) >= _SHORTEST:
             text = text.replace(value, " ")  # what is part of a known value states nothing by itself
     yield from (fact for fact in knowledge.unknown if _stands(str(fact.value).casefold(), text))
-
-
-def revealed_early(
-    knowledge: Knowledge, request: str, reports: Sequence[str], today: date
-) -> Iterator[Fact]:  # fmt: skip
-    """Yields the facts that a request tells although nothing that the assistant said has asked for them."""
-    text, read = request.casefold(), mentions(request, today)
-    told = {str(value) for mention in read for value in mention.values}
-    for fact in knowledge.reveal:
-        value = str(int(fact.value) if isinstance(fact.value, float) and fact.value.is_integer() else fact.value)
-        spelt = {str(one) for mention in mentions(value, today) if mention.strict for one in mention.values[:1]}
-        said = _stands(value.replace("_", " ").casefold(), text) or _stands(value.casefold(), text) or told & spelt
-        if said and not any(asks_for(report, fact.name) for report in reports):
-            yield fact
-
-
-def asks_for(report: str, name: str) -> bool:
-    """Says whether a text has a question in which every telling word of a name stands."""
-    wanted = {word.stem for word in words(name) if word.lower not in FUNCTION_WORDS}
-    questions = (one for one in _SENTENCE.split(report) if one.rstrip(" \"'").endswith("?"))
-    return any(wanted <= {word.stem for word in words(question)} for question in questions)
 
 
 def _name(pointer: str) -> str:
