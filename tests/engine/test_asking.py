@@ -12,7 +12,6 @@ import pytest
 from digit_tc.engine.job import prepare
 from digit_tc.engine.run import Ending, run
 from digit_tc.errors import LoadingError, SettingsError
-from digit_tc.planning.settings import RETRIES
 from digit_tc.settings import read_settings
 from digit_tc.testing.server import Rule, Served, serve
 
@@ -30,8 +29,9 @@ def server() -> Iterator[Served]:
         yield served
 
 
-def go(out: Path, model: Mapping[str, Any], **settings: Any) -> Ending:
+def go(out: Path, model: Mapping[str, Any], *, retries: int = 6, **settings: Any) -> Ending:
     flags = {
+        "plan": {"retries": retries},
         "run": {"num": 4, "turns": "1-2", **settings},
         "models": {"default": dict(model)},
         "roles": {"user": {"use": "digit_tc.nodes.user:LLMUser"}},
@@ -117,9 +117,9 @@ def test_failures_are_counted_by_their_kind(tmp_path: Path) -> None:
     rules = [Rule(requests=(1,), status=429, retry_after=0.01), Rule(requests=(2,), status=500), Rule(reply=" ")]
     with serve(rules) as server:
         model = {"model": "m", "base_url": server.base_url, "max_retries": 0}
-        go(tmp_path / "out", model, num=3, concurrency=1)
+        go(tmp_path / "out", model, num=3, concurrency=1, retries=1)
     found = usage(tmp_path / "out")
-    empty = 4 * (RETRIES["offline"] + 1) ** 2  # nothing is asked for four times, then with the reason, then anew
+    empty = 4 * (1 + 1) ** 2  # nothing is asked for four times, then with the reason, then anew
     assert found["roles"]["user"]["failures"] == {"HTTP 429": 1, "HTTP 500": 1, "empty": empty}
     assert (found["total"]["calls"], found["per_accepted"]) == (2 + empty, {})
     text = (tmp_path / "out" / "rejected.jsonl").read_text("utf-8")

@@ -22,6 +22,7 @@ def settings(address: str, **more: object) -> Settings:
         flags={
             "run": {"roles": "hybrid", "num": 3, "concurrency": 1, **more},
             "models": {"default": {"model": "m", "base_url": address, "price": [2.0, 8.0]}},
+            "strata": {"plain": 100},
         }
     )
 
