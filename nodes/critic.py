@@ -56,7 +56,7 @@ class LLMCritic:
         context = runtime.context
         verdicts = judge_turn(present(state, context))
         usage: list[Spent] = []
-        if blamed(verdicts) is None:
+        if blamed(verdicts) is None and kind(state) != "closing":  # of a goodbye, code judges all there is
             scene, attempt = scene_of(state, context), sum(state["attempts"].values())
             opinions, replies = await self.judge(scene, context.models, context.prompts, attempt=attempt)
             verdicts += opinions

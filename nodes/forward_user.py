@@ -7,8 +7,8 @@ from typing import Any
 from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
 
-from digit_tc.audit.behaviour import quoted
 from digit_tc.audit.turns import heard, judge_request
+from digit_tc.behaviour import quoted
 from digit_tc.candidates import Question, passed_over, told_of
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError, PlanError

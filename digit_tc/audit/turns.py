@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from digit_tc.audit import behaviour
+from digit_tc import behaviour
 from digit_tc.audit.consistency import contradictions
 from digit_tc.audit.finding import Hit
 from digit_tc.audit.following import Following

@@ -38,7 +38,7 @@ _CLAIMS = ("", "Your total is $98,765.43.", "I also booked it for 2031-04-05 as 
 
 def act(request: ChatRequest) -> str | dict[str, Any] | None:
     """Answers the prompts of the acting roles as they ask; None for any other."""
-    return _answer(request, {"person": _request, "backend": _results, "plan": _choice, "assistant": _report})
+    return _answer(request, {"person": _said, "backend": _results, "plan": _choice, "assistant": _report})
 
 
 def forget(request: ChatRequest) -> str | dict[str, Any] | None:
@@ -71,6 +71,17 @@ def told(text: str, tag: str) -> list[Any]:
     """Returns the JSON values that a prompt has between a pair of tags, one a line."""
     _, there, rest = text.rpartition(f"<{tag}>\n")
     return [json.loads(line) for line in rest.partition(f"</{tag}>")[0].splitlines()] if there else []
+
+
+def _said(request: ChatRequest) -> str | dict[str, Any]:
+    """Ends the conversation where it is at its end, else says what is wished."""
+    return _stop(request) if "has come to its end" in request.text else _request(request)
+
+
+def _stop(request: ChatRequest) -> dict[str, Any]:
+    (*_, last) = told(request.text, "earlier")
+    refused = any(word in last["assistant"] for word in ("can't", "cannot", "not able", "unable"))
+    return {"message": "Thank you, that is all.", "stop": True, "reason": "not_possible" if refused else "done"}
 
 
 def _request(request: ChatRequest) -> str:
@@ -127,9 +138,10 @@ def clause(text: str) -> str:
     return bare[:1].lower() + bare[1:]
 
 
-def _wrong_request(request: ChatRequest) -> str:
+def _wrong_request(request: ChatRequest) -> str | dict[str, Any]:
     flaws = (" Your total is $98,765.43.", " How can I help you today?", " Use list_items for it.", "")
-    return _request(request) + Stream("blunder", request.name).choice(flaws)
+    said = _said(request)
+    return said if isinstance(said, dict) else said + Stream("blunder", request.name).choice(flaws)
 
 
 def _results(request: ChatRequest) -> dict[str, Any]:

@@ -7,7 +7,7 @@ code.
 
 from pydantic import BaseModel
 
-from digit_tc.audit.behaviour import farewell
+from digit_tc.behaviour import farewell
 from digit_tc.phrasing.variants import variant
 from digit_tc.state import ConversationState
 from digit_tc.strata import StopReason

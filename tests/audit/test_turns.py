@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from digit_tc.audit.behaviour import leaks
 from digit_tc.audit.turns import TurnSeen, blamed, judge_request, judge_turn, sources_of
+from digit_tc.behaviour import leaks
 from digit_tc.knowledge import Fact, Knowledge
 from digit_tc.provenance import Sources
 from digit_tc.state import ConversationState, Event, PlannedCall, Scenario, TurnDraft

@@ -67,17 +67,17 @@ def test_wise_judges_accept_what_is_good_at_one_question_a_turn(make: Make) -> N
     accepted = [record for record in records if record.outcome.status == "accepted"]
     assert len(accepted) >= 9
     sound(records)
-    turns = sum(len(record.turns) for record in records)
-    assert calls["critic"] == turns
+    turns = {record.id: [at for at, turn in enumerate(record.turns) if turn.kind != "closing"] for record in records}
+    assert calls["critic"] == sum(map(len, turns.values()))
     shown = [body["messages"][1]["content"] for body in bodies if body["model"] == "critic"]
     assert all('<wishes>\n{"wish"' in text and '<calls>\n{"tool"' in text for text in shown)
     for record in accepted:
         assert record.usage["verifier"].calls <= 3 * len(record.turns)
-        assert record.usage["critic"].calls == len(record.turns)
+        assert record.usage["critic"].calls == len(turns[record.id])
         sources = {verdict.source for verdict in record.verdicts}
         assert sources == {"code", "model"}
         last = {(verdict.turn, verdict.check): verdict.status for verdict in record.verdicts}
-        assert {last[turn, check] for turn in range(len(record.turns)) for check in QUESTIONS} == {"pass"}
+        assert {last[turn, check] for turn in turns[record.id] for check in QUESTIONS} == {"pass"}
 
 
 FLIPS = (

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from digit_tc.audit.auditing import Auditor
-from digit_tc.audit.behaviour import farewell, instructions, other_side, quoted, repetition
 from digit_tc.audit.turns import OF_REQUEST
+from digit_tc.behaviour import farewell, instructions, other_side, quoted, repetition
 from digit_tc.export.trace import AssistantStep, Trace, UserStep
 
 BOOKED = "I have booked the hotel for two nights, the confirmation is BK-77."
