@@ -36,7 +36,7 @@ def staged(maker: TurnPlan, state: ConversationState, stream: Stream) -> Staged:
     plain = replace(maker, target=replace(maker.target, branches=0.0))  # one thing at a time
     match kind(state):
         case "closing":
-            return Staged([])
+            return Staged(_nothing(state))
         case "question":
             return _question(plain, state, stream)
         case "unserved" | "off_topic":
@@ -52,6 +52,12 @@ def staged(maker: TurnPlan, state: ConversationState, stream: Stream) -> Staged:
             return Staged(_correctable(plain, stream))
         case _:
             return Staged(maker.draw(stream))
+
+
+def _nothing(state: ConversationState) -> list[PlannedCall]:
+    if state["sent_back"]:
+        raise PlanError("the user does not say goodbye, and no other plan would make them")
+    return []
 
 
 def _held(state: ConversationState) -> list[PlannedCall]:

@@ -16,6 +16,7 @@ from digit_tc.audit.turns import OF_REQUEST
 from digit_tc.export.trace import trace
 from digit_tc.models import Models, ModelSettings
 from digit_tc.nodes.critic import LLMCritic
+from digit_tc.nodes.scenario import ProceduralScenario
 from digit_tc.nodes.user import LLMUser
 from digit_tc.nodes.verifier import LLMVerifier
 from digit_tc.records import Record
@@ -106,8 +107,9 @@ def drifting() -> Wit:
 
 
 def test_a_drifting_user_and_a_critic_that_always_passes_give_nothing_that_violates_a_check(make: Make) -> None:
+    roles = {"scenario": ProceduralScenario(closing=0.0), "user": LLMUser(), "critic": LLMCritic()}
     with served(user=drifting(), critic=critic) as (answering, server):
-        records = make(read_sample("clinic"), 4, models=answering, user=LLMUser(), critic=LLMCritic())
+        records = make(read_sample("clinic"), 4, models=answering, **roles)
         calls = asked(server.bodies)
     assert {record.outcome.status for record in records} <= {"accepted", "rejected"}
     accepted = [record for record in records if record.outcome.status == "accepted"]

@@ -47,7 +47,7 @@ def test_good_models_give_good_conversations_at_a_bounded_price(roles: str, most
         assert (violations(row), unknown_origins(row)) == ([], [])
 
 
-@pytest.mark.parametrize("roles", ["llm", "hybrid"])
+@pytest.mark.parametrize("roles", [pytest.param("llm", marks=pytest.mark.long), "hybrid"])
 @pytest.mark.parametrize("temper", ["sloppy", "drifting", "failing", "random"])
 def test_bad_models_cost_conversations_and_never_soundness(
     roles: str, temper: Temper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]

@@ -45,9 +45,9 @@ def test_a_reason_must_be_one() -> None:
     assert "no farewell" in against(good.model_copy(update={"message": "And book a hotel."}), after("task"))[0]
 
 
-def made(num: int, **flags: Any) -> list[Record]:
+def made(num: int, turns: str = "2", **flags: Any) -> list[Record]:
     roles = {"scenario": {"closing": 1.0}, **flags.pop("roles", {})}
-    settings = read_settings(flags={"run": {"turns": "2"}, "strata": {"plain": 100}, "roles": roles, **flags})
+    settings = read_settings(flags={"run": {"turns": turns}, "strata": {"plain": 100}, "roles": roles, **flags})
 
     async def play() -> list[Record]:
         with closing(prepare(settings)) as job:
@@ -94,3 +94,14 @@ def test_a_model_stops_with_a_reason_or_is_turned_down(model: str) -> None:
     else:
         assert record.outcome.status == "rejected"
         assert any(verdict.check == "candidate" for verdict in record.verdicts)
+
+
+def test_who_never_says_goodbye_costs_no_more_than_the_goodbye() -> None:
+    with serve(temper="well-behaved", wits=(f"{__file__}:stopper", "digit_tc.testing.actors:act")) as server:
+        role = f"{LLMUser.__module__}:{LLMUser.__qualname__}"
+        models = {"default": {"model": "no stop", "base_url": server.base_url}}
+        flags = {"roles": {"user": {"use": role}}, "models": models, "plan": {"retries": 1}}
+        (record,) = made(1, turns="1-2", **flags)
+        assert len(server.requests()) < 20
+    assert record.outcome.status == "accepted"
+    assert [turn.kind for turn in record.turns] == ["task"]
