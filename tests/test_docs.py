@@ -86,6 +86,7 @@ def follow(page: Path) -> None:
                 assert not shown or same(shown, printed), f"{where}: {command} printed\n{printed}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_page_works_as_it_stands(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
