@@ -97,7 +97,7 @@ def _knob(name: str, value: Any) -> Any:
     """A knob as it is; code counts as such, and a prompt in a file by its name and content."""
     if name == "use":
         return source_of(str(value))
-    if name == "prompt" and str(value).endswith(".md") and Path(value).is_file():
+    if name.endswith("prompt") and str(value).endswith(".md") and Path(value).is_file():
         return f"{Path(value).name}@{hashlib.sha256(Path(value).read_bytes()).hexdigest()[:16]}"
     return value
 

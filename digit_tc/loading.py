@@ -171,12 +171,18 @@ def own_prompts(folder: str, roles: Mapping[str, "Node"]) -> None:
         raise LoadingError(f"--prompts {folder}: there are no prompts (*.md) there; name the folder that holds yours")
     entries = importlib.resources.files(importlib.import_module(PROMPTS)).iterdir()
     ours = sorted(entry.name.removesuffix(".md") for entry in entries if entry.name.endswith(".md"))
-    named = {str(getattr(role, "prompt", "")).removesuffix(".md") for role in roles.values()}
+    named = {name for role in roles.values() for name in _prompts_of(role)}
     for file in files:
         if file.stem not in (*ours, *named):
             raise LoadingError(
                 f"{file}: no role reads a prompt of this name; ours are {', '.join(ours)}{nearest(file.stem, ours)}"
             )
+
+
+def _prompts_of(role: "Node") -> list[str]:
+    """Returns the names of the prompts that a role reads: the values of its knobs that are called so."""
+    knobs: list[str] = [each.name for each in dataclasses.fields(role)] if dataclasses.is_dataclass(role) else []
+    return [str(getattr(role, name)).removesuffix(".md") for name in knobs if name.endswith("prompt")]
 
 
 def _known_graphs() -> dict[str, str]:

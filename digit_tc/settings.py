@@ -274,7 +274,7 @@ def _validated(table: dict[str, Any], place: Place) -> Settings:
         return Settings.model_validate(table)
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
-        where = tuple(str(part) for part in detail["loc"])
+        where = tuple(str(part) for part in detail["loc"] if part != "[key]")
         raise SettingsError(f"{place(where)} {_complaint(detail, where)}") from error
 
 
@@ -292,8 +292,8 @@ def model_flag(key: str) -> str:
 
 
 _COMPLAINTS = {
-    "greater_than_equal": "must be at least {ge}; got {input!r}",
-    "less_than_equal": "must be at most {le}; got {input!r}",
+    "greater_than_equal": "must be at least {ge:g}; got {input!r}",
+    "less_than_equal": "must be at most {le:g}; got {input!r}",
     "int_parsing": "must be a whole number; got {input!r}",
     "int_type": "must be a whole number; got {input!r}",
     "int_from_float": "must be a whole number; got {input!r}",
@@ -324,7 +324,7 @@ def _nearest(where: tuple[str, ...]) -> str:
 def _model_at(where: tuple[str, ...]) -> type[BaseModel]:
     tables: dict[str, type[BaseModel]] = {
         "run": RunSettings, "models": ModelSettings, "plan": PlanSettings, "sampling": SamplingSettings,
-        "personas": PersonaSettings,
+        "personas": PersonaSettings, "catalogue": CatalogueSettings,
         "tools": Precondition if "preconditions" in where else ToolSettings,
     }  # fmt: skip
     return tables.get(where[0], Settings) if where else Settings

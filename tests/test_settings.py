@@ -81,7 +81,7 @@ def test_a_flag_that_does_not_fit_is_named_with_what_would(flags: dict[str, Any]
         ("[run]\nzzzz = 3", "run.zzzz is not a known key; known here are tools, num,"),
         ("[models.user]\nmodle = 'x'\nmodel = 'y'", "models.user.modle is not a known key; did you mean 'model'?"),
         ("[plan]\nmax_calls = 0", "plan.max_calls must be at least 1; got 0"),
-        ("[plan]\nimplicit = 7", "plan.implicit must be at most 1.0; got 7"),
+        ("[plan]\nimplicit = 7", "plan.implicit must be at most 1; got 7"),
         ("[plan.lengths]\n0 = 1", "plan.lengths must give weights to whole numbers from 1 up"),
         ("[plan.depths]\n2 = 0", "plan.depths must give weights to whole numbers from 1 up"),
         ("[plan.depths]\ndeep = 1", "plan.depths.deep"),

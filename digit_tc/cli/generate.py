@@ -204,7 +204,8 @@ _EACH = (("calls", "calls", 1), ("prompt_tokens", "prompt tokens", 0), ("complet
 def _spent(spending: Spending) -> Iterator[str]:
     if spending.calls:
         cached = f" ({spending.cached_tokens} of them cached there)" if spending.cached_tokens else ""
-        yield f"{spending.calls} calls"
+        again = spending.again["calls"]
+        yield f"{spending.calls} calls{f' ({again} of them further attempts)' if again else ''}"
         yield f"{spending.prompt_tokens} prompt tokens{cached}"
         yield f"{spending.repeated:.0%} of the prompts as in the call before"
         yield f"{spending.completion_tokens} completion tokens"

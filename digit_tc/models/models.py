@@ -291,7 +291,8 @@ class Models:
     async def _exchange(self, role: str, request: "Request", sample: int) -> list[Said]:
         chat: Any = self.chat(role)
         kind, spending = self._kind(role), self.ledger.of(role)
-        spending.asked("\n".join(str(message.text) for message in request.messages))
+        again = sample > 0
+        spending.asked("\n".join(str(message.text) for message in request.messages), again=again)
         started = time.perf_counter()
         try:
             if request.tools:
@@ -309,7 +310,7 @@ class Models:
         replies = [said(message, (at, len(came))) for at, message in enumerate(came)]
         price = self.price(role)
         whole = replies[0].model_copy(update={"completion_tokens": sum(one.completion_tokens for one in replies)})
-        spending.answered(whole, price(whole) if price else 0.0)
+        spending.answered(whole, price(whole) if price else 0.0, again=again)
         return replies
 
     def _extra(self, role: str, request: "Request", sample: int) -> dict[str, Any]:

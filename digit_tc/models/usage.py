@@ -7,6 +7,7 @@ from typing import Any
 
 from digit_tc.models.reply import Said
 
+_AGAIN = ("calls", "prompt_tokens", "completion_tokens")
 _SUMS = ("calls", "requests", "known", "repairs", "prompt_tokens", "cached_tokens", "completion_tokens")
 
 
@@ -32,20 +33,26 @@ class Spending:
     """US dollars, of the models whose price is known."""
     failures: Counter[str] = field(default_factory=Counter)
     """By kind: `HTTP 429`, `timeout`, `connection`, `unreadable`, `empty`, `cut off`, `withheld`, `shape`."""
+    again: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_AGAIN, 0))
+    """Of the calls and tokens those of further attempts: candidates behind the first, and work that was done again."""
     prompt_characters: int = 0
     repeated_characters: int = 0
     """Those with which the question before, of the same role, began as well: what a server's prefix cache can save."""
     _before: str = ""
 
-    def asked(self, prompt: str) -> None:
-        """Counts a question that goes out."""
+    def asked(self, prompt: str, *, again: bool = False) -> None:
+        """Counts a question that goes out; `again` where one of the same role and turn went out before."""
         self.calls += 1
+        self.again["calls"] += again
         self.prompt_characters += len(prompt)
         self.repeated_characters += _repeated(self._before, prompt)
         self._before = prompt
 
-    def answered(self, said: Said, price: float) -> None:
+    def answered(self, said: Said, price: float, *, again: bool = False) -> None:
         """Counts what a reply cost."""
+        if again:
+            self.again["prompt_tokens"] += said.prompt_tokens
+            self.again["completion_tokens"] += said.completion_tokens
         self.prompt_tokens += said.prompt_tokens
         self.cached_tokens += said.cached_tokens
         self.completion_tokens += said.completion_tokens
@@ -66,6 +73,8 @@ class Spending:
         for name in (*_SUMS, "seconds", "cost", "prompt_characters", "repeated_characters"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.failures.update(other.failures)
+        for name in _AGAIN:
+            self.again[name] += other.again.get(name, 0)
 
     def as_json(self) -> dict[str, Any]:
         """Returns it for the manifest."""
@@ -74,6 +83,7 @@ class Spending:
             "seconds": round(self.seconds, 3),
             "cost": round(self.cost, 6),
             "failures": dict(sorted(self.failures.items())),
+            "again": dict(self.again),
             "prompt_characters": self.prompt_characters,
             "repeated_characters": self.repeated_characters,
         }

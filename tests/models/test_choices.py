@@ -86,3 +86,11 @@ def test_log_probabilities_are_told_by_token_and_done_without_where_refused(plai
     replies, requests, _ = four(narrow, logprobs=True)
     assert [reply.logprob for reply in replies] == [None] * 4
     assert ["logprobs" in body for body in requests] == [True, True, False, False, False, False]
+
+
+def test_what_further_attempts_come_to_is_told_apart(narrow: Served) -> None:
+    replies, _, models = four(narrow)
+    spent = models.ledger.of("user")
+    assert (spent.calls, spent.again["calls"]) == (5, 3), "the first, the refusal, and three further ones"
+    assert spent.again["completion_tokens"] == sum(reply.completion_tokens for reply in replies[1:])
+    assert models.ledger.total().as_json()["again"] == spent.again

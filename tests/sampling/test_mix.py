@@ -108,7 +108,7 @@ def test_what_is_asked_for_and_cannot_be_served_is_refused(unchainable: Dataflow
         ({"mix": {"chian": 1}}, r"--sampler must name samplers, and 'chian' is none; did you mean 'chain'\?"),
         ({"mix": {"zzz": 1}}, r"there are neighbour, .*, and one of your own is given as module:Name"),
         ({"mix": {"chain": 0}}, r"--sampler must have a weight above 0"),
-        ({"mix": {"chain": -1}}, r"--sampler must be at least 0.0; got -1"),
+        ({"mix": {"chain": -1}}, r"--sampler must be at least 0; got -1"),
         ({"sise": "3"}, r"sampling\.sise is not a known key; did you mean 'size'\?"),
         ({"mix": {"random": 1}, "knobs": {"chain": {"length": 2}}}, r"give chain a weight in it"),
     ],
