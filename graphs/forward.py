@@ -26,7 +26,7 @@ from ..nodes.tool_simulator import ProceduralToolSimulator
 
 def build(
     *,
-    scenario: Node = ProceduralScenario(),  # noqa: B008 - roles are frozen
+    scenario: Node = ProceduralScenario(closing=0.0),  # noqa: B008 - roles are frozen
     forward_user: Node = ProceduralForwardUser(),  # noqa: B008
     forward_planner: Node = ProceduralForwardPlanner(),  # noqa: B008
     assistant: Node = ProceduralAssistant(),  # noqa: B008
@@ -42,7 +42,7 @@ def build(
     graph.add_node("tool_simulator", tool_simulator)
     graph.add_node("critic", Noting(critic, (ORIGINS_KNOWN,)))
     graph.add_edge(START, "scenario")
-    graph.add_edge("scenario", "forward_user")
+    graph.add_conditional_edges("scenario", after_scenario)
     graph.add_conditional_edges("forward_user", after_forward_user)
     graph.add_conditional_edges("forward_planner", after_forward_planner)
     graph.add_conditional_edges("assistant", after_assistant)
@@ -51,9 +51,14 @@ def build(
     return graph
 
 
+def after_scenario(state: ConversationState) -> Literal["forward_user", "__end__"]:
+    """A request is written; where the tools cannot show what the conversation is to show, it ends."""
+    return "__end__" if state.get("outcome") else "forward_user"
+
+
 def after_forward_user(state: ConversationState) -> Literal["forward_planner", "__end__"]:
-    """A request is planned for; where too many were tried, the conversation ends."""
-    return "__end__" if state["sent_back"] else "forward_planner"
+    """A request is planned for; where too many were tried, or none can be written, the conversation ends."""
+    return "__end__" if state["sent_back"] or state.get("outcome") else "forward_planner"
 
 
 def after_forward_planner(state: ConversationState) -> Literal["assistant", "forward_user"]:

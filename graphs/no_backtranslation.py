@@ -5,7 +5,7 @@ The critic only notes arguments of unknown origin, which it would otherwise turn
 user that asks a model does not choose among its replies by what can be read back.
 """
 
-from langgraph.graph import START, StateGraph
+from langgraph.graph import END, START, StateGraph
 
 from digit_tc.audit.requests import CHECK as BACK_TRANSLATION
 from digit_tc.audit.turns import ORIGINS_KNOWN
@@ -14,16 +14,17 @@ from digit_tc.node import Node
 from digit_tc.noting import Noting
 from digit_tc.state import ConversationState
 
-from ..graphs.conversation import Graph, after_assistant, after_critic, after_planner
+from ..graphs.conversation import Graph, after_assistant, after_scenario, judged_or_over, planned_or_over
 from ..nodes.assistant import ProceduralAssistant
 from ..nodes.critic import ProceduralCritic
 from ..nodes.planner import ProceduralPlanner
+from ..nodes.recovery import ProceduralRecovery
 from ..nodes.scenario import ProceduralScenario
 from ..nodes.tool_simulator import ProceduralToolSimulator
 from ..nodes.user import ProceduralUser
 
 
-def build(
+def build(  # noqa: PLR0913 - one keyword per role is the contract
     *,
     scenario: Node = ProceduralScenario(),  # noqa: B008 - roles are frozen
     planner: Node = ProceduralPlanner(),  # noqa: B008
@@ -31,6 +32,7 @@ def build(
     assistant: Node = ProceduralAssistant(),  # noqa: B008
     tool_simulator: Node = ProceduralToolSimulator(),  # noqa: B008
     critic: Node = ProceduralCritic(),  # noqa: B008
+    recovery: Node = ProceduralRecovery(),  # noqa: B008
 ) -> Graph:
     """Returns the graph, not compiled; any role can be swapped by its keyword."""
     graph: Graph = StateGraph(ConversationState, Context)
@@ -40,11 +42,13 @@ def build(
     graph.add_node("assistant", assistant)
     graph.add_node("tool_simulator", tool_simulator)
     graph.add_node("critic", Noting(critic, (ORIGINS_KNOWN,)))
+    graph.add_node("recovery", recovery)
     graph.add_edge(START, "scenario")
-    graph.add_edge("scenario", "planner")
-    graph.add_conditional_edges("planner", after_planner)
+    graph.add_conditional_edges("scenario", after_scenario)
+    graph.add_conditional_edges("planner", planned_or_over)
     graph.add_edge("user", "assistant")
     graph.add_conditional_edges("assistant", after_assistant)
     graph.add_edge("tool_simulator", "assistant")
-    graph.add_conditional_edges("critic", after_critic)
+    graph.add_conditional_edges("critic", judged_or_over)
+    graph.add_edge("recovery", END)
     return graph

@@ -6,16 +6,24 @@ assistant to find out by itself.
 
 from typing import Literal
 
-from langgraph.graph import START, StateGraph
+from langgraph.graph import END, START, StateGraph
 
 from digit_tc.context import Context
 from digit_tc.node import Node
 from digit_tc.state import ConversationState
 
-from ..graphs.conversation import Graph, after_assistant, after_critic, after_verifier
+from ..graphs.conversation import (
+    Graph,
+    after_assistant,
+    after_scenario,
+    after_verifier,
+    judged_or_over,
+    planned_or_over,
+)
 from ..nodes.assistant import ProceduralAssistant
 from ..nodes.critic import ProceduralCritic
 from ..nodes.planner import ProceduralPlanner
+from ..nodes.recovery import ProceduralRecovery
 from ..nodes.revealer import Revealer
 from ..nodes.scenario import ProceduralScenario
 from ..nodes.tool_simulator import ProceduralToolSimulator
@@ -33,6 +41,7 @@ def build(  # noqa: PLR0913 - one keyword per role is the contract
     assistant: Node = ProceduralAssistant(),  # noqa: B008
     tool_simulator: Node = ProceduralToolSimulator(),  # noqa: B008
     critic: Node = ProceduralCritic(),  # noqa: B008
+    recovery: Node = ProceduralRecovery(),  # noqa: B008
 ) -> Graph:
     """Returns the graph, not compiled; any role can be swapped by its keyword."""
     graph: Graph = StateGraph(ConversationState, Context)
@@ -44,18 +53,21 @@ def build(  # noqa: PLR0913 - one keyword per role is the contract
     graph.add_node("assistant", assistant)
     graph.add_node("tool_simulator", tool_simulator)
     graph.add_node("critic", critic)
+    graph.add_node("recovery", recovery)
     graph.add_edge(START, "scenario")
-    graph.add_edge("scenario", "planner")
+    graph.add_conditional_edges("scenario", after_scenario)
     graph.add_conditional_edges("planner", after_planner)
     graph.add_edge("revealer", "user")
     graph.add_edge("user", "verifier")
     graph.add_conditional_edges("verifier", after_verifier)
     graph.add_conditional_edges("assistant", after_assistant)
     graph.add_edge("tool_simulator", "assistant")
-    graph.add_conditional_edges("critic", after_critic)
+    graph.add_conditional_edges("critic", judged_or_over)
+    graph.add_edge("recovery", END)
     return graph
 
 
-def after_planner(state: ConversationState) -> Literal["revealer", "__end__"]:
-    """A plan is made explicit; where none was found, or too many were tried, the conversation ends."""
-    return "__end__" if state["sent_back"] else "revealer"
+def after_planner(state: ConversationState) -> Literal["revealer", "recovery", "__end__"]:
+    """A plan is made explicit; where there is none, the conversation ends as that of the conversation graph does."""
+    target = planned_or_over(state)
+    return "revealer" if target == "user" else target

@@ -23,6 +23,7 @@ from digit_tc.streams import Stream
 from digit_tc.tools.expansion import expand
 from digit_tc.tools.names import spoken
 from digit_tc.tools.tool import Tool
+from digit_tc.turns.kinds import kind
 
 from ..prompts.rendering import render_messages
 
@@ -34,6 +35,8 @@ class ProceduralForwardUser:
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the request of the turn, or the end where too many were tried."""
         context, scenario, attempts = runtime.context, state["scenario"], renewed(state)
+        if kind(state) != "task":
+            return _not_written(state)
         if attempts.get("planner", 0) > state["retries"]:
             return _given_up(attempts)
         stream = _stream(state, context, attempts)
@@ -61,6 +64,8 @@ class LLMForwardUser:
     async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
         """Returns the request of the turn, or the end where too many were tried."""
         context, attempts = runtime.context, renewed(state)
+        if kind(state) != "task":
+            return _not_written(state)
         attempt = attempts.get("planner", 0)
         if attempt > state["retries"]:
             return _given_up(attempts)
@@ -83,6 +88,12 @@ class LLMForwardUser:
         update = _said(state, attempts, "" if quoted(reply.text, standing) else reply.text)
         usage = [spent({**state, "attempts": attempts}, reply, role="user")]
         return {**update, "verdicts": passed_over(state, choice, role="user"), "usage": usage}
+
+
+def _not_written(state: ConversationState) -> Update:
+    """Ends a conversation with a turn that is made from its plan: here the request comes first."""
+    reason = f"a turn of the kind {kind(state)} is made from its plan, and here requests are written first"
+    return {"outcome": {"status": "rejected", "code": "stratum_not_served", "reason": reason, "retryable": False}}
 
 
 def _against(state: ConversationState, context: Context, text: str, standing: str) -> list[str]:
