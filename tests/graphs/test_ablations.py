@@ -65,8 +65,8 @@ def test_each_picture_shows_what_is_different() -> None:
     assert "user --> assistant" in edges(no_backtranslation)
     assert not [line for line in edges(no_backtranslation) if "verifier" in line]
     assert {"planner -.-> revealer", "revealer --> user"} <= set(edges(no_implicit))
-    assert {"scenario --> horizon", "horizon --> planner"} <= set(edges(single_turn))
-    assert {"scenario --> forward_user", "forward_user -.-> forward_planner"} <= set(edges(forward))
+    assert {"scenario -.-> horizon", "horizon --> planner"} <= set(edges(single_turn))
+    assert {"scenario -.-> forward_user", "forward_user -.-> forward_planner"} <= set(edges(forward))
 
 
 @pytest.mark.parametrize(
