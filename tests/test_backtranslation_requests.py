@@ -132,3 +132,16 @@ def test_a_request_that_begins_with_the_background_fails_the_order_test() -> Non
     assert tau("Book a room for Ana Silva. It is about the first hotel in Lyon.") == -1
     assert tau("In the first hotel in Lyon, book a room for Ana Silva.") == 1
     assert tau("Book a room in the first hotel.") is None
+
+
+def test_a_value_that_serves_goal_and_look_up_alike_says_nothing_of_their_order() -> None:
+    flow = Dataflow(read_sample("travel"))
+    search = PlannedCall(
+        id="$1", tool="search_hotels", arguments={"city": "Lyon"}, references={}, implicit=True, group=0
+    )  # fmt: skip
+    flights = PlannedCall(
+        id="$2", tool="search_flights", arguments={"destination_city": "Lyon"}, references={}, implicit=False, group=1
+    )
+    tools = [flow[call["tool"]].tool for call in (search, flights)]
+    recovery = recover("Find flights to Lyon.", [], tools, TODAY)
+    assert goal_order([search, flights], tools, recovery) is None

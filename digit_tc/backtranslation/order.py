@@ -13,11 +13,12 @@ def goal_order(plan: Sequence[PlannedCall], tools: Sequence[Tool], recovery: Rec
     """Returns Kendall's tau between whether a value serves a goal and where it stands, from -1 to 1.
 
     Below zero the values of explicit calls come before those of implicit ones. It is tau-a over the pairs of one value
-    of each side: pairs of one side say nothing, ties of place count for neither. None where a side says no value.
+    of each side: pairs of one side say nothing, nor does a value that serves both. None where a side says none of its
+    own.
     """
     spoken = located(plan, tools, recovery)
-    goals = [place[0] for call, place in spoken if not call["implicit"]]
-    others = [place[0] for call, place in spoken if call["implicit"]]
+    places = {hidden: {place[0] for call, place in spoken if call["implicit"] is hidden} for hidden in (False, True)}
+    goals, others = places[False] - places[True], places[True] - places[False]
     if not goals or not others:
         return None
     signs = [(goal > other) - (goal < other) for goal, other in product(goals, others)]
