@@ -233,6 +233,11 @@ concurrency = {SLOTS}
 [plan]
 max_calls = 2
 retries = 0
+implicit = 0
+branches = 0
+
+[strata]
+plain = 100
 
 [models.default]
 local = {json.dumps(WEIGHTS)}
