@@ -297,6 +297,17 @@ _COMPLAINTS = {
     "int_parsing": "must be a whole number; got {input!r}",
     "int_type": "must be a whole number; got {input!r}",
     "int_from_float": "must be a whole number; got {input!r}",
+    "missing": "is missing",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "tuple_type": "must be a list in brackets",
+    "list_type": "must be a list in brackets",
+    "string_type": "must be text in quotes",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
     "literal_error": "must be {expected}; got {input!r}",
 }
 

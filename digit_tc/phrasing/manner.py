@@ -60,12 +60,12 @@ class Manner:
         """Strings the sentences of all clauses together."""
         opening = self._opening()
         parts = [*opening, self._ask(clauses[0][0])]
-        parts += [_closed(sentence) for sentence in clauses[0][1:]]
+        parts += [closed(sentence) for sentence in clauses[0][1:]]
         for at, sentences in enumerate(clauses[1:], start=2):
             wish = sentences[0]
             conditional = wish.startswith(_CONDITIONAL)
-            parts.append(_closed(wish) if conditional else self._going_on(wish, last=at == len(clauses)))
-            parts += [_closed(sentence) for sentence in sentences[1:]]
+            parts.append(closed(wish) if conditional else self._going_on(wish, last=at == len(clauses)))
+            parts += [closed(sentence) for sentence in sentences[1:]]
         if self._stream.chance(0.3 * self._persona.verbosity):
             early = not (opening and opening[-1].endswith(",")) and self._stream.chance(0.3)
             parts.insert(len(opening) if early else len(parts), self._aside())
@@ -162,7 +162,8 @@ def _ended(sentence: str) -> bool:
     return sentence.endswith((".", "!", "?", '."', ".'", '!"', '?"', "!'", "?'"))
 
 
-def _closed(sentence: str) -> str:
+def closed(sentence: str) -> str:
+    """Returns a sentence with a full stop where it has no sign of its own."""
     return sentence if _ended(sentence) else f"{sentence}."
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from digit_tc.extraction.words import vocabulary
 from digit_tc.planning.graph import first_of, renumbered
 from digit_tc.planning.grouping import grouped
 from digit_tc.planning.references import literals, schema_path
@@ -26,6 +27,16 @@ _REFUSED = 0.4
 """Share of the branches that are not taken."""
 _DECISIVE = {"status", "state", "stage", "condition", "availability", "priority", "severity"}
 """Words of what decides whether something is done with a thing."""
+
+_OPEN = vocabulary(
+    "pending open active available scheduled confirmed placed processing preparing booked draft planned tentative new "
+    "todo progress unpaid online ready in-stock requested submitted low medium high normal"
+)
+"""Words of standings in which a thing can still be changed."""
+_OVER = vocabulary("delivered completed done finished closed paid returned received")
+"""Words of standings in which nothing more happens to it."""
+_AFTERWARDS = vocabulary("return exchange refund review rate rating feedback archive reopen")
+"""Words of what is done with a thing afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +109,17 @@ class Branching:
     def _decided(
         self, plan: list[PlannedCall], reads: str, write: str, field: Field, stream: Stream
     ) -> list[PlannedCall] | None:
-        """Returns the plan with a condition with which all can be done; now and then it does not hold."""
+        """Returns the plan with a sensible condition, with which all can be done; now and then it does not hold."""
         values = stream.shuffled([value for value in field.schema["enum"] if _sayable(value)])
-        given = next((one for one in values if self._can_be_done(_under(plan, reads, write, field, one, one))), None)
-        if given is None:
-            return None
+        tool = next(call["tool"] for call in plan if call["id"] == write)
+        sensible = [value for value in values if _allows(value, tool)]
+        others = [value for value in values if value not in sensible]
         needed = any(one["call"] == write for call in plan for one in call["references"].values())
+        ways = [(wanted, wanted) for wanted in sensible]
         if not needed and stream.chance(_REFUSED):
-            others = (_under(plan, reads, write, field, one, given) for one in values if one != given)
-            refused = next((one for one in others if self._can_be_done(one)), None)
-            if refused is not None:
-                return refused
-        return _under(plan, reads, write, field, given, given)
+            ways = [(wanted, given) for given in (*others, *sensible) for wanted in sensible if wanted != given] + ways
+        plans = (_under(plan, reads, write, field, *way) for way in ways)
+        return next((one for one in plans if self._can_be_done(one)), None)
 
     def _can_be_done(self, calls: list[PlannedCall]) -> bool:
         return self.rehearsal is not None and self.rehearsal.succeeds(calls)
@@ -123,6 +133,12 @@ def _under(plan: list[PlannedCall], reads: str, write: str, field: Field, wanted
 def _decides(field: Field) -> bool:
     said = [value for value in field.schema.get("enum", ()) if _sayable(value)]
     return len(field.path) == 1 and field.required and len(said) > 1 and bool(set(words(field.key)) & _DECISIVE)
+
+
+def _allows(value: str, tool: str) -> bool:
+    """Says whether this is done with a thing that stands so: what is open is changed, what is over is reviewed."""
+    named, standing = set(words(tool)), set(words(value))
+    return bool(standing & (_OVER if named & _AFTERWARDS else _OPEN)) or standing <= named
 
 
 def _sayable(value: Any) -> bool:

@@ -18,11 +18,10 @@ _DONE = (
     "[ very much| so much| a lot| again|][.|!]",
     "[Great|Perfect|Lovely|Super|All right|Good|Fine], [that is|that's] [all|everything]. [Thank you|Thanks]"
     "[ again| a lot|].[ Bye!| Goodbye!| Have a good day!| Take care.|]",
-    "[Thank you|Thanks][ so much| very much| a lot| again|][.|!] [Nothing else|No more][ for now| today|][.|!]",
+    "[Thank you|Thanks][ so much| very much| a lot| again|][.|!] Nothing else[ for now| today|].",
     "[Thank you|Thanks|Much appreciated], I am [all set|done|good][ now|][.|!]"
     "[ See you later.| Have a great day!| Bye.|]",
-    "[Nothing else|No more] [for now|for today|from me], [thank you|thanks]."
-    " [Have a nice day!|Take care!|Goodbye.|Bye!]",
+    "Nothing else [for now|for today|from me], [thank you|thanks]. [Have a nice day!|Take care!|Goodbye.|Bye!]",
 )
 _NOT_POSSIBLE = (
     "[All right|Okay|Fine], then [that is|that's] all[ for today| for now|]."

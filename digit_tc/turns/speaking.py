@@ -5,6 +5,7 @@ from datetime import date
 from digit_tc.context import Context
 from digit_tc.phrasing.details import Teller
 from digit_tc.phrasing.gathering import details_of
+from digit_tc.phrasing.manner import closed
 from digit_tc.phrasing.request import Request
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, PlannedCall
@@ -47,7 +48,7 @@ def said(state: ConversationState, context: Context, stream: Stream) -> str:
     """
     match kind(state):
         case "answer":
-            return stream.choice(_GIVEN) + _given(state, context, stream)
+            return stream.choice(_GIVEN) + sentence(_given(state, context, stream))
         case "served":
             return stream.choice(_ONCE_MORE)
         case "closing":
@@ -58,6 +59,11 @@ def said(state: ConversationState, context: Context, stream: Stream) -> str:
             return _correction(state, context, stream)
         case _:
             return _request(state, context, stream, told(state))
+
+
+def sentence(clause: str) -> str:
+    """Returns a clause as a sentence of its own: with a capital letter, and a full stop where it has no sign."""
+    return closed(clause[:1].upper() + clause[1:])
 
 
 def _request(
@@ -89,7 +95,8 @@ def _correction(state: ConversationState, context: Context, stream: Stream) -> s
     again = [call for call in calls if call["tool"] in done]
     undone = [call for call in calls if call["tool"] not in done]
     teller = Teller(*_who(state), stream)
-    changes = [teller.sentence(detail) for call in again for detail in details_of(call, context.dataflow[call["tool"]])]
+    details = [detail for call in again for detail in details_of(call, context.dataflow[call["tool"]])]
+    changes = [sentence(teller.sentence(detail)) for detail in details]
     if not undone:
         return f"{stream.choice(_CHANGED)} {' '.join(changes)}{stream.choice(_SAME)}"
     opening = f"{stream.choice(_TAKEN_BACK)} {_request(state, context, stream, undone, opened=True)}"
