@@ -6,6 +6,7 @@ entity and the attribute, never on the tool that asks.
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from digit_tc.canonical import canonical
@@ -21,6 +22,7 @@ from digit_tc.values.scope import Scope
 from digit_tc.values.times import looks_back
 from digit_tc.world.arithmetic import calculated
 from digit_tc.world.effects import Effect, effect_of, ends, own_id, status_after, written
+from digit_tc.world.embedding import foretell
 from digit_tc.world.files import Files
 from digit_tc.world.filters import Filters, past_participle
 from digit_tc.world.fold import World
@@ -28,7 +30,7 @@ from digit_tc.world.identities import Identities
 from digit_tc.world.kinds import Kinds, acknowledges
 from digit_tc.world.knowledge import Knowledge
 from digit_tc.world.leaves import SUCCEEDED, Leaves
-from digit_tc.world.ledgers import balance_of, is_balance, move, moved
+from digit_tc.world.ledgers import balance_of, is_balance, moved
 from digit_tc.world.listing import Listing
 from digit_tc.world.offer import Offer
 from digit_tc.world.operations import Operation, file_operation
@@ -97,7 +99,7 @@ class Answer:
         if number is None and () in self.tool.yields and self.tool.yields[()].kind == "id":
             return self._looked_up(schema)
         if self.effect.writes:
-            move(self.tool, self.arguments, self.knowledge)
+            foretell(self.tool, self.arguments, self.knowledge)
         made = self.value(schema, (), self._root_subject(), number)
         if self.effect.writes:
             self._note_write()
@@ -107,9 +109,7 @@ class Answer:
     def _on_files(self, operation: Operation) -> Any:
         tree = Tree(self.knowledge, self.streams, f"/home/{self.persona.first_name.lower()}")
         before, subject = tree.current, self.subject("", "", {})
-        files = Files(
-            self.tool, self.arguments, tree, lambda leaf: self.leaves.fill(leaf, subject), closed=self.closed
-        )  # fmt: skip
+        files = Files(self.tool, self.arguments, tree, partial(self.leaves.fill, subject=subject), closed=self.closed)
         made = files.result(operation)
         if tree.current != before:
             self.knowledge.context[FOLDER] = tree.current
@@ -136,7 +136,7 @@ class Answer:
         if number is not None:
             return {"result": number}
         if self.effect.writes:
-            move(self.tool, self.arguments, self.knowledge)
+            foretell(self.tool, self.arguments, self.knowledge)
             self._note_write()
         return {"success": True}
 
