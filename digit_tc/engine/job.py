@@ -19,7 +19,9 @@ from digit_tc.engine.mixing import load_mix
 from digit_tc.engine.policies import guarded
 from digit_tc.errors import SettingsError
 from digit_tc.fingerprint import shape
+from digit_tc.importing import nearest
 from digit_tc.loading import (
+    ROLE_NAMES,
     ROLE_SETS,
     Builder,
     build_graph,
@@ -210,7 +212,13 @@ def _patience(models: Models, roles: Mapping[str, Node]) -> float:
 
 
 def _check_models(models: Models, roles: Mapping[str, Node], settings: Settings) -> None:
-    """Says what is missing of a key, a model or a price once, before any work."""
+    """Says what is missing of a key, a model or a price once, before any work; and which table nobody reads."""
+    ours = all(type(role).__module__.startswith("digit_tc.nodes.") for role in roles.values())
+    read = {"default", *ROLE_NAMES, *(str(getattr(role, "model", "")) for role in roles.values())}
+    for table in settings.models if ours else ():
+        if table not in read:
+            close = nearest(table, sorted(read))
+            raise SettingsError(f"{settings.place('models', table)}: no role asks a model of this name{close}")
     for role in roles.values():
         name = getattr(role, "model", None)
         if isinstance(name, str):

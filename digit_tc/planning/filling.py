@@ -113,7 +113,7 @@ class Filling:
         key = (kind, role) if (kind, role) in self._said else (kind, "to" if role == "" else "")
         if kind not in _SHARED or role == "from" or key not in self._said:
             return None
-        if role == "end" and not self._shared_start:
+        if role == "end" and (not self._shared_start or _before_start(self._said[key], scope)):
             return None
         if self._said[key] in scope.drawn.values():
             return None
@@ -127,6 +127,12 @@ class Filling:
             if means and pointer not in call["references"]:
                 self._said[means.kind, means.role] = value
                 self._earlier.discard((means.kind, means.role))
+
+
+def _before_start(value: Any, scope: Scope) -> bool:
+    """Says whether a day lies before the start of the same span."""
+    start = scope.drawn.get("start")
+    return isinstance(start, date) and str(value)[:10] < start.isoformat()
 
 
 def _note(scope: Scope, kind: str, role: str, value: Any) -> None:

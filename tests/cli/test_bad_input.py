@@ -15,6 +15,7 @@ EMPTY_FILES = {
     "none.json": "[]",
     "bad.toml": "[run]\nnmu = 3",
     "broken.toml": "[run",
+    "strange.toml": "[models.usr]\nmodel = \"m\"",
     "graph.py": "def build():\n    raise RuntimeError('no')\n",
     "syntax.py": "def build(:\n",
 }
@@ -56,6 +57,7 @@ def everything(folder: Path) -> dict[str, str]:
         (["generate", "--config", "absent.toml"], "absent.toml"),
         (["generate", "--config", "bad.toml"], "did you mean 'num'?"),
         (["generate", "--config", "broken.toml"], "not valid TOML"),
+        (["generate", "--config", "strange.toml"], "models.usr: no role asks a model of this name; did you mean user?"),
         (["generate", "--graph", "conversatoin"], "conversation"),
         (["generate", "--graph", "graph.py:build"], "graph.py:2: RuntimeError: no; mend the builder"),
         (["draw", "graph.py"], "the builder graph.py failed at"),
