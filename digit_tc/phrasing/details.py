@@ -8,6 +8,7 @@ from digit_tc.phrasing.manner import spelt
 from digit_tc.phrasing.sentences import OWN, OWN_TAILS, PLAIN, PLAIN_TAILS, REFERRED, SENTENCES, TAILS
 from digit_tc.phrasing.spoken import (
     Order,
+    be,
     listed,
     quoted,
     said_date,
@@ -183,9 +184,8 @@ class Teller:
 
     def _filled(self, templates: tuple[str, ...], detail: Detail) -> str:
         label = self.label(detail)
-        be = "are" if label.endswith("s") and not label.endswith("ss") else "is"
         template = self._stream.choice(templates)
-        return variant(template, self._stream, v=self.value(detail), n=label, be=be)
+        return variant(template, self._stream, v=self.value(detail), n=label, be=be(label))
 
     def _own(self, detail: Detail) -> bool:
         """Says whether a detail is the speaker's own name, address or number."""

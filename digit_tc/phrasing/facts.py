@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from digit_tc.phrasing.spoken import said_enum
+from digit_tc.phrasing.spoken import be, said_enum
 from digit_tc.tools.fields import Field
 from digit_tc.tools.meaning import Meaning, Understood, judge
 from digit_tc.tools.names import words
@@ -67,7 +67,7 @@ class Fact:
             return f"{self.label}: {'yes' if self.raw else 'no'}"
         if kind == "result":
             return self.value
-        return f"the {self.label} {'are' if self.label.endswith('s') else 'is'} {self.value}"
+        return f"the {self.label} {be(self.label)} {self.value}"
 
 
 def facts_of(tool: Understood, stem: tuple[str, ...], value: dict[str, Any]) -> list[Fact]:

@@ -72,8 +72,8 @@ OWN: dict[Language, tuple[str, ...]] = {
         "do {g}[, would you|, please|, if you can].",
     ),
     "indian": (
-        "kindly {g}[, please|].",
-        "[I request you to|my request is to|it is requested to] [kindly |please |]{g}.",
+        "kindly {g}.",
+        "[I request you to|my request is to] {g}.",
         "[please do the needful and|do one thing,] {g}.",
         "[kindly|please] help me [out |]and {g}.",
         "[it would be|will be] of great help if you could {g}.",

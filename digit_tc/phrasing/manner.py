@@ -11,7 +11,7 @@ from digit_tc.tools.names import with_article
 _QUOTED = re.compile(r"""("[^"]*"|(?<=\s)'[^']*'(?!\w))""")
 _SHORT = {
     "I would": "I'd", "I am": "I'm", "I have been": "I've been", "let us": "let's", "that is": "that's",
-    "it is": "it's", "it has been": "it's been", "here is": "here's", "there is": "there's",
+    "it is": "it's", "it has been": "it's been", "there is": "there's",
     "do not": "don't", "you are": "you're",
 }  # fmt: skip
 _LONG = re.compile(rf"\b(?:{'|'.join(f'[{one[0].upper()}{one[0].lower()}]{one[1:]}' for one in _SHORT)})\b")

@@ -15,6 +15,11 @@ Order = Literal["month", "day", ""]
 """Which of the two stands before the other in a date; either where it is empty."""
 
 
+def be(label: str) -> str:
+    """Returns "are" behind a label in the plural, else "is": the guests are, the status is."""
+    return "are" if label.endswith("s") and not label.endswith(("ss", "us", "is")) else "is"
+
+
 def said_date(value: str, today: date, stream: Stream, order: Order = "") -> str:
     """Says a date (YYYY-MM-DD); the year is left out only where it is the simulated one."""
     day = date.fromisoformat(value)

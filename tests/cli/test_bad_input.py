@@ -15,7 +15,7 @@ EMPTY_FILES = {
     "none.json": "[]",
     "bad.toml": "[run]\nnmu = 3",
     "broken.toml": "[run",
-    "strange.toml": "[models.usr]\nmodel = \"m\"",
+    "strange.toml": '[models.usr]\nmodel = "m"',
     "graph.py": "def build():\n    raise RuntimeError('no')\n",
     "syntax.py": "def build(:\n",
 }
