@@ -23,7 +23,7 @@ PLAIN = (
     "[can|could|will] you {g}[ for me|]?",
     "I [need|want|would like|have|wish|am trying|am hoping|am going] to {g}.",
     "I [need|want|would like|expect] you to {g}.",
-    "[is|would] it [be |]possible to {g}?",
+    "[is it|would it be] possible to {g}?",
     "what I [need|want|would like|am after] is to {g}.",
     "[let us|help me|help me to] {g}.",
     "my [plan|idea|aim|wish] is to {g}.",
