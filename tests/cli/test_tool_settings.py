@@ -50,7 +50,7 @@ BROKEN = [
     ("[tools.loyalty]\nkinds = 'update'", "tools.loyalty.kinds is not a known key; did you mean 'kind'?"),
     ("[tools.loyalty]\nconfidence = 1.0", "tools.loyalty.confidence is not a known key"),
     ("[tools.loyalty]\nkind = 'updates'", "tools.loyalty.kind must be 'read', 'search'"),
-    ("[tools.loyalty]\nwrites = 'perhaps'", "tools.loyalty.writes does not fit"),
+    ("[tools.loyalty]\nwrites = 'perhaps'", "tools.loyalty.writes must be true or false"),
     ("[tools.loyalty]\nseconds = -1", "tools.loyalty.seconds must be at least 0; got -1"),
     ("[tools.loyalty]\nid_argument = 'client_id'", "tools.loyalty.id_argument names 'client_id', which is no argument"),
     ("[tools.loyalty]\nfilters = ['pointz']", "tools.loyalty.filters names 'pointz', which is no argument of loyalty"),
@@ -64,7 +64,7 @@ BROKEN = [
     ("[tools.loyalty]\nfixture = ''", "tools.loyalty must not have an empty fixture"),
     ("[tools.loyalty]\nfallback = true", "tools.loyalty must have a fixture where there is a fallback"),
     ("[tools.get_order]\nseconds = 1\n['tools'.'get.order']\nseconds = 2", "tools.get.order is get_order as well"),
-    ("[tools]\nloyalty = 3", "tools.loyalty does not fit"),
+    ("[tools]\nloyalty = 3", "tools.loyalty must be a table"),
 ]  # fmt: skip
 UNUSABLE = [
     ("[tools.loyalty]\nfunction = 'mine.py:pointz'", "tools.loyalty.function: ", "did you mean points?"),
