@@ -101,7 +101,7 @@ class LLMAssistant:
         """Asks the model what to do next in the conversation so far."""
         standing = render(self.calls_prompt, folder=context.prompts, context=state["scenario"]["context"])
         history: list[BaseMessage] = [SystemMessage(standing), *state["messages"]]
-        tools = [_specification(context.catalogue[name]) for name in offered(state)]
+        tools = [context.catalogue[name].offer() for name in offered(state)]
         tools += [
             {name: one[name] for name in ("name", "description", "parameters")}
             for one in state["scenario"].get("decoys", [])
@@ -157,10 +157,6 @@ def _named(state: ConversationState, answer: CallsAnswer, context: Context) -> l
 
 def _is(state: ConversationState, planned: PlannedCall, tool: Tool, given: dict[str, Any]) -> bool:
     return planned["tool"] == tool.name and meant(given, arguments(state, planned), tool)
-
-
-def _specification(tool: Tool) -> dict[str, Any]:
-    return {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
 
 
 def _calling(state: ConversationState, calls: Sequence[ToolCall]) -> Update:

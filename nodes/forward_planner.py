@@ -110,7 +110,7 @@ def _scene(state: ConversationState, past: Past, context: Context) -> dict[str, 
     """Returns the variables of the prompt, those that change least often first."""
     tools = [context.catalogue[name] for name in state["scenario"]["tools"]]
     return {
-        "tools": [{"name": one.name, "description": one.description, "parameters": one.parameters} for one in tools],
+        "tools": [one.offer() for one in tools],
         "outputs": {one.name: one.output_schema for one in tools if one.output_schema},
         "person": facts(Persona(**state["scenario"]["persona"])),
         "date": state["scenario"]["date"],

@@ -22,7 +22,6 @@ from digit_tc.errors import EmptyReplyError, ModelError, ShapeError
 from digit_tc.progress import spent
 from digit_tc.recovery import Mistakes, Wrong, chosen, hint, wanted
 from digit_tc.state import ConversationState, Event, Hint, Spent, Update
-from digit_tc.tools.tool import Tool
 
 from ..prompts.rendering import render
 
@@ -86,7 +85,7 @@ class LLMRecovery:
         """
         standing = render(self.prompt, folder=context.prompts, context=state["scenario"]["context"])
         history: list[BaseMessage] = [SystemMessage(standing), *_until(state["messages"], right["call_id"])]
-        tools = [_specification(tool) for tool in mistakes.tools(right)]
+        tools = [tool.offer() for tool in mistakes.tools(right)]
         try:
             answer = await context.models.ask_calls(self.model, history, tools)
         except (EmptyReplyError, ShapeError):
@@ -133,7 +132,3 @@ def _until(messages: Sequence[AnyMessage], call_id: str) -> list[AnyMessage]:
         if isinstance(message, AIMessage) and any(call["id"] == call_id for call in message.tool_calls)
     )
     return list(messages[: next(made, len(messages))])
-
-
-def _specification(tool: Tool) -> dict[str, Any]:
-    return {"name": tool.name, "description": tool.description, "parameters": tool.parameters}

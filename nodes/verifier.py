@@ -108,7 +108,7 @@ def _asked(state: ConversationState, context: Context) -> dict[str, Any]:
     reading = read_of(state, context)
     tools = sorted({one.name: one for one in reading.tools}.values(), key=lambda one: reading.place(one.name))
     return {
-        "tools": [{"name": one.name, "description": one.description, "parameters": one.parameters} for one in tools],
+        "tools": [one.offer() for one in tools],
         "person": facts(Persona(**state["scenario"]["persona"])),
         "date": state["scenario"]["date"],
         "earlier": [{"person": turn["user"], "assistant": turn["assistant"]} for turn in reading.earlier],

@@ -1,7 +1,7 @@
 """The verb `stats`: what datasets are like, in figures, side by side."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -10,9 +10,11 @@ from rich.table import Table
 from digit_tc.cli.folder import records
 from digit_tc.cli.text import printable, width
 from digit_tc.errors import OutputError
+from digit_tc.records import Record
 from digit_tc.sampling.coverage import Coverage, Reach, catalogue_of, coverage
 from digit_tc.statistics.figures import Figures, TurnFigures
 from digit_tc.statistics.statistics import Statistics
+from digit_tc.tools.catalogue import Catalogue
 
 Row = tuple[str, str, list[str]]
 """Group, figure, and its value in each dataset."""
@@ -24,8 +26,11 @@ def stats(paths: Sequence[Path], *, as_json: bool) -> None:
     Raises:
         InputError: There is no such folder or file, it is none of records, or it holds no conversation.
     """
-    measured = [figures(path) for path in paths]
-    covered = [coverage(records(path), catalogue_of(records(path))) for path in paths]
+    measured, covered = list[Figures](), list[Coverage]()
+    for path in paths:
+        found, tools = _read(path)
+        measured.append(found)
+        covered.append(coverage(records(path), tools))
     if as_json:
         for path, one, reached in zip(paths, measured, covered, strict=True):
             told = {"path": str(path), **one.model_dump(mode="json"), "coverage": reached.model_dump(mode="json")}
@@ -35,19 +40,25 @@ def stats(paths: Sequence[Path], *, as_json: bool) -> None:
     Console(width=columns, highlight=False, soft_wrap=False).print(_table(paths, measured, covered))
 
 
-def figures(path: Path) -> Figures:
-    """Returns the figures of the accepted conversations of a run, or of all in a file of records.
+def _read(path: Path) -> tuple[Figures, Catalogue]:
+    """Returns the figures of the accepted conversations of a run, or of all in a file of records, and their tools.
 
     Raises:
         OutputError: It cannot be read, or holds no conversation.
     """
     found = Statistics()
-    for record in records(path):
-        found.add(record)
+    tools = catalogue_of(_counted(records(path), found))
     if not found.conversations:
         what = "no accepted conversation" if path.is_dir() else "no conversation"
         raise OutputError(f"{path}: holds {what}; name the output folder of a run, or a file of records")
-    return found.figures()
+    return found.figures(), tools
+
+
+def _counted(conversations: Iterable[Record], found: Statistics) -> Iterator[Record]:
+    """Passes conversations on and counts them."""
+    for record in conversations:
+        found.add(record)
+        yield record
 
 
 def _table(paths: Sequence[Path], measured: Sequence[Figures], covered: Sequence[Coverage]) -> Table:

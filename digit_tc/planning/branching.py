@@ -15,7 +15,7 @@ from digit_tc.planning.graph import first_of, renumbered
 from digit_tc.planning.grouping import grouped
 from digit_tc.planning.references import literals, schema_path
 from digit_tc.planning.rehearsal import Rehearsal
-from digit_tc.state import Condition, PlannedCall, Reference
+from digit_tc.state import Condition, PlannedCall
 from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.fields import Field
@@ -56,14 +56,14 @@ class Branching:
         """Returns the plan with one condition, or as it is where it cannot have one or is not to."""
         if self.rehearsal is None or len(calls) >= self.most or not stream.chance(self.share):
             return calls
-        for at, tool, field in stream.shuffled(list(self._places(calls))):
-            plan, reads, write = self._with_look_up(calls, at, tool)
+        for at, look_up, field in stream.shuffled(list(self._places(calls))):
+            plan, reads, write = self._with_look_up(calls, at, look_up)
             found = self._decided(plan, reads, write, field, stream)
             if found is not None:
                 return found
         return calls
 
-    def _places(self, calls: Sequence[PlannedCall]) -> Iterator[tuple[int, Understood, Field]]:
+    def _places(self, calls: Sequence[PlannedCall]) -> Iterator[tuple[int, PlannedCall, Field]]:
         """Yields writes, look-ups of the thing that they are about, and what those show that could decide."""
         planned = {call["tool"] for call in calls}
         for at, call in enumerate(calls):
@@ -71,12 +71,12 @@ class Branching:
                 continue
             for name in self.tools:
                 tool = self.flow[name]
-                if name in planned or tool.action != "read" or self._about(call, tool) is None:
+                if name in planned or tool.action != "read" or (look_up := self._look_up(call, tool)) is None:
                     continue
-                yield from ((at, tool, one) for one in tool.outputs if _decides(one))
+                yield from ((at, look_up, one) for one in tool.outputs if _decides(one))
 
-    def _about(self, write: PlannedCall, tool: Understood) -> tuple[str, Reference | Any] | None:
-        """Returns the argument of a look-up that takes what a write is about, and where its value comes from."""
+    def _look_up(self, write: PlannedCall, tool: Understood) -> PlannedCall | None:
+        """Returns a call that looks up what a write is about, by the id that the write has; None where it cannot."""
         entity = effect_of(tool).entity
         ids = [leaf for leaf in tool.inputs if len(leaf.path) == 1 and tool.means[leaf.path].entity == entity]
         if not entity or len(ids) != 1 or [leaf.path for leaf in tool.inputs if leaf.required] != [ids[0].path]:
@@ -85,26 +85,24 @@ class Branching:
         for pointer, source in [*write["references"].items(), *literals(write)]:
             judged = means.get(schema_path(pointer))
             if judged is not None and judged.kind == "id" and judged.entity == entity:
-                return ids[0].path[0], source
+                name, referred = ids[0].path[0], pointer in write["references"]
+                return PlannedCall(
+                    id="$0",
+                    tool=tool.tool.name,
+                    arguments={} if referred else {name: source},
+                    references={f"/{name}": source} if referred else {},
+                    implicit=False,
+                    group=0,
+                )
         return None
 
-    def _with_look_up(self, calls: list[PlannedCall], at: int, tool: Understood) -> tuple[list[PlannedCall], str, str]:
+    def _with_look_up(
+        self, calls: list[PlannedCall], at: int, look_up: PlannedCall
+    ) -> tuple[list[PlannedCall], str, str]:
         """Returns the plan with a look-up before a write, and the ids of both."""
-        found = self._about(calls[at], tool)
-        assert found is not None, "only places that have one are looked at"
-        name, source = found
-        referred = isinstance(source, dict)
-        reads = PlannedCall(
-            id="$0",
-            tool=tool.tool.name,
-            arguments={} if referred else {name: source},
-            references={f"/{name}": source} if referred else {},
-            implicit=False,
-            group=0,
-        )
-        plan = grouped(renumbered([*calls[:at], reads, *calls[at:]], first_of(calls)), self.flow)
+        plan = grouped(renumbered([*calls[:at], look_up, *calls[at:]], first_of(calls)), self.flow)
         ids = {call["tool"]: call["id"] for call in plan}
-        return plan, ids[reads["tool"]], ids[calls[at]["tool"]]
+        return plan, ids[look_up["tool"]], ids[calls[at]["tool"]]
 
     def _decided(
         self, plan: list[PlannedCall], reads: str, write: str, field: Field, stream: Stream

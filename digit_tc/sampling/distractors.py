@@ -28,8 +28,7 @@ class Distractors:
     share: float = 0.3
 
     def __post_init__(self) -> None:
-        if not 0 < self.share < 1:
-            raise ValueError("share must be above 0 and below 1")
+        _require_part(self.share)
 
     def __call__(self, flow: Dataflow, wanted: Wanted, /) -> WorkingSet:
         """Needs tools that neither exchange values nor share words."""
@@ -54,8 +53,7 @@ class NearNames:
     share: float = 0.3
 
     def __post_init__(self) -> None:
-        if not 0 < self.share < 1:
-            raise ValueError("share must be above 0 and below 1")
+        _require_part(self.share)
 
     def __call__(self, flow: Dataflow, wanted: Wanted, /) -> WorkingSet:
         """Needs two tools with half of the words of their names in common, and not most of their other words."""
@@ -66,6 +64,11 @@ class NearNames:
                 near = wanted.stream.sample(alike, _strangers(wanted, self.share))
                 return _with_strangers(flow, wanted, self.share, name, near)
         raise SamplingError("needs two tools whose names have half of their words in common, and there are none")
+
+
+def _require_part(share: float) -> None:
+    if not 0 < share < 1:
+        raise ValueError("share must be above 0 and below 1")
 
 
 def _within(flow: Dataflow, wanted: Wanted) -> Wanted:

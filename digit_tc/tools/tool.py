@@ -60,6 +60,10 @@ class Tool(BaseModel):
         found: list[str] = self.parameters.get("required", [])
         return found
 
+    def offer(self) -> dict[str, Any]:
+        """Returns what a model is told of the tool: its name, its description and its parameters."""
+        return {"name": self.name, "description": self.description, "parameters": self.parameters}
+
     def ordered(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Returns arguments in the order in which the specification lists them, unknown ones last."""
         known = {name: arguments[name] for name in self.properties if name in arguments}
