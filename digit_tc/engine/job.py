@@ -1,7 +1,7 @@
 """A run made ready: its tools read, its dataflow found, its graph compiled, once for all conversations."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -172,7 +172,7 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
         mix = load_mix(settings, dataflow)
         quotas = _quotas(settings, builder, roles)
         outline = shape(settings, catalogue, settings.run.graph, quotas)
-        _check_models(models, roles, settings)
+        _check_models(models, builder, roles, settings)
         graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
         replies = _replies(settings)
         if replies is not None:
@@ -211,11 +211,11 @@ def _patience(models: Models, roles: Mapping[str, Node]) -> float:
     return _STILL + max((models.patience(name) for name in named if isinstance(name, str)), default=0.0)
 
 
-def _check_models(models: Models, roles: Mapping[str, Node], settings: Settings) -> None:
+def _check_models(models: Models, builder: Builder, roles: Mapping[str, Node], settings: Settings) -> None:
     """Says what is missing of a key, a model or a price once, before any work; and which table nobody reads."""
-    ours = all(type(role).__module__.startswith("digit_tc.nodes.") for role in roles.values())
-    read = {"default", *ROLE_NAMES, *(str(getattr(role, "model", "")) for role in roles.values())}
-    for table in settings.models if ours else ():
+    everyone = _everyone(builder, roles)
+    read = {"default", *ROLE_NAMES, *(str(getattr(role, "model", "")) for role in everyone)}
+    for table in settings.models if _all_ours(builder, everyone) else ():
         if table not in read:
             close = nearest(table, sorted(read))
             raise SettingsError(f"{settings.place('models', table)}: no role asks a model of this name{close}")
@@ -233,14 +233,26 @@ def _replies(settings: Settings) -> Replies | None:
     return Replies(Path(named), replay=bool(settings.run.replay)) if named else None
 
 
-def _asks_models(builder: Builder, roles: dict[str, Node]) -> bool:
-    if not builder.__module__.startswith("digit_tc.graphs."):
-        return True
+def _asks_models(builder: Builder, roles: Mapping[str, Node]) -> bool:
+    everyone = _everyone(builder, roles)
+    return not _all_ours(builder, everyone) or any(hasattr(role, "model") for role in everyone)
+
+
+def _everyone(builder: Builder, roles: Mapping[str, Node]) -> list[Any]:
+    """Returns the roles that are chosen, and those that a graph of this package has by itself in the other places."""
+    if not _is_ours(builder):
+        return list(roles.values())
     own = {name: parameter.default for name, parameter in inspect.signature(builder).parameters.items()}
-    return any(
-        hasattr(role, "model") or not type(role).__module__.startswith("digit_tc.nodes.")
-        for role in (own | roles).values()
-    )
+    return list({**own, **roles}.values())
+
+
+def _all_ours(builder: Builder, everyone: Iterable[Any]) -> bool:
+    """Says whether graph and roles are of this package: what others wrote is not looked into."""
+    return _is_ours(builder) and all(type(role).__module__.startswith("digit_tc.nodes.") for role in everyone)
+
+
+def _is_ours(builder: Builder) -> bool:
+    return builder.__module__.startswith("digit_tc.graphs.")
 
 
 def _roles(builder: Builder, settings: Settings) -> dict[str, Node]:

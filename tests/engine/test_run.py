@@ -5,6 +5,7 @@ import json
 import os
 import signal
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ import pytest
 
 from digit_tc.engine import run as engine_run
 from digit_tc.engine.conversation import Identity
-from digit_tc.engine.job import Job
+from digit_tc.engine.job import Job, prepare
 from digit_tc.engine.output import first_reasons
 from digit_tc.engine.run import Ending, default_folder, run
 from digit_tc.engine.tally import Tally
+from digit_tc.errors import SettingsError
 from digit_tc.records import Outcome, Record
+from digit_tc.settings import read_settings
 
 ACCEPTED = Outcome(status="accepted")
 REJECTED = Outcome(status="rejected", code="user_gave_up", reason="no request could be written")
@@ -274,3 +277,15 @@ def test_the_first_reason_of_each_kind_is_found(job: Jobs, conversations: Conver
 def test_equal_settings_lead_to_the_same_folder(job: Jobs) -> None:
     assert default_folder(job(num=3)) == default_folder(job(num=5)) == Path("runs") / job().fingerprint[:12]
     assert default_folder(job(shard="2/4")) != default_folder(job(shard="1/4")) != default_folder(job())
+
+
+def test_a_graph_of_ones_own_may_have_models_that_nobody_here_knows(tmp_path: Path) -> None:
+    graph = tmp_path / "mine.py"
+    graph.write_text(
+        "from digit_tc.graphs import conversation\ndef build():\n    return conversation.build()\n", "utf-8"
+    )
+    models = {"moderator": {"model": "m", "base_url": "http://127.0.0.1:9/v1"}}
+    with closing(prepare(read_settings(flags={"run": {"graph": f"{graph}:build"}, "models": models}))) as job:
+        assert job.asks_models
+    with pytest.raises(SettingsError, match=r"models\.moderator: no role asks a model of this name"):
+        prepare(read_settings(flags={"models": models}))
