@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from langgraph.graph.state import CompiledStateGraph
 
 from digit_tc.context import Context
 from digit_tc.engine.policies import outcome_of
-from digit_tc.errors import ModelError
+from digit_tc.engine.thread import states
+from digit_tc.errors import ModelError, OutputError
 from digit_tc.perturbation import perturbed
 from digit_tc.planning.conditions import holds
 from digit_tc.progress import used
@@ -39,9 +40,6 @@ from digit_tc.world.effects import effect_of
 from digit_tc.world.fold import EMPTY, fold, shown
 from digit_tc.world.summary import mentioned, summarise
 
-_STEPS = 5000
-"""Super-steps that one conversation may take; far above what its retries allow."""
-
 
 @dataclass(frozen=True)
 class Identity:
@@ -56,13 +54,18 @@ class Identity:
 async def converse(
     compiled: CompiledStateGraph[Any, Any, Any, Any], context: Context, identity: Identity
 ) -> Record:  # fmt: skip
-    """Runs one conversation. Whatever goes wrong inside it becomes the outcome of its record."""
+    """Runs one conversation. Whatever goes wrong inside it becomes the outcome of its record.
+
+    Raises:
+        OutputError: A checkpoint of it cannot be written.
+    """
     state: ConversationState = {}
     failure: Outcome | None = None
     try:
-        stream = compiled.astream({}, context=context, stream_mode="values", config={"recursion_limit": _STEPS})
-        async for value in stream:
-            state = cast("ConversationState", value)
+        async for state in states(compiled, context, identity.id):  # noqa: B007 - the last one is what is recorded
+            pass
+    except OutputError:
+        raise  # a checkpoint that cannot be written is no fault of the conversation
     except Exception as error:
         # What a graph's own policies let through, and what goes wrong between its nodes.
         if isinstance(error, ModelError):

@@ -11,10 +11,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from digit_tc.engine import manifest
+from digit_tc.engine import checkpoints, manifest
 from digit_tc.engine.budget import Budget
 from digit_tc.engine.conversation import converse
 from digit_tc.engine.job import Job
@@ -62,6 +63,9 @@ async def run(job: Job, path: Path, observe: Observer = _unheard, stopping: Noti
         replies = stack.enter_context(_remembering(job, path))
         if folder.tally.failed:
             replies.try_again()
+        if job.settings.run.checkpoint == "step":
+            saver = stack.enter_context(closing(checkpoints.opened(path / checkpoints.NAME)))
+            job = replace(job, graph=job.graph.copy({"checkpointer": saver}))
         started = time.perf_counter()
         before = folder.tally.started
         manifest.write(path, manifest.compose(job, folder.tally, "running", {}), job.catalogue)
