@@ -195,6 +195,17 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
     return _compatible(settings)
 
 
+def relaid(table: Mapping[str, Any], flags: Mapping[str, Any]) -> Settings:
+    """Returns the settings of a table that was saved as JSON, with flags laid over it.
+
+    Raises:
+        SettingsError: A value is out of place.
+    """
+    # What was never said shall not count as said: some settings tell the one from the other.
+    said = _validated(dict(table), ".".join).model_dump(mode="json", exclude_defaults=True)
+    return _compatible(_validated(_merged(_without_the_other(said, flags), flags), _flag))
+
+
 def _compatible(settings: Settings) -> Settings:
     if settings.run.shard and settings.run.until_accepted:
         raise SettingsError("--until-accepted and --shard cannot be combined; a shard is a part of --num scenarios")

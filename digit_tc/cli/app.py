@@ -232,12 +232,43 @@ def show(
     at: Annotated[
         str | None, typer.Option(metavar="STEP", help="Stop after this call; show the whole world right after it.")
     ] = None,
+    steps: Annotated[
+        bool, typer.Option("--steps", help="List the steps of its graph; needs --checkpoint step.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show one conversation of a run, with its world where that is asked for."""
     from digit_tc.cli import show as verb  # noqa: PLC0415
 
-    verb.show(folder, which, world=world, at=at, as_json=as_json)
+    verb.show(folder, which, world=world, at=at, steps=steps, as_json=as_json)
+
+
+@app.command()
+def fork(
+    folder: RunFolder,
+    which: Annotated[str, typer.Argument(metavar="ID|INDEX", help="A conversation.")],
+    at: Annotated[
+        str, typer.Option(metavar="STEP", help="The call after which it branches off; 0 for the first plan.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the record here.")],
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Seed of the rest.", show_default="the same")
+    ] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=IMPORT|NAME.KNOB=VALUE", help="Another role, or a knob of one; repeatable."),
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="Chat model of the rest.")] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
+    local_model: LocalModel = None,
+) -> None:
+    """Make the rest of a conversation anew from one of its steps; needs a run with --checkpoint step."""
+    from digit_tc.cli import fork as verb  # noqa: PLC0415
+    from digit_tc.cli.flags import role_flags  # noqa: PLC0415
+
+    asked = _given({"model": model, "base_url": base_url, "local": local_model})
+    flags = {**({"roles": role_flags(role)} if role else {}), **({"models": {"default": asked}} if asked else {})}
+    raise typer.Exit(verb.fork(folder, which, at=at, out=out, seed=seed, flags=flags))
 
 
 @app.command()

@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from digit_tc.cli.flags import refuse_unused
 from digit_tc.cli.text import counted, cut, width, wrapped
 from digit_tc.cli.transcript import conversation
 from digit_tc.engine.budget import Budget
@@ -20,10 +21,9 @@ from digit_tc.engine.job import Job, prepare
 from digit_tc.engine.output import first_line, first_reasons
 from digit_tc.engine.run import Ending, Observer, default_folder, run
 from digit_tc.engine.tally import Tally
-from digit_tc.errors import SettingsError
 from digit_tc.models.usage import Ledger, Spending
 from digit_tc.records import Record
-from digit_tc.settings import model_flag, read_settings
+from digit_tc.settings import read_settings
 
 _EVERY = 5.0
 """Seconds between two lines of progress where there is no terminal."""
@@ -83,12 +83,7 @@ _UNITS = (("days", 86_400), ("hours", 3_600), ("minutes", 60))
 
 
 def _generate(job: Job, flags: Mapping[str, Any]) -> int:
-    unused = next(iter(flags.get("models", {}).get("default", {})), None)
-    if unused and not job.asks_models:
-        raise SettingsError(
-            f"{model_flag(unused)} is not used by --roles {job.settings.run.roles};"
-            " add --roles hybrid or --role user=IMPORT"
-        )
+    refuse_unused(job, flags, "--roles hybrid or --role user=IMPORT")
     path = Path(job.settings.run.out) if job.settings.run.out else default_folder(job)
     if left_out := len(job.catalogue.skipped):
         files = "1 file that holds" if left_out == 1 else f"{left_out} files that hold"

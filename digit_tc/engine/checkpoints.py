@@ -277,14 +277,14 @@ def opened(path: Path) -> Checkpoints:
     return Checkpoints(base, str(path))
 
 
-def copied(path: Path, thread: str) -> Checkpoints:
-    """Returns what a file holds of one thread, in memory: what is done with it leaves the file as it is.
+def copied(folder: Path, thread: str) -> Checkpoints:
+    """Returns what a folder holds of one thread, in memory: what is done with it leaves the folder as it is.
 
     Raises:
-        OutputError: There is no such file, or it cannot be read.
+        OutputError: There are no checkpoints, or they cannot be read.
     """
-    if not path.is_file():
-        raise OutputError(f"{path.parent}: holds no checkpoints; generate it with --checkpoint step")
+    require(folder)
+    path = folder / NAME
     base = sqlite3.connect(":memory:", check_same_thread=False)
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT)) as file:
@@ -303,6 +303,16 @@ def copied(path: Path, thread: str) -> Checkpoints:
         base.close()
         raise
     return Checkpoints(base, str(path))
+
+
+def require(folder: Path) -> None:
+    """Sees to it that a folder holds checkpoints.
+
+    Raises:
+        OutputError: It does not.
+    """
+    if not (folder / NAME).is_file():
+        raise OutputError(f"{folder}: holds no checkpoints; generate it with --checkpoint step")
 
 
 _MEND = "delete it: conversations that are not finished are then made from their beginning"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from langchain_core.runnables import RunnableConfig
 from langgraph.graph.state import CompiledStateGraph
 
 from digit_tc.context import Context
@@ -52,9 +53,18 @@ class Identity:
 
 
 async def converse(
-    compiled: CompiledStateGraph[Any, Any, Any, Any], context: Context, identity: Identity
-) -> Record:  # fmt: skip
+    compiled: CompiledStateGraph[Any, Any, Any, Any],
+    context: Context,
+    identity: Identity,
+    branch: RunnableConfig | None = None,
+) -> Record:
     """Runs one conversation. Whatever goes wrong inside it becomes the outcome of its record.
+
+    Args:
+        compiled: The graph.
+        context: What its nodes are given.
+        identity: Which conversation it is.
+        branch: The checkpoint of another one from which it goes on; None for its own beginning, or where it stands.
 
     Raises:
         OutputError: A checkpoint of it cannot be written.
@@ -62,7 +72,7 @@ async def converse(
     state: ConversationState = {}
     failure: Outcome | None = None
     try:
-        async for state in states(compiled, context, identity.id):  # noqa: B007 - the last one is what is recorded
+        async for state in states(compiled, context, identity.id, branch):  # noqa: B007 - the last one is what is recorded
             pass
     except OutputError:
         raise  # a checkpoint that cannot be written is no fault of the conversation

@@ -16,17 +16,25 @@ _STEPS = 5000
 """Super-steps that one conversation may take; far above what its retries allow."""
 
 
-async def states(compiled: Compiled, context: Context, thread: str) -> AsyncIterator[ConversationState]:
+async def states(
+    compiled: Compiled, context: Context, thread: str, branch: RunnableConfig | None = None
+) -> AsyncIterator[ConversationState]:
     """Yields the state after each super-step of a conversation.
 
     With a checkpointer it goes on from where its thread stands, and one that has ended gives its last state once more.
+
+    Args:
+        compiled: The graph.
+        context: What its nodes are given.
+        thread: Names the thread, where there is a checkpointer.
+        branch: The checkpoint of a thread from which it goes on in place of where that stands.
     """
     saver = compiled.checkpointer
     config: RunnableConfig = {"recursion_limit": _STEPS}
     given: dict[str, Any] | None = {}
     if isinstance(saver, Checkpoints):
         config["configurable"] = {"thread_id": thread}
-        stand = await _stand(compiled, config)
+        stand = branch or await _stand(compiled, config)
         if stand:
             config, given = {**config, **stand}, None
     try:

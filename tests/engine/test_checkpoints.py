@@ -256,13 +256,14 @@ def test_a_file_of_something_else_is_left_alone(short: Job, tmp_path: Path) -> N
     (tmp_path / "text").write_text("no database, but long enough to be one " * 99, encoding="utf-8")
     with pytest.raises(OutputError, match="cannot be used as a file of checkpoints"):
         opened(tmp_path / "text")
-    with closing(sqlite3.connect(tmp_path / "later")) as base:
-        base.execute("PRAGMA user_version = 99")
-    for open_it in (opened, lambda path: copied(path, "x")):
-        with pytest.raises(OutputError, match="was written by another version of digit-tc; delete it"):
-            open_it(tmp_path / "later")
     with pytest.raises(OutputError, match="holds no checkpoints; generate it with --checkpoint step"):
-        copied(tmp_path / "none", "x")
+        copied(tmp_path, "x")
+    with closing(sqlite3.connect(tmp_path / NAME)) as base:
+        base.execute("PRAGMA user_version = 99")
+    with pytest.raises(OutputError, match="was written by another version of digit-tc; delete it"):
+        opened(tmp_path / NAME)
+    with pytest.raises(OutputError, match="was written by another version of digit-tc; delete it"):
+        copied(tmp_path, "x")
 
 
 def test_checkpoints_do_not_shape_content(short: Job) -> None:
