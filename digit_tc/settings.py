@@ -1,7 +1,7 @@
 """What one run is asked to do: one model, read from one TOML file, overridden by flags.
 
 [run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted, prompts, replies,
-                replay, candidates, best_of, max_cost, max_tokens
+                replay, candidates, best_of, max_cost, max_tokens, log_format
 [models.ROLE]   the chat model of one role: `model`, one of a server, `use`, an import string, or `local`, a file of
                 weights; [models.default] is that of every role without its own
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
@@ -83,6 +83,8 @@ class RunSettings(Section):
     """US dollars that the whole folder may cost."""
     max_tokens: int | None = Field(default=None, ge=1)
     """Prompt and completion tokens that the whole folder may cost."""
+    log_format: Literal["text", "json"] = "text"
+    """How a run tells of itself on standard error."""
 
     @field_serializer("tools")
     def _without_secrets(self, tools: tuple[str, ...]) -> list[str]:

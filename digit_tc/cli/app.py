@@ -133,6 +133,9 @@ def generate(
     max_tokens: Annotated[
         str | None, typer.Option(metavar="N", help="Begin nothing more once these are spent.")
     ] = None,
+    log_format: Annotated[
+        str | None, typer.Option(metavar="text|json", help="Progress for people or machines.", show_default="text")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Ask no model; say what the run would ask, cost and take.")
     ] = False,
@@ -159,6 +162,7 @@ def generate(
         "best_of": best_of,
         "max_cost": max_cost,
         "max_tokens": max_tokens,
+        "log_format": log_format,
     }
     sampling = _given({"size": size, "mix": sampler_flags(sampler) if sampler else None})
     flags: dict[str, Any] = {"run": _given(run), "roles": role_flags(role or []), "sampling": sampling}

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
+from langchain_core.runnables import RunnableConfig
+from langgraph.errors import GraphDrained
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import RunControl
 
 from digit_tc.context import Context
 from digit_tc.engine.policies import outcome_of
-from digit_tc.errors import ModelError
+from digit_tc.errors import ModelError, OutputError
 from digit_tc.perturbation import perturbed
 from digit_tc.planning.conditions import holds
 from digit_tc.progress import used
@@ -54,15 +57,32 @@ class Identity:
 
 
 async def converse(
-    compiled: CompiledStateGraph[Any, Any, Any, Any], context: Context, identity: Identity
-) -> Record:  # fmt: skip
-    """Runs one conversation. Whatever goes wrong inside it becomes the outcome of its record."""
+    compiled: CompiledStateGraph[Any, Any, Any, Any],
+    context: Context,
+    identity: Identity,
+    control: RunControl | None = None,
+) -> Record:
+    """Runs one conversation. Whatever goes wrong inside it becomes the outcome of its record.
+
+    Args:
+        compiled: The graph.
+        context: What its nodes may use.
+        identity: Which conversation it is.
+        control: By which it can be told to stop after the step that it is at.
+
+    Raises:
+        GraphDrained: It was told to stop.
+        OutputError: Replies of models can no longer be kept.
+    """
     state: ConversationState = {}
     failure: Outcome | None = None
     try:
-        stream = compiled.astream({}, context=context, stream_mode="values", config={"recursion_limit": _STEPS})
+        config: RunnableConfig = {"recursion_limit": _STEPS}
+        stream = compiled.astream({}, context=context, stream_mode="values", config=config, control=control)
         async for value in stream:
             state = cast("ConversationState", value)
+    except (GraphDrained, OutputError):
+        raise
     except Exception as error:
         # What a graph's own policies let through, and what goes wrong between its nodes.
         if isinstance(error, ModelError):

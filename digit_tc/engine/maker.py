@@ -1,0 +1,61 @@
+"""What makes conversations: this process itself, or others that it tells to (`digit_tc.engine.processes`)."""
+
+import time
+from typing import Protocol
+
+from langgraph.errors import GraphDrained
+from langgraph.runtime import RunControl
+
+from digit_tc.engine.conversation import converse
+from digit_tc.engine.job import Job
+from digit_tc.engine.output import ended
+from digit_tc.engine.store import Ended
+
+
+class Maker(Protocol):
+    """Makes conversations, several at the same time."""
+
+    async def make(self, index: int) -> Ended | None:
+        """Makes one conversation and returns it as it is saved; None where it was given up because of `drain`.
+
+        What asking models came to has been added to the ledger of the job by then.
+        """
+
+    def drain(self) -> None:
+        """Ends every conversation after the step that it is at; what has been replied is kept."""
+
+    async def aclose(self) -> None:
+        """Lets go of everything."""
+
+
+class Here:
+    """Makes conversations in the event loop of this process."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._controls: dict[int, RunControl] = {}
+        self._draining = False
+
+    async def make(self, index: int) -> Ended | None:
+        """Runs the graph once."""
+        if self._draining:
+            return None
+        control = self._controls[index] = RunControl()
+        began = time.perf_counter()
+        try:
+            record = await converse(self._job.graph, self._job.context(index), self._job.identity(index), control)
+        except GraphDrained:
+            return None
+        finally:
+            del self._controls[index]
+        return ended(record, time.perf_counter() - began)
+
+    def drain(self) -> None:
+        """Asks every run of the graph to stop at its next step, as LangGraph's run control does."""
+        self._draining = True
+        for control in self._controls.values():
+            control.request_drain()
+
+    async def aclose(self) -> None:
+        """Closes the connections to the models."""
+        await self._job.models.aclose()
