@@ -240,6 +240,14 @@ def show(
 
 
 @app.command()
+def status(folder: RunFolder, as_json: AsJson = False) -> None:
+    """Show how a run stands, also while it goes on elsewhere."""
+    from digit_tc.cli import status as verb  # noqa: PLC0415
+
+    verb.status(folder, as_json=as_json)
+
+
+@app.command()
 def simulate(
     tools: Annotated[
         list[str] | None,

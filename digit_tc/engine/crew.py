@@ -24,6 +24,8 @@ Notice = Callable[[int], None]
 
 _AHEAD = 4
 """Scenarios that may be begun ahead of the one to be written, per worker, where nobody knows how many it takes."""
+_TICK = 1.0
+"""Seconds between two looks at how the run stands."""
 PATIENCE = 50
 """Scenarios that `until_accepted` starts at most, per conversation asked for."""
 
@@ -58,12 +60,13 @@ class Crew:
         """Makes what is missing, to the end or until something stops it."""
         self._folder.flush()
         self._workers = [asyncio.create_task(self._worker()) for _ in range(self._job.settings.run.concurrency)]
+        clock = asyncio.create_task(self._tick())
         try:
             done, _ = await asyncio.wait(self._workers, return_when=asyncio.FIRST_EXCEPTION)
         finally:
-            for worker in self._workers:
-                worker.cancel()
-            await asyncio.gather(*self._workers, return_exceptions=True)
+            for task in (clock, *self._workers):
+                task.cancel()
+            await asyncio.gather(clock, *self._workers, return_exceptions=True)
         for worker in done:
             if not worker.cancelled() and (error := worker.exception()) is not None:
                 raise error
@@ -96,6 +99,12 @@ class Crew:
             ended=self._ended,
             rate=self._pace.rate(),
         )
+
+    async def _tick(self) -> None:
+        """Tells now and then how the run stands, also while nothing ends."""
+        while True:
+            await asyncio.sleep(_TICK)
+            self._observe(self.standing(), None)
 
     async def _worker(self) -> None:
         while (index := await self._next()) is not None:

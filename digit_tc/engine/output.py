@@ -8,6 +8,7 @@ had failed stands in the middle: `settle` then writes the files anew, copying th
 import errno
 import os
 import sys
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from io import FileIO
@@ -309,11 +310,19 @@ def first_reasons(path: Path, kinds: Collection[str]) -> dict[str, tuple[int, st
 
 def running(path: Path) -> bool:
     """Says whether a process writes to a folder at this moment."""
+    if sys.platform == "win32":
+        return False  # nobody can tell there
+    import fcntl  # noqa: PLC0415 - not on every platform
+
+    handle = os.open(path, os.O_RDONLY)
     try:
-        with _locked(path):
-            return False
-    except OutputError:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
         return True
+    else:
+        return False
+    finally:
+        os.close(handle)
 
 
 @contextmanager
@@ -321,17 +330,30 @@ def _locked(path: Path) -> Iterator[None]:
     if sys.platform == "win32":
         yield  # folders cannot be locked there
         return
-    import fcntl  # noqa: PLC0415 - not on every platform
-
     handle = os.open(path, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(handle)
     except BlockingIOError as error:
         raise OutputError(f"{path}: another run is writing to it; wait for it or choose another --out") from error
     else:
         yield
     finally:
         os.close(handle)
+
+
+def _lock(handle: int) -> None:
+    """Locks a folder; who only looks whether it is locked holds it for an instant."""
+    import fcntl  # noqa: PLC0415 - not on every platform
+
+    for pause in (0.01, 0.1, 0.0):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not pause:
+                raise
+            time.sleep(pause)
+        else:
+            return
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, aclosing, closing, contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 
 from digit_tc.engine.crew import Crew, Ending, Notice, Observer, scenarios
@@ -54,7 +55,7 @@ async def _made(job: Job, folder: Folder, about: Manifest, observe: Observer, st
     figures: Figures | None = None
     maker: Maker = Here(job)
     crew = Crew(job, folder, maker, observe)
-    folder.store.note(goal=crew.standing().goal.as_json())
+    folder.store.note(goal=asdict(crew.standing().goal), began=time.time())
     async with aclosing(maker):
         with _interruptible(lambda: crew.told_to_stop(stopping)):
             try:

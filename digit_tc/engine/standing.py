@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from digit_tc.engine.store import Store
 from digit_tc.engine.tally import Tally
 from digit_tc.models.usage import Ledger
 
@@ -19,10 +20,6 @@ class Goal:
 
     number: int
     accepted: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """Returns it for the store."""
-        return {"number": self.number, "accepted": self.accepted}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +99,31 @@ class Pace:
         whole = len(self._times) < 4096 and self._began > now - _SPAN
         span = now - (self._began if whole else self._times[0])
         return len(self._times) / span if span > 0 else 0.0
+
+
+def stored(store: Store, *, running: bool) -> Standing:
+    """Returns how a run stands, as its store tells it to anybody.
+
+    Args:
+        store: That of the run.
+        running: Whether somebody works on it: else nothing is being made, at no rate.
+    """
+    counts, usage = store.counts(), Ledger()
+    usage.add(store.about("usage", {}))
+    states = {state: counts.states.get(state, 0) for state in ("accepted", "rejected", "failed")}
+    span = min(_SPAN, max(0.001, time.time() - store.about("began", 0.0)))
+    total = usage.total()
+    return Standing(
+        goal=Goal(**store.about("goal")),
+        ended=sum(states.values()),
+        running=counts.states.get("running", 0) if running else 0,
+        rate=counts.recent / span if running else 0.0,
+        cost=total.cost,
+        tokens=total.tokens,
+        failures=dict(total.failures),
+        codes=counts.codes,
+        **states,
+    )
 
 
 def standing(goal: Goal, tally: Tally, ledger: Ledger, *, running: int, ended: int, rate: float) -> Standing:

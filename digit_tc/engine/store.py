@@ -83,8 +83,6 @@ class Counts:
     attempts: int
     recent: int
     """Scenarios that ended within the last minute."""
-    since: float | None
-    """Seconds since the last one ended; None where none has."""
 
 
 class Store:
@@ -208,15 +206,15 @@ class Store:
 
     def counts(self) -> Counts:
         """Returns how many scenarios are in which state."""
-        base, now = self._base, time.time()
-        last = base.execute("SELECT max(ended), sum(ended > ?), sum(attempts) FROM scenarios", (now - 60,)).fetchone()
+        base = self._base
+        lately = "SELECT coalesce(sum(ended > ?), 0), coalesce(sum(attempts), 0) FROM scenarios"
+        recent, attempts = base.execute(lately, (time.time() - 60,)).fetchone()
         codes = "SELECT code, count(*) FROM scenarios WHERE state = 'failed' GROUP BY 1"
         return Counts(
             states=dict(base.execute("SELECT state, count(*) FROM scenarios GROUP BY 1").fetchall()),
             codes=dict(base.execute(codes).fetchall()),
-            attempts=last[2] or 0,
-            recent=last[1] or 0,
-            since=None if last[0] is None else max(0.0, now - last[0]),
+            attempts=attempts,
+            recent=recent,
         )
 
     def _end(self, ended: Ended) -> None:
