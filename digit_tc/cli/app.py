@@ -112,6 +112,9 @@ def generate(
     concurrency: Annotated[
         str | None, typer.Option(metavar="N", help="Conversations at once.", show_default="16")
     ] = None,
+    processes: Annotated[
+        str | None, typer.Option(metavar="N", help="Processes that share the work.", show_default="1")
+    ] = None,
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only every N-th scenario, from the I-th.")] = None,
     until_accepted: Annotated[str | None, typer.Option(metavar="N", help="Go on until N are accepted.")] = None,
     prompts: Annotated[
@@ -153,6 +156,7 @@ def generate(
         "graph": graph,
         "roles": roles,
         "concurrency": concurrency,
+        "processes": processes,
         "shard": shard,
         "until_accepted": until_accepted,
         "prompts": prompts,
@@ -245,6 +249,17 @@ def status(folder: RunFolder, as_json: AsJson = False) -> None:
     from digit_tc.cli import status as verb  # noqa: PLC0415
 
     verb.status(folder, as_json=as_json)
+
+
+@app.command()
+def merge(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="The folders of all shards of a run.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the whole.")],
+) -> None:
+    """Bring the shards of a run together into the folder that one run would have left."""
+    from digit_tc.cli import merge as verb  # noqa: PLC0415
+
+    verb.merge(folders, out)
 
 
 @app.command()

@@ -1,10 +1,9 @@
 """The verb `generate`: a run with its progress, its summary and one conversation to look at."""
 
 import asyncio
-import gc
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from digit_tc.cli.progress import log, progress, stopping
 from digit_tc.cli.text import counted, cut, duration, width, wrapped
 from digit_tc.cli.transcript import conversation
 from digit_tc.engine.budget import Budget
+from digit_tc.engine.collector import calm_collector
 from digit_tc.engine.crew import Ending
 from digit_tc.engine.estimate import PACE, Estimate, estimate
 from digit_tc.engine.job import Job, prepare
@@ -85,7 +85,7 @@ def _generate(job: Job, flags: Mapping[str, Any]) -> int:
     form = job.settings.run.log_format
     if form == "json":
         log("started", folder=str(path), fingerprint=job.fingerprint, goal=_goal(job))
-    with _calm_collector(), progress(form) as observe:
+    with calm_collector(), progress(form) as observe:
         ending, tally = asyncio.run(run(job, path, observe, partial(stopping, form)))
     if form == "json":
         log("ended", ending=ending, **tally.as_json()["counts"])
@@ -99,19 +99,6 @@ def _goal(job: Job) -> int:
     asked = job.settings.run
     remainder, divisor = asked.shard_part
     return asked.until_accepted or len(range(remainder, asked.num, divisor))
-
-
-@contextmanager
-def _calm_collector() -> Iterator[None]:
-    """Lets the garbage collector look less often, and not at what was imported and compiled: that stays anyway."""
-    thresholds = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
 
 
 def _counts(tally: Tally) -> str:

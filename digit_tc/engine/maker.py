@@ -57,5 +57,4 @@ class Here:
             control.request_drain()
 
     async def aclose(self) -> None:
-        """Closes the connections to the models."""
-        await self._job.models.aclose()
+        """Has nothing to let go of: graph and models are those of the job."""

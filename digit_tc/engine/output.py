@@ -62,7 +62,7 @@ class Folder:
         first, self._step = stride
         self._next: int = base.about("next", first)
         self._sizes: dict[str, int] = base.about("sizes", dict.fromkeys(FILES, 0))
-        for found in base.written():
+        for found in base.facts():
             self.tally.add(found)
         self._statistics = Statistics()
         self._unread = self._sizes[ACCEPTED]
@@ -89,10 +89,10 @@ class Folder:
         """
         index = ended.facts.index
         if index != self._next:
-            old = next(self.store.written(index), None) if index < self._next else None
+            old = self.store.written(index)
             self.store.hold(ended, about)
             if old is not None:
-                self.tally.add(old, -1)
+                self.tally.add(old[1], -1)
                 self._count(ended.facts)
             return
         self._append(ended, about)

@@ -13,6 +13,7 @@ from digit_tc.engine.job import Job
 from digit_tc.engine.maker import Here, Maker
 from digit_tc.engine.manifest import Manifest, Rest, manifest_of, usage_of
 from digit_tc.engine.output import Folder, claimed
+from digit_tc.engine.processes import Processes
 from digit_tc.engine.tally import Tally
 from digit_tc.models.replies import NAME, Replies
 from digit_tc.statistics.figures import Figures
@@ -53,10 +54,10 @@ async def _made(job: Job, folder: Folder, about: Manifest, observe: Observer, st
     started, before = time.perf_counter(), folder.tally.started
     ending: Ending = "interrupted"
     figures: Figures | None = None
-    maker: Maker = Here(job)
+    maker = _maker(job, folder)
     crew = Crew(job, folder, maker, observe)
     folder.store.note(goal=asdict(crew.standing().goal), began=time.time())
-    async with aclosing(maker):
+    async with aclosing(job.models), aclosing(maker):
         with _interruptible(lambda: crew.told_to_stop(stopping)):
             try:
                 ending = await crew.work()
@@ -69,6 +70,11 @@ async def _made(job: Job, folder: Folder, about: Manifest, observe: Observer, st
                 usage = usage_of(job.models.ledger, folder.tally.accepted)
                 about.write(folder.path, ending, folder.tally, usage, Rest(measured, figures))
     return ending
+
+
+def _maker(job: Job, folder: Folder) -> Maker:
+    count = job.settings.run.processes
+    return Processes(job, count, folder.path / NAME) if count > 1 else Here(job)
 
 
 @contextmanager

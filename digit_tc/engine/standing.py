@@ -114,7 +114,7 @@ def stored(store: Store, *, running: bool) -> Standing:
     span = min(_SPAN, max(0.001, time.time() - store.about("began", 0.0)))
     total = usage.total()
     return Standing(
-        goal=Goal(**store.about("goal")),
+        goal=Goal(**store.about("goal", {"number": 0})),
         ended=sum(states.values()),
         running=counts.states.get("running", 0) if running else 0,
         rate=counts.recent / span if running else 0.0,

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from digit_tc.engine.tally import Facts
+from digit_tc.engine.tally import Facts, facts_from
 from digit_tc.errors import OutputError
 from digit_tc.records import Record
 from digit_tc.sqlite import refusing
@@ -135,7 +135,7 @@ class Store:
             "SELECT line, facts, retryable, seconds FROM held JOIN scenarios USING (scenario) WHERE scenario = ?",
             (index,),
         ).fetchone()
-        return Ended(_facts(row[1]), row[0], bool(row[2]), row[3]) if row else None
+        return Ended(facts_from(json.loads(row[1])), row[0], bool(row[2]), row[3]) if row else None
 
     def holding(self, before: int | None = None) -> Iterator[int]:
         """Yields the scenarios whose lines are held, in order; with a bound, those below it."""
@@ -186,13 +186,19 @@ class Store:
         for row in rows:
             yield Spot(*row)
 
-    def written(self, index: int | None = None) -> Iterator[Facts]:
-        """Yields what is known of the scenarios whose lines stand in the files; of one where it is named."""
-        rows = self._base.execute(
-            "SELECT facts FROM scenarios WHERE place IS NOT NULL AND (? IS NULL OR scenario = ?)", (index, index)
-        )
-        for row in rows:
-            yield _facts(row[0])
+    def written(self, index: int) -> tuple[Spot, Facts, bool, float] | None:
+        """Returns where the line of a scenario stands, what is known of it, whether to try again, and its seconds."""
+        row = self._base.execute(
+            "SELECT scenario, file, place, size, facts, retryable, seconds FROM scenarios"
+            " WHERE scenario = ? AND place IS NOT NULL",
+            (index,),
+        ).fetchone()
+        return (Spot(*row[:4]), facts_from(json.loads(row[4])), bool(row[5]), row[6]) if row else None
+
+    def facts(self) -> Iterator[Facts]:
+        """Yields what is known of the scenarios whose lines stand in the files."""
+        for row in self._base.execute("SELECT facts FROM scenarios WHERE place IS NOT NULL"):
+            yield facts_from(json.loads(row[0]))
 
     def about(self, name: str, default: Any = None) -> Any:
         """Returns what was noted of the run under a name."""
@@ -313,8 +319,3 @@ def _require_version(path: Path, base: sqlite3.Connection) -> None:
             f"{path}: was made by another version of digit-tc (its schema is {found}, this one's is {SCHEMA}); finish"
             " the run with that version, or choose another --out"
         )
-
-
-def _facts(text: str) -> Facts:
-    saved = json.loads(text)
-    return Facts(**{**saved, "failed_checks": tuple(saved["failed_checks"])})
