@@ -210,6 +210,11 @@ class Store:
         with self._transaction():
             self._note(about)
 
+    def attempts(self) -> dict[int, int]:
+        """Returns how often each scenario was begun that needs no more work."""
+        rows = self._base.execute("SELECT scenario, attempts FROM scenarios WHERE state IN ('accepted', 'rejected')")
+        return dict(rows.fetchall())
+
     def counts(self) -> Counts:
         """Returns how many scenarios are in which state."""
         base = self._base
