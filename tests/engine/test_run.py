@@ -18,7 +18,7 @@ from digit_tc.engine.job import Job, prepare
 from digit_tc.engine.output import FILES, first_reasons
 from digit_tc.engine.run import default_folder, run
 from digit_tc.engine.standing import Standing
-from digit_tc.engine.store import Ended
+from digit_tc.engine.store import Ended, reading
 from digit_tc.engine.tally import Tally
 from digit_tc.errors import SettingsError
 from digit_tc.records import Outcome, Record
@@ -263,6 +263,28 @@ def test_ctrl_c_writes_what_has_begun_and_stops(job: Jobs, conversations: Conver
     assert manifest(tmp_path / "stopped")["status"] == "interrupted"
     go(job(num=30), tmp_path / "stopped")
     assert files(tmp_path / "stopped") == files(tmp_path / "whole")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
+def test_ctrl_c_stops_each_conversation_at_its_next_step(job: Jobs, tmp_path: Path) -> None:
+    settings = {"num": 8, "turns": "3", "concurrency": 8}
+    go(job(**settings), tmp_path / "whole")
+    waited: list[int] = []
+
+    def observe(_: Standing, ended: Ended | None) -> None:
+        if ended is not None and not waited:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    ending, tally = asyncio.run(run(job(**settings), tmp_path / "drained", observe, waited.append))
+    assert ending == "interrupted"
+    assert waited[0] > 0
+    with reading(tmp_path / "drained" / "run.sqlite") as store:
+        states = store.counts().states
+    assert 0 < states["waiting"] <= waited[0], "only one that was at its last step is finished first"
+    assert states["accepted"] + states["waiting"] == 8
+    assert tally.started <= states["accepted"]
+    assert go(job(**settings), tmp_path / "drained")[0] == "finished"
+    assert files(tmp_path / "drained") == files(tmp_path / "whole")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of another kind")

@@ -85,7 +85,7 @@ def test_fifty_deaths_against_a_server(tmp_path: Path, address: str) -> None:
 def test_the_writer_of_several_processes_dies_and_those_with_it(tmp_path: Path) -> None:
     flags = ["--num", "300", "--kills", "6", "--seconds", "6", "--processes", "2"]
     told = storm(tmp_path / "killed", *flags)
-    assert told["deaths"] >= 3
+    assert told["deaths"] >= 2
     assert files(tmp_path / "killed") == undisturbed(tmp_path / "whole", num=300)
 
 
