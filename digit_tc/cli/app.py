@@ -112,6 +112,9 @@ def generate(
     concurrency: Annotated[
         str | None, typer.Option(metavar="N", help="Conversations at once.", show_default="16")
     ] = None,
+    processes: Annotated[
+        str | None, typer.Option(metavar="N", help="Processes that share the work.", show_default="1")
+    ] = None,
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only every N-th scenario, from the I-th.")] = None,
     until_accepted: Annotated[str | None, typer.Option(metavar="N", help="Go on until N are accepted.")] = None,
     prompts: Annotated[
@@ -137,6 +140,9 @@ def generate(
         str | None,
         typer.Option(metavar="none|step", help="Keep each step, to look at and to fork from.", show_default="none"),
     ] = None,
+    log_format: Annotated[
+        str | None, typer.Option(metavar="text|json", help="Progress for people or machines.", show_default="text")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Ask no model; say what the run would ask, cost and take.")
     ] = False,
@@ -154,6 +160,7 @@ def generate(
         "graph": graph,
         "roles": roles,
         "concurrency": concurrency,
+        "processes": processes,
         "shard": shard,
         "until_accepted": until_accepted,
         "prompts": prompts,
@@ -164,6 +171,7 @@ def generate(
         "max_cost": max_cost,
         "max_tokens": max_tokens,
         "checkpoint": checkpoint,
+        "log_format": log_format,
     }
     sampling = _given({"size": size, "mix": sampler_flags(sampler) if sampler else None})
     flags: dict[str, Any] = {"run": _given(run), "roles": role_flags(role or []), "sampling": sampling}
@@ -269,6 +277,25 @@ def fork(
     asked = _given({"model": model, "base_url": base_url, "local": local_model})
     flags = {**({"roles": role_flags(role)} if role else {}), **({"models": {"default": asked}} if asked else {})}
     raise typer.Exit(verb.fork(folder, which, at=at, out=out, seed=seed, flags=flags))
+
+
+@app.command()
+def status(folder: RunFolder, as_json: AsJson = False) -> None:
+    """Show how a run stands, also while it goes on elsewhere."""
+    from digit_tc.cli import status as verb  # noqa: PLC0415
+
+    verb.status(folder, as_json=as_json)
+
+
+@app.command()
+def merge(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="The folders of all shards of a run.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the whole.")],
+) -> None:
+    """Bring the shards of a run together into the folder that one run would have left."""
+    from digit_tc.cli import merge as verb  # noqa: PLC0415
+
+    verb.merge(folders, out)
 
 
 @app.command()

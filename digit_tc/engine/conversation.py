@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.errors import GraphDrained
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import RunControl
 
 from digit_tc.context import Context
 from digit_tc.engine.policies import outcome_of
@@ -56,26 +58,29 @@ async def converse(
     compiled: CompiledStateGraph[Any, Any, Any, Any],
     context: Context,
     identity: Identity,
+    control: RunControl | None = None,
     branch: RunnableConfig | None = None,
 ) -> Record:
     """Runs one conversation. Whatever goes wrong inside it becomes the outcome of its record.
 
     Args:
         compiled: The graph.
-        context: What its nodes are given.
+        context: What its nodes may use.
         identity: Which conversation it is.
+        control: By which it can be told to stop after the step that it is at.
         branch: The checkpoint of another one from which it goes on; None for its own beginning, or where it stands.
 
     Raises:
-        OutputError: A checkpoint of it cannot be written.
+        GraphDrained: It was told to stop.
+        OutputError: Replies of models or checkpoints can no longer be kept.
     """
     state: ConversationState = {}
     failure: Outcome | None = None
     try:
-        async for state in states(compiled, context, identity.id, branch):  # noqa: B007 - the last one is what is recorded
-            pass
-    except OutputError:
-        raise  # a checkpoint that cannot be written is no fault of the conversation
+        async for state in states(compiled, context, identity.id, control=control, branch=branch):  # noqa: B007
+            pass  # the last one is what is recorded
+    except (GraphDrained, OutputError):
+        raise
     except Exception as error:
         # What a graph's own policies let through, and what goes wrong between its nodes.
         if isinstance(error, ModelError):

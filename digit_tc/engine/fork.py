@@ -99,7 +99,7 @@ async def fork(forking: Forking, record: Record, call: int) -> Record:
             seed=record.seed,
             graph=record.graph,
         )
-        made = await converse(graph, context, identity, step.config)
+        made = await converse(graph, context, identity, branch=step.config)
     changed = changes(forking.rest.shape, forking.run.shape)
     return made.model_copy(update={"fork": Fork(id=record.id, call=call, seed=forking.seed, changed=changed)})
 

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import RunControl
 
 from digit_tc.context import Context
 from digit_tc.engine.checkpoints import Checkpoints
@@ -17,7 +18,12 @@ _STEPS = 5000
 
 
 async def states(
-    compiled: Compiled, context: Context, thread: str, branch: RunnableConfig | None = None
+    compiled: Compiled,
+    context: Context,
+    thread: str,
+    *,
+    control: RunControl | None = None,
+    branch: RunnableConfig | None = None,
 ) -> AsyncIterator[ConversationState]:
     """Yields the state after each super-step of a conversation.
 
@@ -27,7 +33,12 @@ async def states(
         compiled: The graph.
         context: What its nodes are given.
         thread: Names the thread, where there is a checkpointer.
+        control: By which it can be told to stop after the step that it is at.
         branch: The checkpoint of a thread from which it goes on in place of where that stands.
+
+    Raises:
+        GraphDrained: It was told to stop.
+        OutputError: Checkpoints can no longer be kept.
     """
     saver = compiled.checkpointer
     config: RunnableConfig = {"recursion_limit": _STEPS}
@@ -38,7 +49,8 @@ async def states(
         if stand:
             config, given = {**config, **stand}, None
     try:
-        async for value in compiled.astream(given, context=context, stream_mode="values", config=config):
+        stream = compiled.astream(given, context=context, stream_mode="values", config=config, control=control)
+        async for value in stream:
             yield cast("ConversationState", value)
     finally:
         if isinstance(saver, Checkpoints):

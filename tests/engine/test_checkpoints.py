@@ -245,7 +245,7 @@ def test_a_full_disk_is_one_sentence_and_the_run_goes_on_afterwards(
         return saver
 
     with monkeypatch.context() as patch:
-        patch.setattr("digit_tc.engine.checkpoints.opened", small)
+        patch.setattr("digit_tc.engine.maker.opened", small)
         with pytest.raises(OutputError, match=r"checkpoints cannot be written: .* is full; run again to go on$"):
             asyncio.run(run(job, tmp_path))
     assert (tmp_path / "conversations.jsonl").read_bytes() == b""
