@@ -1,12 +1,22 @@
 """The verbs and their flags. Each body lives in a module of its own and is imported when its verb is called."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import digit_tc
+from digit_tc.cli.options import (
+    SOURCES,
+    AsJson,
+    BaseUrl,
+    ConfigFile,
+    LocalModel,
+    OutFile,
+    Roles,
+    RunFolder,
+    ToolPaths,
+)
 
 app = typer.Typer(
     help="Multi-turn tool-calling conversations from tool specifications alone.",
@@ -20,41 +30,6 @@ tools = typer.Typer(
 app.add_typer(tools, name="tools")
 bench = typer.Typer(help="Measure what the project claims about itself.", no_args_is_help=True)
 app.add_typer(bench, name="bench")
-
-_MANY = ("--tools",)
-"""Flags that take several values after one mention."""
-
-SOURCES = "Tool files, folders, MCP servers (mcp:COMMAND, mcp:URL, URL)."
-ToolPaths = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[SOURCE]...", help="Tool files, folders, MCP servers; the packaged samples if none."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-OutFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write here instead of standard output.")]
-ConfigFile = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE.toml", help="Settings; flags override them.")
-]
-LocalModel = Annotated[
-    str | None, typer.Option(metavar="FILE.gguf", help="Chat model on this machine, in a llama.cpp server of our own.")
-]
-RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of a run.")]
-
-
-def spread(arguments: Sequence[str]) -> list[str]:
-    """Repeats a flag that is followed by several values: `--tools a b` becomes `--tools a --tools b`."""
-    result: list[str] = []
-    flag = ""
-    first = False
-    for argument in arguments:
-        if argument.startswith("-") and argument != "-":
-            flag = argument if argument in _MANY else ""
-            first = bool(flag)
-        elif flag and not first:
-            result.append(flag)
-        else:
-            first = False
-        result.append(argument)
-    return result
 
 
 def _version(wanted: bool) -> None:
@@ -94,10 +69,7 @@ def generate(
             show_default="offline",
         ),
     ] = None,
-    role: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=IMPORT|NAME.KNOB=VALUE", help="Another role, or a knob of one; repeatable."),
-    ] = None,
+    role: Roles = None,
     size: Annotated[
         str | None, typer.Option(metavar="MIN-MAX", help="Tools of a conversation.", show_default="8-15")
     ] = None,
@@ -106,7 +78,7 @@ def generate(
         typer.Option(metavar="NAME[=WEIGHT]|IMPORT", help="What draws the tools; repeatable.", show_default="a mix"),
     ] = None,
     model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
+    base_url: BaseUrl = None,
     local_model: LocalModel = None,
     config: ConfigFile = None,
     concurrency: Annotated[
@@ -209,7 +181,7 @@ def lint_tools(
         Path | None, typer.Option("--fix", metavar="OUT", help="Write the catalogue, mended and completed, here.")
     ] = None,
     model: Annotated[str | None, typer.Option(help="Chat model that is asked for what is left out.")] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
+    base_url: BaseUrl = None,
     local_model: LocalModel = None,
     as_json: AsJson = False,
 ) -> None:
@@ -262,12 +234,9 @@ def fork(
     seed: Annotated[
         int | None, typer.Option(metavar="N", min=0, help="Seed of the rest.", show_default="the same")
     ] = None,
-    role: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=IMPORT|NAME.KNOB=VALUE", help="Another role, or a knob of one; repeatable."),
-    ] = None,
+    role: Roles = None,
     model: Annotated[str | None, typer.Option(help="Chat model of the rest.")] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
+    base_url: BaseUrl = None,
     local_model: LocalModel = None,
 ) -> None:
     """Make the rest of a conversation anew from one of its steps; needs a run with --checkpoint step."""
@@ -367,7 +336,7 @@ def bench_critic(
     num: Annotated[int, typer.Option(metavar="N", min=1, help="Conversations, or of each file at most.")] = 10,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of what is made.")] = 0,
     model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
+    base_url: BaseUrl = None,
     local_model: LocalModel = None,
     role: Annotated[
         list[str] | None,

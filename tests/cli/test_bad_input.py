@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from digit_tc.cli.app import spread
+from digit_tc.cli.options import spread
 
 EMPTY_FILES = {
     "empty.json": "",
