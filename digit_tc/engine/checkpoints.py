@@ -287,7 +287,7 @@ def copied(folder: Path, thread: str) -> Checkpoints:
     path = folder / NAME
     base = sqlite3.connect(":memory:", check_same_thread=False)
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT)) as file:
+        with closing(_read_only(path)) as file:
             _require(file, path)
             base.executescript(_TABLES)
             for table, columns in _COLUMNS.items():
@@ -316,6 +316,13 @@ def require(folder: Path) -> None:
 
 
 _MEND = "delete it: conversations that are not finished are then made from their beginning"
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    """Connects without leaving anything beside the file: without a log, nobody is writing to it."""
+    quiet = not path.with_name(f"{path.name}-wal").exists()
+    how = "immutable=1" if quiet else "mode=ro"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=_WAIT)
 
 
 def _require(base: sqlite3.Connection, path: Path) -> None:

@@ -100,7 +100,8 @@ async def fork(forking: Forking, record: Record, call: int) -> Record:
             graph=record.graph,
         )
         made = await converse(graph, context, identity, branch=step.config)
-    changed = changes(forking.rest.shape, forking.run.shape)
+    # What the conversation is to show was settled before its first step, whatever roles of others do to the mix.
+    changed = changes({**forking.rest.shape, "strata": forking.run.shape["strata"]}, forking.run.shape)
     return made.model_copy(update={"fork": Fork(id=record.id, call=call, seed=forking.seed, changed=changed)})
 
 
