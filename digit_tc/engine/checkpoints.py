@@ -13,7 +13,7 @@ verdicts and usage are not.
 """
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -83,12 +83,12 @@ class Checkpoints(BaseCheckpointSaver[int]):
 
     def __init__(self, base: sqlite3.Connection, place: str) -> None:
         super().__init__()
-        self._base, self._place = base, place
+        self.base, self._place = base, place
         self._held: dict[tuple[str, str], _Held] = {}
 
     def close(self) -> None:
         """Closes the file."""
-        self._base.close()
+        self.base.close()
 
     def forget(self, thread: str) -> None:
         """Lets go of what is held in memory of a thread that has come to its end; on disk it stays."""
@@ -119,7 +119,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
                 "checkpoint": {**checkpoint, "channel_values": {name: digest for name, (_, digest) in values.items()}},
                 "metadata": get_checkpoint_metadata(config, metadata),
             }
-            self._base.execute(
+            self.base.execute(
                 "INSERT OR REPLACE INTO checkpoints (thread, namespace, id, parent, body) VALUES (?, ?, ?, ?, ?)",
                 (thread, namespace, checkpoint["id"], parent, self.serde.dumps_typed(body)[1]),
             )
@@ -142,14 +142,14 @@ class Checkpoints(BaseCheckpointSaver[int]):
                  self._digest(thread, value))
                 for at, (channel, value) in enumerate(writes)
             ]  # fmt: skip
-            self._base.executemany(f"INSERT OR {instead} INTO writes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
+            self.base.executemany(f"INSERT OR {instead} INTO writes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """Returns a checkpoint; without an id, the newest of the thread."""
         thread, namespace, wanted = _whose(config)
         newest = "SELECT max(number) FROM checkpoints WHERE thread = ? AND namespace = ?"
         which, named = ("id = ?", (wanted,)) if wanted else (f"number = ({newest})", (thread, namespace))
-        row = self._base.execute(
+        row = self.base.execute(
             f"SELECT {_COLUMNS['checkpoints']} FROM checkpoints WHERE thread = ? AND namespace = ? AND {which}",  # noqa: S608
             (thread, namespace, *named),
         ).fetchone()
@@ -173,7 +173,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
             where.append("number < (SELECT max(number) FROM checkpoints WHERE id = ?)")
             parameters.append(get_checkpoint_id(before))
         chosen = f"WHERE {' AND '.join(where)}" if where else ""
-        rows = self._base.execute(
+        rows = self.base.execute(
             f"SELECT {_COLUMNS['checkpoints']} FROM checkpoints {chosen} ORDER BY number DESC",  # noqa: S608
             parameters,
         )
@@ -191,7 +191,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
     def _writing(self) -> Iterator[None]:
         """Writes all or nothing, and says in one sentence why nothing."""
         try:
-            with self._base:
+            with self.base:
                 yield
         except sqlite3.Error as error:
             raise OutputError(f"{self._place}: checkpoints cannot be written: {error}; run again to go on") from error
@@ -207,7 +207,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
 
     def _piece(self, thread: str, kind: str, data: bytes) -> bytes:
         digest = blake2b(data, digest_size=_DIGEST, person=kind.encode()[:16]).digest()
-        self._base.execute(
+        self.base.execute(
             "INSERT OR IGNORE INTO pieces (thread, digest, kind, data) VALUES (?, ?, ?, ?)",
             (thread, digest, kind, data),
         )
@@ -218,7 +218,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
         added: list[Any] = []
         at = digest
         while at not in met:
-            kind, data = self._base.execute(
+            kind, data = self.base.execute(
                 "SELECT kind, data FROM pieces WHERE thread = ? AND digest = ?", (thread, at)
             ).fetchone()
             if kind != _LONGER:
@@ -247,7 +247,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
         )
 
     def _writes(self, thread: str, namespace: str, checkpoint: str, met: dict[bytes, Any]) -> Iterator[PendingWrite]:
-        rows = self._base.execute(
+        rows = self.base.execute(
             "SELECT task, channel, digest FROM writes WHERE thread = ? AND namespace = ? AND id = ?"
             " ORDER BY path, task, place",
             (thread, namespace, checkpoint),
@@ -286,23 +286,44 @@ def copied(folder: Path, thread: str) -> Checkpoints:
     require(folder)
     path = folder / NAME
     base = sqlite3.connect(":memory:", check_same_thread=False)
+    base.executescript(_TABLES)
     try:
-        with closing(_read_only(path)) as file:
-            _require(file, path)
-            base.executescript(_TABLES)
-            for table, columns in _COLUMNS.items():
-                order = "thread, id, task, place" if table == "writes" else "number"
-                rows = file.execute(f"SELECT {columns} FROM {table} WHERE thread = ? ORDER BY {order}", (thread,))  # noqa: S608
-                marks = ", ".join("?" * (columns.count(",") + 1))
-                base.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
-            base.commit()
-    except sqlite3.Error as error:
-        base.close()
-        raise OutputError(f"{path}: cannot be read as a file of checkpoints: {error}; {_MEND}") from error
+        _take(base, path, (thread,))
     except OutputError:
         base.close()
         raise
     return Checkpoints(base, str(path))
+
+
+def gather(folders: Iterable[Path], out: Path) -> None:
+    """Copies the checkpoints of several folders into one, which need not hold any yet; where there are none, nothing.
+
+    Raises:
+        OutputError: They cannot be read, or not be written there.
+    """
+    for folder in folders:
+        if (folder / NAME).is_file():
+            with closing(opened(out / NAME)) as whole:
+                _take(whole.base, folder / NAME)
+
+
+def _take(base: sqlite3.Connection, path: Path, thread: tuple[str, ...] = ()) -> None:
+    """Copies what a file holds, all of it or that of one thread.
+
+    Raises:
+        OutputError: The file cannot be read.
+    """
+    where = "WHERE thread = ?" if thread else ""
+    try:
+        with closing(_read_only(path)) as file, base:
+            _require(file, path)
+            for table, columns in _COLUMNS.items():
+                order = "thread, id, task, place" if table == "writes" else "number"
+                rows = file.execute(f"SELECT {columns} FROM {table} {where} ORDER BY {order}", thread)  # noqa: S608
+                marks = ", ".join("?" * (columns.count(",") + 1))
+                base.executemany(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
+    except sqlite3.Error as error:
+        raise OutputError(f"{path}: cannot be copied: {error}; mend that, or move the file away") from error
 
 
 def require(folder: Path) -> None:

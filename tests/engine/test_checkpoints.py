@@ -22,6 +22,7 @@ from langgraph.graph.message import add_messages
 from digit_tc.engine.checkpoints import NAME, Checkpoints, copied, opened
 from digit_tc.engine.conversation import converse
 from digit_tc.engine.job import Job, prepare
+from digit_tc.engine.merging import merge
 from digit_tc.engine.run import run
 from digit_tc.engine.thread import states
 from digit_tc.errors import OutputError
@@ -154,10 +155,7 @@ def test_a_conversation_goes_on_from_whatever_a_kill_leaves(short: Job, tmp_path
 
 
 def _kept(saver: Checkpoints, job: Job, index: int = 1) -> int:
-    async def count() -> int:
-        return len([one async for one in saver.alist({"configurable": {"thread_id": job.identity(index).id}})])
-
-    return asyncio.run(count())
+    return len(asyncio.run(_listed(saver, {"configurable": {"thread_id": job.identity(index).id}})))
 
 
 def test_a_finished_one_that_was_never_written_down_is_only_written_down(short: Job, tmp_path: Path) -> None:
@@ -241,7 +239,7 @@ def test_a_full_disk_is_one_sentence_and_the_run_goes_on_afterwards(
 
     def small(path: Path) -> Checkpoints:
         saver = opened(path)
-        saver._base.execute("PRAGMA max_page_count = 20")
+        saver.base.execute("PRAGMA max_page_count = 20")
         return saver
 
     with monkeypatch.context() as patch:
@@ -269,3 +267,23 @@ def test_a_file_of_something_else_is_left_alone(short: Job, tmp_path: Path) -> N
 def test_checkpoints_do_not_shape_content(short: Job) -> None:
     with closing(prepare(read_settings(flags={"run": {"turns": "2", "seed": 5, "checkpoint": "step"}}))) as job:
         assert job.fingerprint == short.fingerprint
+
+
+def test_shards_are_merged_with_their_checkpoints(tmp_path: Path) -> None:
+    folders = [tmp_path / part for part in ("1", "2")]
+    for folder in folders:
+        asked = {"turns": "1", "num": 2, "shard": f"{folder.name}/2", "checkpoint": "step"}
+        with closing(prepare(read_settings(flags={"run": asked}))) as job:
+            go(job, folder)
+    merge(folders, tmp_path / "whole")
+    merge(folders, tmp_path / "whole")
+    with closing(opened(tmp_path / "whole" / NAME)) as whole:
+        for index, folder in enumerate(folders):
+            thread: Any = {"configurable": {"thread_id": job.identity(index).id}}
+            with closing(copied(folder, job.identity(index).id)) as part:
+                there, here = (asyncio.run(_listed(saver, thread)) for saver in (part, whole))
+            assert there == here != []
+
+
+async def _listed(saver: Checkpoints, thread: Any) -> list[Any]:
+    return [one async for one in saver.alist(thread)]
