@@ -149,11 +149,11 @@ class Checkpoints(BaseCheckpointSaver[int]):
         thread, namespace, wanted = _whose(config)
         newest = "SELECT max(number) FROM checkpoints WHERE thread = ? AND namespace = ?"
         which, named = ("id = ?", (wanted,)) if wanted else (f"number = ({newest})", (thread, namespace))
-        row = self.base.execute(
+        rows = self._rows(
             f"SELECT {_COLUMNS['checkpoints']} FROM checkpoints WHERE thread = ? AND namespace = ? AND {which}",  # noqa: S608
             (thread, namespace, *named),
-        ).fetchone()
-        return self._tuple(row, {}) if row else None
+        )
+        return next((self._tuple(row, {}) for row in rows), None)
 
     async def alist(
         self,
@@ -173,7 +173,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
             where.append("number < (SELECT max(number) FROM checkpoints WHERE id = ?)")
             parameters.append(get_checkpoint_id(before))
         chosen = f"WHERE {' AND '.join(where)}" if where else ""
-        rows = self.base.execute(
+        rows = self._rows(
             f"SELECT {_COLUMNS['checkpoints']} FROM checkpoints {chosen} ORDER BY number DESC",  # noqa: S608
             parameters,
         )
@@ -195,6 +195,12 @@ class Checkpoints(BaseCheckpointSaver[int]):
                 yield
         except sqlite3.Error as error:
             raise OutputError(f"{self._place}: checkpoints cannot be written: {error}; run again to go on") from error
+
+    def _rows(self, statement: str, parameters: Sequence[Any]) -> Iterator[Any]:
+        try:
+            yield from self.base.execute(statement, parameters)
+        except sqlite3.Error as error:
+            raise OutputError(f"{self._place}: checkpoints cannot be read: {error}; {_MEND}") from error
 
     def _digest(self, thread: str, value: Any, before: tuple[Any, bytes] | None = None) -> bytes:
         """Returns the digest under which a value is kept; `before` is what stood in its place, with its digest."""
@@ -218,9 +224,12 @@ class Checkpoints(BaseCheckpointSaver[int]):
         added: list[Any] = []
         at = digest
         while at not in met:
-            kind, data = self.base.execute(
-                "SELECT kind, data FROM pieces WHERE thread = ? AND digest = ?", (thread, at)
-            ).fetchone()
+            piece = next(
+                self._rows("SELECT kind, data FROM pieces WHERE thread = ? AND digest = ?", (thread, at)), None
+            )
+            if piece is None:
+                raise OutputError(f"{self._place}: lacks a part of a checkpoint; {_MEND}")
+            kind, data = piece
             if kind != _LONGER:
                 met[at] = self.serde.loads_typed((kind, data))
                 break
@@ -247,12 +256,12 @@ class Checkpoints(BaseCheckpointSaver[int]):
         )
 
     def _writes(self, thread: str, namespace: str, checkpoint: str, met: dict[bytes, Any]) -> Iterator[PendingWrite]:
-        rows = self.base.execute(
+        rows = self._rows(
             "SELECT task, channel, digest FROM writes WHERE thread = ? AND namespace = ? AND id = ?"
             " ORDER BY path, task, place",
             (thread, namespace, checkpoint),
         )
-        for task, channel, digest in rows.fetchall():
+        for task, channel, digest in list(rows):
             yield task, channel, self._value(thread, digest, met)
 
 
