@@ -108,6 +108,10 @@ def generate(
     model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
     local_model: LocalModel = None,
+    client: Annotated[
+        str | None,
+        typer.Option(metavar="openai|fast", help="What asks the server; fast costs less.", show_default="openai"),
+    ] = None,
     config: ConfigFile = None,
     concurrency: Annotated[
         str | None, typer.Option(metavar="N", help="Conversations at once.", show_default="16")
@@ -162,7 +166,7 @@ def generate(
     }
     sampling = _given({"size": size, "mix": sampler_flags(sampler) if sampler else None})
     flags: dict[str, Any] = {"run": _given(run), "roles": role_flags(role or []), "sampling": sampling}
-    default_model = _given({"model": model, "base_url": base_url, "local": local_model})
+    default_model = _given({"model": model, "base_url": base_url, "local": local_model, "client": client})
     if default_model:
         flags["models"] = {"default": default_model}
     raise typer.Exit(verb.estimated(config, flags) if dry_run else verb.generate(config, flags))

@@ -1,0 +1,373 @@
+"""How many requests one server can take at once, found out from how it answers.
+
+The limit doubles from a few until the server pushes back or gives nothing more for it, then grows in small steps and
+shrinks by a part (additive increase, multiplicative decrease: Chiu and Jain 1989; slow start: Jacobson 1988). What is
+told from each answer is kept in windows of about as many requests as run at once, and every change of the limit is an
+experiment whose window is compared with the one before it:
+
+- After a step up, the useful answers per second must rise by a part of what the step allowed. A server that works in
+  batches gets slower with each request and still gives more; one that lets them queue only gets slower.
+- After a step down because of push-back, either the share of push-back has fallen or the useful answers per second
+  have not: then it was load, and the limit stays down. Else the server fails so often whatever is asked of it: that
+  share is its normal one from then on, and the limit goes back up. Now and then it is tested anew.
+
+Useful answers per second are reckoned by Little's law, requests at once divided by seconds for each useful answer: a
+count over so short a time would swing with the waves in which answers of equal length come.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Verdict = Literal["good", "pushed", "other"]
+"""A useful answer; push-back; what tells nothing of load, such as a refusal of what was asked."""
+
+START = 16
+"""Requests at once that a server is first given."""
+LONGEST_PAUSE = 120.0
+"""Seconds for which a server is left alone at most because it says so."""
+
+_BACK = 0.7
+"""Part of the limit that a step down leaves."""
+_BELOW = 0.95
+"""Part of a limit that proved too high where the next climb rests."""
+_WORTH = 0.25
+"""Part of what a step up allows that the server must give more for it."""
+_SPAN = 1.5
+"""How far small steps go before they are judged together: what one alone changes is lost in noise."""
+_FEW = 24
+"""Requests in a window at least, once it decides more than a doubling."""
+_UNLIKELY = 3.0
+"""Standard deviations from which on push-back is more than its normal share."""
+_RARE = 0.01
+"""Share of push-back that no server is blamed for."""
+_MOST_NORMAL = 0.5
+"""A larger share is never normal."""
+_SLOWER = 2.0
+"""From how many times the seconds on an answer counts as late."""
+_SLOWING = 1.3
+"""From how many times the seconds on a doubling is looked at more closely."""
+_TESTED = 32
+"""Windows after which a normal share is tested for the first time; each test that confirms it doubles them."""
+_LONGEST_TESTED = 1024
+_LONGEST_REST = 16
+"""Windows that the limit stays at most where the last climb ended in vain."""
+
+
+@dataclass(slots=True)
+class Window:
+    """What came of the requests that went out under one limit."""
+
+    limit: int
+    first: int
+    """Number of the first request that went out under it; earlier ones tell of another limit."""
+    sent: int = 0
+    good: int = 0
+    pushed: int = 0
+    other: int = 0
+    seconds: float = 0.0
+    """That the counted requests took, together."""
+    good_seconds: float = 0.0
+    held: float = 0.0
+    """Requests at once, summed over the seconds in which the server was not left alone."""
+    elapsed: float = 0.0
+    full: bool = False
+    """Whether a request had to wait because of the limit."""
+
+    @property
+    def counted(self) -> int:
+        """Requests that came back."""
+        return self.good + self.pushed + self.other
+
+    @property
+    def share(self) -> float:
+        """The part of them that was pushed back."""
+        return self.pushed / self.counted if self.counted else 0.0
+
+    @property
+    def occupancy(self) -> float:
+        """Mean number of requests at once."""
+        return self.held / self.elapsed if self.elapsed > 0 else 0.0
+
+    @property
+    def goodput(self) -> float:
+        """Useful answers per second."""
+        return self.occupancy * self.good / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def latency(self) -> float:
+        """Mean seconds of a useful answer; 0 where there was none."""
+        return self.good_seconds / self.good if self.good else 0.0
+
+
+@dataclass(slots=True)
+class _Trial:
+    """A step down that is still to be judged."""
+
+    origin: float
+    """The limit before it, and before those steps down that led to it."""
+    before: Window
+    whole: bool
+    """Whether the window before it is long enough to compare with."""
+    rising: bool
+    """Whether the limit was doubling."""
+    late: bool = False
+    """Whether it was late answers that gave rise to it."""
+    known: float = 0.0
+    """The normal share, where it is that which is tested."""
+
+
+class Limit:
+    """The limit of one server. It knows no clock: all times are seconds of one that never goes back.
+
+    Args:
+        cap: Requests at once at most; None for as many as there are.
+    """
+
+    def __init__(self, cap: int | None = None) -> None:
+        self._cap = math.inf if cap is None else max(1, cap)
+        self._exact = float(min(START, self._cap))
+        self._rising = True
+        self._ceiling = math.inf
+        self._normal = 0.0
+        self._untested, self._test = 0, _TESTED
+        self._rest, self._next_rest, self._stride = 0, 0, 1.0
+        self._anchor: Window | None = None
+        self._trial: _Trial | None = None
+        self._number = 0
+        self._at: float | None = None
+        self._window = Window(self.value, 0)
+        self.paused_until = -math.inf
+        """When the server may be asked again."""
+        self.in_flight = 0
+        self.pushed = 0
+        """Push-backs in all."""
+
+    @property
+    def value(self) -> int:
+        """Requests that may run at once."""
+        return max(1, int(self._exact))
+
+    @property
+    def normal(self) -> float:
+        """The share of requests that the server fails whatever its load."""
+        return self._normal
+
+    def free(self, now: float) -> bool:
+        """Says whether another request may go out."""
+        return self.in_flight < self.value and now >= self.paused_until
+
+    def waited(self, now: float) -> None:
+        """Is told that a request has to wait."""
+        self._window.full |= now >= self.paused_until
+
+    def begun(self, now: float) -> int:
+        """Is told that a request goes out, and returns its number."""
+        self._advance(now)
+        self.in_flight += 1
+        self._window.sent += 1
+        self._number += 1
+        return self._number - 1
+
+    def ended(self, number: int, now: float, verdict: Verdict, seconds: float, pause: float = 0.0) -> None:
+        """Is told what came of a request.
+
+        Args:
+            number: Which one.
+            now: The time.
+            verdict: How it went.
+            seconds: How long it took.
+            pause: For how many seconds the server says that it wants to be left alone.
+        """
+        self._advance(now)
+        self.in_flight -= 1
+        window = self._window
+        if number >= window.first:
+            setattr(window, verdict, getattr(window, verdict) + 1)
+            window.seconds += seconds
+            window.good_seconds += seconds if verdict == "good" else 0.0
+        self.pushed += verdict == "pushed"
+        if verdict == "pushed" and pause > 0 and not self._explained(window):
+            self.paused_until = max(self.paused_until, now + min(pause, LONGEST_PAUSE))
+        if verdict == "pushed" and window.pushed > 1 and self._more_than(self._expected, window.pushed, window.sent):
+            self._retreat()
+        elif window.counted >= self._needed:
+            self._close()
+
+    def dropped(self, now: float) -> None:
+        """Is told that nobody waits any more for a request: it tells nothing."""
+        self._advance(now)
+        self.in_flight -= 1
+
+    def _advance(self, now: float) -> None:
+        since = now if self._at is None else max(self._at, self.paused_until)
+        if now > since:
+            self._window.held += self.in_flight * (now - since)
+            self._window.elapsed += now - since
+        self._at = now
+
+    def _explained(self, window: Window) -> bool:
+        known = max(self._normal, self._trial.known if self._trial else 0.0)
+        return known > 0 and not self._more_than(known, window.pushed, window.sent)
+
+    @property
+    def _expected(self) -> float:
+        return max(self._normal, self._trial.before.share if self._trial else 0.0)
+
+    @staticmethod
+    def _more_than(share: float, pushed: int, of: int) -> bool:
+        share = max(share, _RARE)
+        return pushed > of * share + _UNLIKELY * math.sqrt(of * share * max(0.0, 1 - share))
+
+    @property
+    def _needed(self) -> int:
+        anchor, window = self._anchor, self._window
+        slowing = anchor is not None and window.latency > _SLOWING * anchor.latency
+        doubling = self._rising and self._trial is None and not slowing
+        return -(-self.value // 2) if doubling else max(_FEW, 2 * self.value)
+
+    def _open(self) -> None:
+        self._window = Window(self.value, self._number)
+
+    def _retreat(self) -> None:
+        """Steps down at once: the server pushes back more than it is known to."""
+        window, trial = self._window, self._trial
+        whole = window.counted >= self._needed
+        if trial is None:
+            self._trial = _Trial(self._exact, window, whole, self._rising)
+        else:
+            trial.before, trial.whole = window, whole
+        self._step_down()
+
+    def _step_down(self) -> None:
+        most = max(self._window.occupancy, 1.0)  # where fewer ran than might, the limit was not what bounded them
+        self._exact = max(1.0, min(self._exact, most if self._window.counted >= self._needed else math.inf) * _BACK)
+        self._open()
+
+    def _close(self) -> None:
+        window = self._window
+        if self._trial is not None:
+            self._judge(self._trial, window)
+        elif self._more_than(self._normal, window.pushed, window.counted):
+            self._retreat()
+        else:
+            self._consider(window)
+
+    def _judge(self, trial: _Trial, window: Window) -> None:
+        """Decides after a step down whether it was load."""
+        excess = not trial.late and self._more_than(self._normal, window.pushed, window.counted)
+        if excess and self.value == 1:
+            # With one request at a time, what is left is not load of ours.
+            normal = window.good > 0 and window.share <= _MOST_NORMAL
+            self._normal = window.share if normal else self._normal
+            self._settle(trial, window, load=True)
+            self._rising = normal
+        elif excess and (not trial.whole or _was_load(trial.before, window)):
+            trial.before, trial.whole = window, True
+            self._step_down()
+        elif not trial.whole:
+            self._look_again(trial)
+        elif _was_load(trial.before, window):
+            self._settle(trial, window, load=True)
+        else:
+            if not trial.late:
+                counted = trial.before.counted + window.counted
+                self._normal = (trial.before.pushed + window.pushed) / counted
+                self._test = min(2 * self._test, _LONGEST_TESTED) if trial.known else _TESTED
+            self._settle(trial, window, load=False)
+
+    def _look_again(self, trial: _Trial) -> None:
+        """Goes back to where too little was seen to compare with, and sees more of it."""
+        self._trial, self._exact, self._rising = None, trial.origin, trial.rising
+        self._window = replace(trial.before, first=self._number)
+
+    def _settle(self, trial: _Trial, window: Window, *, load: bool) -> None:
+        self._trial, self._untested = None, 0
+        if load:
+            below = min(trial.origin - 1, trial.origin * _BELOW)
+            self._ceiling, self._rising, self._anchor = max(self._exact, below), False, window
+            self._tire()
+        else:
+            self._exact, self._rising = trial.origin, trial.rising
+            self._anchor = trial.before if trial.late else None
+        self._open()
+
+    def _consider(self, window: Window) -> None:
+        """Decides on the next step while nothing is wrong."""
+        self._unlearn(window)
+        anchor = self._anchor
+        if self._normal > 0 and self._untested >= self._test:
+            self._trial = _Trial(self._exact, window, True, self._rising, known=self._normal)
+            self._normal = 0.0
+            self._step_down()
+        elif anchor is not None and self.value > 1 and _late(anchor, window):
+            self._trial = _Trial(self._exact, window, True, self._rising, late=True)
+            self._step_down()
+        else:
+            if window.full:
+                self._climb(window)
+            self._open()
+
+    def _unlearn(self, window: Window) -> None:
+        self._untested += 1
+        expected = window.counted * self._normal
+        if window.pushed < expected - 2 * math.sqrt(expected * (1 - self._normal)):
+            self._normal = (self._normal + window.share) / 2
+
+    def _climb(self, window: Window) -> None:
+        anchor = self._anchor
+        if anchor is None or window.occupancy < anchor.occupancy:
+            self._anchor = window
+        elif window.occupancy >= _SPAN * anchor.occupancy:
+            if not _was_worth_it(anchor, window):
+                self._exact = self._ceiling = float(anchor.limit)
+                self._anchor, self._rising = None, False
+                self._tire()
+                return
+            self._anchor = window
+        if self._exact >= self._ceiling:
+            if self._rest:
+                self._rest -= 1
+                return
+            self._ceiling = math.inf
+        elif self._ceiling == math.inf:
+            self._next_rest = 0
+        self._exact = min(self._cap, self._exact + self._step())
+
+    def _tire(self) -> None:
+        """Stays longer the next time where a climb ended, as it was in vain once more."""
+        self._rest, self._next_rest = self._next_rest, min(2 * self._next_rest + 1, _LONGEST_REST)
+        self._stride = self._exact / 16
+
+    def _step(self) -> float:
+        if self._rising:
+            return self._exact
+        if self._ceiling == math.inf:
+            self._stride = min(2 * self._stride, self._exact / 2)
+            return max(1.0, self._stride)
+        return min(self._ceiling - self._exact, max(1.0, (self._ceiling - self._exact) / 2))
+
+
+def _was_load(before: Window, after: Window) -> bool:
+    """Says whether a step down relieved the server, rather than only cost answers."""
+    if not before.good or not after.good or after.share > _MOST_NORMAL:
+        return True
+    ratio = after.occupancy / before.occupancy if before.occupancy else 1.0
+    if after.goodput >= before.goodput * (1 + ratio) / 2:
+        return True
+    whole = before.counted + after.counted
+    share = (before.pushed + after.pushed) / whole
+    spread = math.sqrt(share * (1 - share) * (1 / before.counted + 1 / after.counted))
+    return before.share - after.share > _UNLIKELY * spread > 0
+
+
+def _was_worth_it(before: Window, after: Window) -> bool:
+    """Says whether a step up brought useful answers."""
+    ratio = after.occupancy / before.occupancy if before.occupancy else 1.0
+    return after.goodput >= before.goodput * (1 + _WORTH * (ratio - 1))
+
+
+def _late(before: Window, after: Window) -> bool:
+    """Says whether answers take much longer than they did, and no more of them come for it."""
+    longer = 0 < before.latency * _SLOWER < after.latency
+    return longer and after.full and after.goodput < before.goodput
