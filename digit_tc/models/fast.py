@@ -179,7 +179,8 @@ class FastChat(BaseChatModel):
         return {name: value for name, value in said.items() if value is not None}
 
     def _body(self, messages: Sequence[BaseMessage], stop: list[str] | None, asked: dict[str, Any]) -> bytes:
-        body: dict[str, Any] = {"model": self.model, "messages": [as_sent(message) for message in messages]}
+        sent = [as_sent(message) for message in messages]
+        body: dict[str, Any] = {"model": self.model, "messages": sent, "stream": False}
         body |= self._settings()
         if self.max_tokens is not None:
             body["max_completion_tokens"] = self.max_tokens

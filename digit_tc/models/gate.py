@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from digit_tc.models.limit import Limit, Verdict
+from digit_tc.models.limit import Limit
+from digit_tc.models.window import Verdict
 
 
 @dataclass(frozen=True, slots=True)

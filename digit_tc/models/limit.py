@@ -10,17 +10,12 @@ experiment whose window is compared with the one before it:
 - After a step down because of push-back, either the share of push-back has fallen or the useful answers per second
   have not: then it was load, and the limit stays down. Else the server fails so often whatever is asked of it: that
   share is its normal one from then on, and the limit goes back up. Now and then it is tested anew.
-
-Useful answers per second are reckoned by Little's law, requests at once divided by seconds for each useful answer: a
-count over so short a time would swing with the waves in which answers of equal length come.
 """
 
 import math
 from dataclasses import dataclass, replace
-from typing import Literal
 
-Verdict = Literal["good", "pushed", "other"]
-"""A useful answer; push-back; what tells nothing of load, such as a refusal of what was asked."""
+from digit_tc.models.window import MOST_NORMAL, Verdict, Window, is_late, more_than, was_load, was_worth_it
 
 START = 16
 """Requests at once that a server is first given."""
@@ -31,20 +26,10 @@ _BACK = 0.7
 """Part of the limit that a step down leaves."""
 _BELOW = 0.95
 """Part of a limit that proved too high where the next climb rests."""
-_WORTH = 0.25
-"""Part of what a step up allows that the server must give more for it."""
 _SPAN = 1.5
 """How far small steps go before they are judged together: what one alone changes is lost in noise."""
 _FEW = 24
 """Requests in a window at least, once it decides more than a doubling."""
-_UNLIKELY = 3.0
-"""Standard deviations from which on push-back is more than its normal share."""
-_RARE = 0.01
-"""Share of push-back that no server is blamed for."""
-_MOST_NORMAL = 0.5
-"""A larger share is never normal."""
-_SLOWER = 2.0
-"""From how many times the seconds on an answer counts as late."""
 _SLOWING = 1.3
 """From how many times the seconds on a doubling is looked at more closely."""
 _TESTED = 32
@@ -52,52 +37,6 @@ _TESTED = 32
 _LONGEST_TESTED = 1024
 _LONGEST_REST = 16
 """Windows that the limit stays at most where the last climb ended in vain."""
-
-
-@dataclass(slots=True)
-class Window:
-    """What came of the requests that went out under one limit."""
-
-    limit: int
-    first: int
-    """Number of the first request that went out under it; earlier ones tell of another limit."""
-    sent: int = 0
-    good: int = 0
-    pushed: int = 0
-    other: int = 0
-    seconds: float = 0.0
-    """That the counted requests took, together."""
-    good_seconds: float = 0.0
-    held: float = 0.0
-    """Requests at once, summed over the seconds in which the server was not left alone."""
-    elapsed: float = 0.0
-    full: bool = False
-    """Whether a request had to wait because of the limit."""
-
-    @property
-    def counted(self) -> int:
-        """Requests that came back."""
-        return self.good + self.pushed + self.other
-
-    @property
-    def share(self) -> float:
-        """The part of them that was pushed back."""
-        return self.pushed / self.counted if self.counted else 0.0
-
-    @property
-    def occupancy(self) -> float:
-        """Mean number of requests at once."""
-        return self.held / self.elapsed if self.elapsed > 0 else 0.0
-
-    @property
-    def goodput(self) -> float:
-        """Useful answers per second."""
-        return self.occupancy * self.good / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def latency(self) -> float:
-        """Mean seconds of a useful answer; 0 where there was none."""
-        return self.good_seconds / self.good if self.good else 0.0
 
 
 @dataclass(slots=True)
@@ -189,9 +128,9 @@ class Limit:
         self.pushed += verdict == "pushed"
         if verdict == "pushed" and pause > 0 and not self._explained(window):
             self.paused_until = max(self.paused_until, now + min(pause, LONGEST_PAUSE))
-        if verdict == "pushed" and window.pushed > 1 and self._more_than(self._expected, window.pushed, window.sent):
+        if verdict == "pushed" and window.pushed > 1 and more_than(self._expected, window.pushed, window.sent):
             self._retreat()
-        elif window.counted >= self._needed:
+        elif window.counted >= self._needed or window.lost:
             self._close()
 
     def dropped(self, now: float) -> None:
@@ -208,16 +147,11 @@ class Limit:
 
     def _explained(self, window: Window) -> bool:
         known = max(self._normal, self._trial.known if self._trial else 0.0)
-        return known > 0 and not self._more_than(known, window.pushed, window.sent)
+        return known > 0 and not more_than(known, window.pushed, window.sent)
 
     @property
     def _expected(self) -> float:
         return max(self._normal, self._trial.before.share if self._trial else 0.0)
-
-    @staticmethod
-    def _more_than(share: float, pushed: int, of: int) -> bool:
-        share = max(share, _RARE)
-        return pushed > of * share + _UNLIKELY * math.sqrt(of * share * max(0.0, 1 - share))
 
     @property
     def _needed(self) -> int:
@@ -232,6 +166,9 @@ class Limit:
     def _retreat(self) -> None:
         """Steps down at once: the server pushes back more than it is known to."""
         window, trial = self._window, self._trial
+        if self.value == 1 and not window.good:
+            self._start_over()
+            return
         whole = window.counted >= self._needed
         if trial is None:
             self._trial = _Trial(self._exact, window, whole, self._rising)
@@ -248,33 +185,40 @@ class Limit:
         window = self._window
         if self._trial is not None:
             self._judge(self._trial, window)
-        elif self._more_than(self._normal, window.pushed, window.counted):
+        elif more_than(self._normal, window.pushed, window.counted):
             self._retreat()
         else:
             self._consider(window)
 
     def _judge(self, trial: _Trial, window: Window) -> None:
         """Decides after a step down whether it was load."""
-        excess = not trial.late and self._more_than(self._normal, window.pushed, window.counted)
+        excess = not trial.late and more_than(self._normal, window.pushed, window.counted)
         if excess and self.value == 1:
-            # With one request at a time, what is left is not load of ours.
-            normal = window.good > 0 and window.share <= _MOST_NORMAL
-            self._normal = window.share if normal else self._normal
-            self._settle(trial, window, load=True)
-            self._rising = normal
-        elif excess and (not trial.whole or _was_load(trial.before, window)):
+            if window.good and window.share <= MOST_NORMAL:
+                self._normal = window.share  # with one request at a time, what is left is not load of ours
+            self._start_over()
+        elif excess and (not trial.whole or was_load(trial.before, window)):
             trial.before, trial.whole = window, True
             self._step_down()
         elif not trial.whole:
             self._look_again(trial)
-        elif _was_load(trial.before, window):
-            self._settle(trial, window, load=True)
+        elif was_load(trial.before, window):
+            if trial.late and self.value > 1:
+                trial.origin, trial.before = self._exact, window  # perhaps even fewer give as much
+                self._step_down()
+            else:
+                self._settle(trial, window, load=True)
         else:
             if not trial.late:
                 counted = trial.before.counted + window.counted
                 self._normal = (trial.before.pushed + window.pushed) / counted
                 self._test = min(2 * self._test, _LONGEST_TESTED) if trial.known else _TESTED
             self._settle(trial, window, load=False)
+
+    def _start_over(self) -> None:
+        """Asks one at a time, and doubles again as soon as there is an answer: what was known holds no more."""
+        self._trial, self._anchor, self._rising, self._ceiling, self._exact = None, None, True, math.inf, 1.0
+        self._open()
 
     def _look_again(self, trial: _Trial) -> None:
         """Goes back to where too little was seen to compare with, and sees more of it."""
@@ -300,7 +244,7 @@ class Limit:
             self._trial = _Trial(self._exact, window, True, self._rising, known=self._normal)
             self._normal = 0.0
             self._step_down()
-        elif anchor is not None and self.value > 1 and _late(anchor, window):
+        elif anchor is not None and self.value > 1 and is_late(anchor, window):
             self._trial = _Trial(self._exact, window, True, self._rising, late=True)
             self._step_down()
         else:
@@ -319,7 +263,7 @@ class Limit:
         if anchor is None or window.occupancy < anchor.occupancy:
             self._anchor = window
         elif window.occupancy >= _SPAN * anchor.occupancy:
-            if not _was_worth_it(anchor, window):
+            if not was_worth_it(anchor, window):
                 self._exact = self._ceiling = float(anchor.limit)
                 self._anchor, self._rising = None, False
                 self._tire()
@@ -346,28 +290,3 @@ class Limit:
             self._stride = min(2 * self._stride, self._exact / 2)
             return max(1.0, self._stride)
         return min(self._ceiling - self._exact, max(1.0, (self._ceiling - self._exact) / 2))
-
-
-def _was_load(before: Window, after: Window) -> bool:
-    """Says whether a step down relieved the server, rather than only cost answers."""
-    if not before.good or not after.good or after.share > _MOST_NORMAL:
-        return True
-    ratio = after.occupancy / before.occupancy if before.occupancy else 1.0
-    if after.goodput >= before.goodput * (1 + ratio) / 2:
-        return True
-    whole = before.counted + after.counted
-    share = (before.pushed + after.pushed) / whole
-    spread = math.sqrt(share * (1 - share) * (1 / before.counted + 1 / after.counted))
-    return before.share - after.share > _UNLIKELY * spread > 0
-
-
-def _was_worth_it(before: Window, after: Window) -> bool:
-    """Says whether a step up brought useful answers."""
-    ratio = after.occupancy / before.occupancy if before.occupancy else 1.0
-    return after.goodput >= before.goodput * (1 + _WORTH * (ratio - 1))
-
-
-def _late(before: Window, after: Window) -> bool:
-    """Says whether answers take much longer than they did, and no more of them come for it."""
-    longer = 0 < before.latency * _SLOWER < after.latency
-    return longer and after.full and after.goodput < before.goodput

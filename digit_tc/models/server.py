@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from digit_tc.models.gate import Gate
-from digit_tc.models.limit import Verdict
 from digit_tc.models.retries import asked_pause, is_push_back, may_pass, wait_before
+from digit_tc.models.window import Verdict
 
 if TYPE_CHECKING:
     import aiohttp

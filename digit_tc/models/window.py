@@ -1,0 +1,110 @@
+"""What came of the requests to a server under one limit, and how that compares with another.
+
+Useful answers per second are reckoned by Little's law, requests at once divided by seconds for each useful answer: a
+count over so short a time would swing with the waves in which answers of equal length come.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["good", "pushed", "other"]
+"""A useful answer; push-back; what tells nothing of load, such as a refusal of what was asked."""
+
+MOST_NORMAL = 0.5
+"""A larger share is never normal."""
+
+_WORTH = 0.25
+"""Part of what a step up allows that the server must give more for it."""
+_LOST = 8
+"""Requests in a row that are pushed back before a server counts as gone."""
+_UNLIKELY = 3.0
+"""Standard deviations from which on push-back is more than its normal share."""
+_RARE = 0.01
+"""Share of push-back that no server is blamed for."""
+_SLOWER = 2.0
+"""From how many times the seconds on an answer counts as late."""
+_NO_FEWER = 0.7
+"""Part of the requests at once that still counts as no fewer."""
+
+
+@dataclass(slots=True)
+class Window:
+    """What came of the requests that went out under one limit."""
+
+    limit: int
+    first: int
+    """Number of the first request that went out under it; earlier ones tell of another limit."""
+    sent: int = 0
+    good: int = 0
+    pushed: int = 0
+    other: int = 0
+    seconds: float = 0.0
+    """That the counted requests took, together."""
+    good_seconds: float = 0.0
+    held: float = 0.0
+    """Requests at once, summed over the seconds in which the server was not left alone."""
+    elapsed: float = 0.0
+    full: bool = False
+    """Whether a request had to wait because of the limit."""
+
+    @property
+    def counted(self) -> int:
+        """Requests that came back."""
+        return self.good + self.pushed + self.other
+
+    @property
+    def share(self) -> float:
+        """The part of them that was pushed back."""
+        return self.pushed / self.counted if self.counted else 0.0
+
+    @property
+    def lost(self) -> bool:
+        """Whether nearly nothing comes back, so that there is no need to see more of it."""
+        return self.pushed >= _LOST and not self.good and self.pushed >= 0.8 * self.sent
+
+    @property
+    def occupancy(self) -> float:
+        """Mean number of requests at once."""
+        return self.held / self.elapsed if self.elapsed > 0 else 0.0
+
+    @property
+    def goodput(self) -> float:
+        """Useful answers per second."""
+        return self.occupancy * self.good / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def latency(self) -> float:
+        """Mean seconds of a useful answer; 0 where there was none."""
+        return self.good_seconds / self.good if self.good else 0.0
+
+
+def more_than(share: float, pushed: int, of: int) -> bool:
+    """Says whether so many of so many requests are more than a share of push-back explains."""
+    share = max(share, _RARE)
+    return pushed > of * share + _UNLIKELY * math.sqrt(of * share * max(0.0, 1 - share))
+
+
+def was_load(before: Window, after: Window) -> bool:
+    """Says whether a step down relieved the server, rather than only cost answers."""
+    if not before.good or not after.good or after.share > MOST_NORMAL:
+        return True
+    ratio = after.occupancy / before.occupancy if before.occupancy else 1.0
+    if after.goodput >= before.goodput * (1 + ratio) / 2:
+        return True
+    whole = before.counted + after.counted
+    share = (before.pushed + after.pushed) / whole
+    spread = math.sqrt(share * (1 - share) * (1 / before.counted + 1 / after.counted))
+    return before.share - after.share > _UNLIKELY * spread > 0
+
+
+def was_worth_it(before: Window, after: Window) -> bool:
+    """Says whether a step up brought useful answers."""
+    ratio = after.occupancy / before.occupancy if before.occupancy else 1.0
+    return after.goodput >= before.goodput * (1 + _WORTH * (ratio - 1))
+
+
+def is_late(before: Window, after: Window) -> bool:
+    """Says whether answers take much longer than they did, and no more of them come for it."""
+    longer = 0 < before.latency * _SLOWER < after.latency
+    return longer and after.occupancy > _NO_FEWER * before.occupancy and after.goodput < before.goodput
