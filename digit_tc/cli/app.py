@@ -1,12 +1,22 @@
 """The verbs and their flags. Each body lives in a module of its own and is imported when its verb is called."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import digit_tc
+from digit_tc.cli.options import (
+    SOURCES,
+    AsJson,
+    BaseUrl,
+    ConfigFile,
+    LocalModel,
+    OutFile,
+    Roles,
+    RunFolder,
+    ToolPaths,
+)
 
 app = typer.Typer(
     help="Multi-turn tool-calling conversations from tool specifications alone.",
@@ -20,41 +30,6 @@ tools = typer.Typer(
 app.add_typer(tools, name="tools")
 bench = typer.Typer(help="Measure what the project claims about itself.", no_args_is_help=True)
 app.add_typer(bench, name="bench")
-
-_MANY = ("--tools",)
-"""Flags that take several values after one mention."""
-
-SOURCES = "Tool files, folders, MCP servers (mcp:COMMAND, mcp:URL, URL)."
-ToolPaths = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[SOURCE]...", help="Tool files, folders, MCP servers; the packaged samples if none."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-OutFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write here instead of standard output.")]
-ConfigFile = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE.toml", help="Settings; flags override them.")
-]
-LocalModel = Annotated[
-    str | None, typer.Option(metavar="FILE.gguf", help="Chat model on this machine, in a llama.cpp server of our own.")
-]
-RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of a run.")]
-
-
-def spread(arguments: Sequence[str]) -> list[str]:
-    """Repeats a flag that is followed by several values: `--tools a b` becomes `--tools a --tools b`."""
-    result: list[str] = []
-    flag = ""
-    first = False
-    for argument in arguments:
-        if argument.startswith("-") and argument != "-":
-            flag = argument if argument in _MANY else ""
-            first = bool(flag)
-        elif flag and not first:
-            result.append(flag)
-        else:
-            first = False
-        result.append(argument)
-    return result
 
 
 def _version(wanted: bool) -> None:
@@ -94,10 +69,7 @@ def generate(
             show_default="offline",
         ),
     ] = None,
-    role: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=IMPORT|NAME.KNOB=VALUE", help="Another role, or a knob of one; repeatable."),
-    ] = None,
+    role: Roles = None,
     size: Annotated[
         str | None, typer.Option(metavar="MIN-MAX", help="Tools of a conversation.", show_default="8-15")
     ] = None,
@@ -106,7 +78,7 @@ def generate(
         typer.Option(metavar="NAME[=WEIGHT]|IMPORT", help="What draws the tools; repeatable.", show_default="a mix"),
     ] = None,
     model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
+    base_url: BaseUrl = None,
     local_model: LocalModel = None,
     client: Annotated[
         str | None,
@@ -115,6 +87,9 @@ def generate(
     config: ConfigFile = None,
     concurrency: Annotated[
         str | None, typer.Option(metavar="N", help="Conversations at once.", show_default="16")
+    ] = None,
+    processes: Annotated[
+        str | None, typer.Option(metavar="N", help="Processes that share the work.", show_default="1")
     ] = None,
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only every N-th scenario, from the I-th.")] = None,
     until_accepted: Annotated[str | None, typer.Option(metavar="N", help="Go on until N are accepted.")] = None,
@@ -137,6 +112,13 @@ def generate(
     max_tokens: Annotated[
         str | None, typer.Option(metavar="N", help="Begin nothing more once these are spent.")
     ] = None,
+    checkpoint: Annotated[
+        str | None,
+        typer.Option(metavar="none|step", help="Keep each step, to look at and to fork from.", show_default="none"),
+    ] = None,
+    log_format: Annotated[
+        str | None, typer.Option(metavar="text|json", help="Progress for people or machines.", show_default="text")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Ask no model; say what the run would ask, cost and take.")
     ] = False,
@@ -154,6 +136,7 @@ def generate(
         "graph": graph,
         "roles": roles,
         "concurrency": concurrency,
+        "processes": processes,
         "shard": shard,
         "until_accepted": until_accepted,
         "prompts": prompts,
@@ -163,6 +146,8 @@ def generate(
         "best_of": best_of,
         "max_cost": max_cost,
         "max_tokens": max_tokens,
+        "checkpoint": checkpoint,
+        "log_format": log_format,
     }
     sampling = _given({"size": size, "mix": sampler_flags(sampler) if sampler else None})
     flags: dict[str, Any] = {"run": _given(run), "roles": role_flags(role or []), "sampling": sampling}
@@ -200,7 +185,7 @@ def lint_tools(
         Path | None, typer.Option("--fix", metavar="OUT", help="Write the catalogue, mended and completed, here.")
     ] = None,
     model: Annotated[str | None, typer.Option(help="Chat model that is asked for what is left out.")] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
+    base_url: BaseUrl = None,
     local_model: LocalModel = None,
     as_json: AsJson = False,
 ) -> None:
@@ -231,12 +216,59 @@ def show(
     at: Annotated[
         str | None, typer.Option(metavar="STEP", help="Stop after this call; show the whole world right after it.")
     ] = None,
+    steps: Annotated[
+        bool, typer.Option("--steps", help="List the steps of its graph; needs --checkpoint step.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show one conversation of a run, with its world where that is asked for."""
     from digit_tc.cli import show as verb  # noqa: PLC0415
 
-    verb.show(folder, which, world=world, at=at, as_json=as_json)
+    verb.show(folder, which, world=world, at=at, steps=steps, as_json=as_json)
+
+
+@app.command()
+def fork(
+    folder: RunFolder,
+    which: Annotated[str, typer.Argument(metavar="ID|INDEX", help="A conversation.")],
+    at: Annotated[
+        str, typer.Option(metavar="STEP", help="The call after which it branches off; 0 for the first plan.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the record here.")],
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Seed of the rest.", show_default="the same")
+    ] = None,
+    role: Roles = None,
+    model: Annotated[str | None, typer.Option(help="Chat model of the rest.")] = None,
+    base_url: BaseUrl = None,
+    local_model: LocalModel = None,
+) -> None:
+    """Make the rest of a conversation anew from one of its steps; needs a run with --checkpoint step."""
+    from digit_tc.cli import fork as verb  # noqa: PLC0415
+    from digit_tc.cli.flags import role_flags  # noqa: PLC0415
+
+    asked = _given({"model": model, "base_url": base_url, "local": local_model})
+    flags = {**({"roles": role_flags(role)} if role else {}), **({"models": {"default": asked}} if asked else {})}
+    raise typer.Exit(verb.fork(folder, which, at=at, out=out, seed=seed, flags=flags))
+
+
+@app.command()
+def status(folder: RunFolder, as_json: AsJson = False) -> None:
+    """Show how a run stands, also while it goes on elsewhere."""
+    from digit_tc.cli import status as verb  # noqa: PLC0415
+
+    verb.status(folder, as_json=as_json)
+
+
+@app.command()
+def merge(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="The folders of all shards of a run.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the whole.")],
+) -> None:
+    """Bring the shards of a run together into the folder that one run would have left."""
+    from digit_tc.cli import merge as verb  # noqa: PLC0415
+
+    verb.merge(folders, out)
 
 
 @app.command()
@@ -308,7 +340,7 @@ def bench_critic(
     num: Annotated[int, typer.Option(metavar="N", min=1, help="Conversations, or of each file at most.")] = 10,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of what is made.")] = 0,
     model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
+    base_url: BaseUrl = None,
     local_model: LocalModel = None,
     role: Annotated[
         list[str] | None,
