@@ -21,7 +21,7 @@ from digit_tc.testing.tempers import Temper
 
 KEY = "sk-a-key-that-nobody-may-see-0123456789"
 CLIENTS: tuple[Client, ...] = get_args(Client)
-TOOL = {
+TOOL: dict[str, Any] = {
     "type": "function",
     "function": {
         "name": "look",

@@ -89,7 +89,12 @@ def test_it_does_not_need_the_official_client() -> None:
 
 def test_every_kind_of_message_has_its_role() -> None:
     developer = SystemMessage("x", additional_kwargs={"__openai_role__": "developer"})
-    sent = [developer, ChatMessage("x", role="judge"), FunctionMessage("x", name="f"), HumanMessage("x", name="Ann")]
+    sent: list[BaseMessage] = [
+        developer,
+        ChatMessage(content="x", role="judge"),
+        FunctionMessage(content="x", name="f"),
+        HumanMessage("x", name="Ann"),
+    ]
     assert [as_sent(message)["role"] for message in sent] == ["developer", "judge", "function", "user"]
     with pytest.raises(ValueError, match="of type 'remove' cannot be sent"):
         as_sent(RemoveMessage(id="1"))

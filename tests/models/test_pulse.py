@@ -21,17 +21,17 @@ class State(TypedDict, total=False):
 def run(models: Models, times: int) -> list[Any]:
     """Runs a graph of one node so many times at once; the node may be silent for a third of a second."""
 
-    async def node(_: State) -> State:
+    async def node(state: State) -> State:
         return {"said": (await models.ask("user", [HumanMessage("hello")])).text}
 
-    graph = StateGraph(State)
+    graph: StateGraph[Any, Any, Any, Any] = StateGraph(State)
     graph.add_node("node", node, timeout=TimeoutPolicy(idle_timeout=0.3, refresh_on="heartbeat"))
     graph.add_edge(START, "node")
     compiled = graph.compile()
 
     async def every() -> list[Any]:
         async with aclosing(models):
-            return await asyncio.gather(*(compiled.ainvoke({}) for _ in range(times)), return_exceptions=True)
+            return list(await asyncio.gather(*(compiled.ainvoke({}) for _ in range(times)), return_exceptions=True))
 
     return asyncio.run(every())
 
