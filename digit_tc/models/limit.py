@@ -13,9 +13,9 @@ experiment whose window is compared with the one before it:
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from digit_tc.models.window import MOST_NORMAL, Verdict, Window, is_late, more_than, was_load, was_worth_it
+from digit_tc.models.window import MOST_NORMAL, Normal, Verdict, Window, is_late, was_load, was_worth_it
 
 START = 16
 """Requests at once that a server is first given."""
@@ -52,7 +52,7 @@ class _Trial:
     """Whether the limit was doubling."""
     late: bool = False
     """Whether it was late answers that gave rise to it."""
-    known: float = 0.0
+    known: Normal = field(default_factory=Normal)
     """The normal share, where it is that which is tested."""
 
 
@@ -68,7 +68,7 @@ class Limit:
         self._exact = float(min(START, self._cap))
         self._rising = True
         self._ceiling = math.inf
-        self._normal = 0.0
+        self._normal = Normal()
         self._untested, self._test = 0, _TESTED
         self._rest, self._next_rest, self._stride = 0, 0, 1.0
         self._anchor: Window | None = None
@@ -90,7 +90,7 @@ class Limit:
     @property
     def normal(self) -> float:
         """The share of requests that the server fails whatever its load."""
-        return self._normal
+        return self._normal.share
 
     def free(self, now: float) -> bool:
         """Says whether another request may go out."""
@@ -128,7 +128,7 @@ class Limit:
         self.pushed += verdict == "pushed"
         if verdict == "pushed" and pause > 0 and not self._explained(window):
             self.paused_until = max(self.paused_until, now + min(pause, LONGEST_PAUSE))
-        if verdict == "pushed" and window.pushed > 1 and more_than(self._expected, window.pushed, window.sent):
+        if verdict == "pushed" and window.pushed > 1 and not self._expected.explains(window.pushed, window.sent):
             self._retreat()
         elif window.counted >= self._needed or window.lost:
             self._close()
@@ -146,19 +146,24 @@ class Limit:
         self._at = now
 
     def _explained(self, window: Window) -> bool:
-        known = max(self._normal, self._trial.known if self._trial else 0.0)
-        return known > 0 and not more_than(known, window.pushed, window.sent)
+        known = self._trial.known if self._trial and self._trial.known.share else self._normal
+        return known.share > 0 and known.explains(window.pushed, window.sent)
 
     @property
-    def _expected(self) -> float:
-        return max(self._normal, self._trial.before.share if self._trial else 0.0)
+    def _expected(self) -> Normal:
+        before = Normal.of(self._trial.before) if self._trial else self._normal
+        return max(self._normal, before, key=lambda normal: normal.share)
 
     @property
     def _needed(self) -> int:
         anchor, window = self._anchor, self._window
         slowing = anchor is not None and window.latency > _SLOWING * anchor.latency
         doubling = self._rising and self._trial is None and not slowing
-        return -(-self.value // 2) if doubling else max(_FEW, 2 * self.value)
+        return -(-self.value // 2) if doubling else self._whole
+
+    @property
+    def _whole(self) -> int:
+        return max(_FEW, 2 * self.value)
 
     def _open(self) -> None:
         self._window = Window(self.value, self._number)
@@ -185,17 +190,17 @@ class Limit:
         window = self._window
         if self._trial is not None:
             self._judge(self._trial, window)
-        elif more_than(self._normal, window.pushed, window.counted):
+        elif not self._normal.explains(window.pushed, window.counted):
             self._retreat()
         else:
             self._consider(window)
 
     def _judge(self, trial: _Trial, window: Window) -> None:
         """Decides after a step down whether it was load."""
-        excess = not trial.late and more_than(self._normal, window.pushed, window.counted)
+        excess = not trial.late and not self._normal.explains(window.pushed, window.counted)
         if excess and self.value == 1:
             if window.good and window.share <= MOST_NORMAL:
-                self._normal = window.share  # with one request at a time, what is left is not load of ours
+                self._normal = Normal.of(window)  # with one request at a time, what is left is not load of ours
             self._start_over()
         elif excess and (not trial.whole or was_load(trial.before, window)):
             trial.before, trial.whole = window, True
@@ -210,9 +215,8 @@ class Limit:
                 self._settle(trial, window, load=True)
         else:
             if not trial.late:
-                counted = trial.before.counted + window.counted
-                self._normal = (trial.before.pushed + window.pushed) / counted
-                self._test = min(2 * self._test, _LONGEST_TESTED) if trial.known else _TESTED
+                self._normal = Normal.of(trial.before, window)
+                self._test = min(2 * self._test, _LONGEST_TESTED) if trial.known.share else _TESTED
             self._settle(trial, window, load=False)
 
     def _start_over(self) -> None:
@@ -238,11 +242,14 @@ class Limit:
 
     def _consider(self, window: Window) -> None:
         """Decides on the next step while nothing is wrong."""
-        self._unlearn(window)
         anchor = self._anchor
-        if self._normal > 0 and self._untested >= self._test:
+        if window.full and self._doubted(window) and window.counted < self._whole:
+            return  # a little more may show that it was worth it
+        self._untested += 1
+        self._normal = self._normal.seen(window)
+        if self._normal.share and self._untested >= self._test:
             self._trial = _Trial(self._exact, window, True, self._rising, known=self._normal)
-            self._normal = 0.0
+            self._normal = Normal()
             self._step_down()
         elif anchor is not None and self.value > 1 and is_late(anchor, window):
             self._trial = _Trial(self._exact, window, True, self._rising, late=True)
@@ -252,22 +259,20 @@ class Limit:
                 self._climb(window)
             self._open()
 
-    def _unlearn(self, window: Window) -> None:
-        self._untested += 1
-        expected = window.counted * self._normal
-        if window.pushed < expected - 2 * math.sqrt(expected * (1 - self._normal)):
-            self._normal = (self._normal + window.share) / 2
+    def _doubted(self, window: Window) -> bool:
+        """Says whether the steps up since the last one that was judged look as if they brought nothing."""
+        anchor = self._anchor
+        far = anchor is not None and window.occupancy >= _SPAN * anchor.occupancy
+        return anchor is not None and far and not was_worth_it(anchor, window)
 
     def _climb(self, window: Window) -> None:
         anchor = self._anchor
-        if anchor is None or window.occupancy < anchor.occupancy:
-            self._anchor = window
-        elif window.occupancy >= _SPAN * anchor.occupancy:
-            if not was_worth_it(anchor, window):
-                self._exact = self._ceiling = float(anchor.limit)
-                self._anchor, self._rising = None, False
-                self._tire()
-                return
+        if anchor is not None and self._doubted(window):
+            self._exact = self._ceiling = float(anchor.limit)
+            self._anchor, self._rising = None, False
+            self._tire()
+            return
+        if anchor is None or not anchor.occupancy <= window.occupancy < _SPAN * anchor.occupancy:
             self._anchor = window
         if self._exact >= self._ceiling:
             if self._rest:

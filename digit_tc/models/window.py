@@ -6,7 +6,7 @@ count over so short a time would swing with the waves in which answers of equal 
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 Verdict = Literal["good", "pushed", "other"]
 """A useful answer; push-back; what tells nothing of load, such as a refusal of what was asked."""
@@ -22,6 +22,8 @@ _UNLIKELY = 3.0
 """Standard deviations from which on push-back is more than its normal share."""
 _RARE = 0.01
 """Share of push-back that no server is blamed for."""
+_REMEMBERED = 2000.0
+"""Requests of which the normal share is known at most."""
 _SLOWER = 2.0
 """From how many times the seconds on an answer counts as late."""
 _NO_FEWER = 0.7
@@ -79,10 +81,38 @@ class Window:
         return self.good_seconds / self.good if self.good else 0.0
 
 
-def more_than(share: float, pushed: int, of: int) -> bool:
-    """Says whether so many of so many requests are more than a share of push-back explains."""
-    share = max(share, _RARE)
-    return pushed > of * share + _UNLIKELY * math.sqrt(of * share * max(0.0, 1 - share))
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """The share of requests that a server fails whatever its load, and of how many requests that is known."""
+
+    pushed: float = 0.0
+    counted: float = 0.0
+
+    @classmethod
+    def of(cls, *windows: Window) -> Self:
+        """Returns what windows tell of it."""
+        return cls(sum(one.pushed for one in windows), sum(one.counted for one in windows))
+
+    @property
+    def share(self) -> float:
+        """The part of the requests; 0 where nothing is known."""
+        return self.pushed / self.counted if self.counted else 0.0
+
+    def explains(self, pushed: int, of: int) -> bool:
+        """Says whether so many of so many requests are no more than is to be expected."""
+        share = max(self.share, _RARE)
+        unsure = of / self.counted if self.share > _RARE else 0.0
+        return pushed <= of * share + _UNLIKELY * math.sqrt(of * share * max(0.0, 1 - share) * (1 + unsure))
+
+    def seen(self, window: Window) -> "Normal":
+        """Returns what is known after another window in which nothing was wrong; the newest counts most."""
+        if not self.share:
+            return self
+        fewest = window.counted * self.share - _UNLIKELY * math.sqrt(window.counted * self.share * (1 - self.share))
+        if window.pushed < fewest:
+            return Normal.of(window)
+        kept = min(1.0, _REMEMBERED / (self.counted + window.counted))
+        return Normal((self.pushed + window.pushed) * kept, (self.counted + window.counted) * kept)
 
 
 def was_load(before: Window, after: Window) -> bool:

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 import pytest
 from langchain_core.messages import (
     AIMessageChunk,
+    BaseMessage,
     ChatMessage,
     FunctionMessage,
     HumanMessage,
     RemoveMessage,
     SystemMessage,
 )
+from pydantic import SecretStr
 
 from digit_tc.models.failures import RefusedError
 from digit_tc.models.fast import FastChat
@@ -36,7 +38,7 @@ def server() -> Iterator[Served]:
 
 @pytest.fixture
 def chat(server: Served) -> FastChat:
-    return FastChat(model="m", base_url=server.base_url, api_key=KEY, max_retries=0)
+    return FastChat(model="m", base_url=server.base_url, api_key=SecretStr(KEY), max_retries=0)
 
 
 def test_it_answers_where_no_loop_runs_and_where_one_does(chat: FastChat) -> None:
