@@ -15,7 +15,7 @@ experiment whose window is compared with the one before it:
 import math
 from dataclasses import dataclass, field, replace
 
-from digit_tc.models.window import MOST_NORMAL, Normal, Verdict, Window, is_late, was_load, was_worth_it
+from digit_tc.models.window import MOST_NORMAL, Normal, Verdict, Window, cleared, is_late, was_load, was_worth_it
 
 START = 16
 """Requests at once that a server is first given."""
@@ -128,7 +128,8 @@ class Limit:
         self.pushed += verdict == "pushed"
         if verdict == "pushed" and pause > 0 and not self._explained(window):
             self.paused_until = max(self.paused_until, now + min(pause, LONGEST_PAUSE))
-        if verdict == "pushed" and window.pushed > 1 and not self._expected.explains(window.pushed, window.sent):
+        seen = max(window.sent, window.counted)
+        if verdict == "pushed" and window.flooded and not self._expected.explains(window.pushed, seen):
             self._retreat()
         elif window.counted >= self._needed or window.lost:
             self._close()
@@ -147,7 +148,8 @@ class Limit:
 
     def _explained(self, window: Window) -> bool:
         known = self._trial.known if self._trial and self._trial.known.share else self._normal
-        return known.share > 0 and known.explains(window.pushed, window.sent)
+        seen = max(window.sent, window.counted)
+        return known.share > 0 and (seen < _FEW or known.explains(window.pushed, seen)) and not window.flooded
 
     @property
     def _expected(self) -> Normal:
@@ -158,7 +160,7 @@ class Limit:
     def _needed(self) -> int:
         anchor, window = self._anchor, self._window
         slowing = anchor is not None and window.latency > _SLOWING * anchor.latency
-        doubling = self._rising and self._trial is None and not slowing
+        doubling = self._rising and self._trial is None and not slowing and self.value < self._cap
         return -(-self.value // 2) if doubling else self._whole
 
     @property
@@ -166,7 +168,10 @@ class Limit:
         return max(_FEW, 2 * self.value)
 
     def _open(self) -> None:
-        self._window = Window(self.value, self._number)
+        # Those that went out under the same limit count on: of those that follow, the quick ones come back first.
+        same = self._window.limit == self.value
+        first, sent = (self._window.first, self.in_flight) if same else (self._number, 0)
+        self._window = Window(self.value, first, sent)
 
     def _retreat(self) -> None:
         """Steps down at once: the server pushes back more than it is known to."""
@@ -191,7 +196,10 @@ class Limit:
         if self._trial is not None:
             self._judge(self._trial, window)
         elif not self._normal.explains(window.pushed, window.counted):
-            self._retreat()
+            if self.value == 1 and not window.good:
+                self._start_over()
+            elif window.counted >= self._whole:  # till then nobody knows what it would be compared with
+                self._retreat()
         else:
             self._consider(window)
 
@@ -205,7 +213,7 @@ class Limit:
         elif excess and (not trial.whole or was_load(trial.before, window)):
             trial.before, trial.whole = window, True
             self._step_down()
-        elif not trial.whole:
+        elif not trial.whole and not cleared(trial.before, window):
             self._look_again(trial)
         elif was_load(trial.before, window):
             if trial.late and self.value > 1:
@@ -234,6 +242,8 @@ class Limit:
         if load:
             below = min(trial.origin - 1, trial.origin * _BELOW)
             self._ceiling, self._rising, self._anchor = max(self._exact, below), False, window
+            if not trial.late:  # where a few were too many, the server can take nearly as many
+                self._exact = max(self._exact, min(below, trial.origin * (1 - 2 * trial.before.share)))
             self._tire()
         else:
             self._exact, self._rising = trial.origin, trial.rising

@@ -16,6 +16,8 @@ MOST_NORMAL = 0.5
 
 _WORTH = 0.25
 """Part of what a step up allows that the server must give more for it."""
+_FLOOD = 8
+"""Requests that are pushed back before there is talk of most."""
 _LOST = 8
 """Requests in a row that are pushed back before a server counts as gone."""
 _UNLIKELY = 3.0
@@ -61,9 +63,14 @@ class Window:
         return self.pushed / self.counted if self.counted else 0.0
 
     @property
+    def flooded(self) -> bool:
+        """Whether most requests are pushed back, so that there is no time to see more of it."""
+        return self.pushed >= _FLOOD and self.pushed > max(self.sent, self.counted) / 2
+
+    @property
     def lost(self) -> bool:
         """Whether nearly nothing comes back, so that there is no need to see more of it."""
-        return self.pushed >= _LOST and not self.good and self.pushed >= 0.8 * self.sent
+        return self.pushed >= _LOST and not self.good and self.pushed >= 0.8 * max(self.sent, self.counted)
 
     @property
     def occupancy(self) -> float:
@@ -122,10 +129,18 @@ def was_load(before: Window, after: Window) -> bool:
     ratio = after.occupancy / before.occupancy if before.occupancy else 1.0
     if after.goodput >= before.goodput * (1 + ratio) / 2:
         return True
-    whole = before.counted + after.counted
-    share = (before.pushed + after.pushed) / whole
-    spread = math.sqrt(share * (1 - share) * (1 / before.counted + 1 / after.counted))
-    return before.share - after.share > _UNLIKELY * spread > 0
+    return cleared(before, after)
+
+
+def cleared(before: Window, after: Window) -> bool:
+    """Says whether so much less is pushed back after a step down that it is no chance.
+
+    What has not come back yet counts as if it had gone well before it: that makes the verdict a safe one.
+    """
+    asked, answered = max(before.sent, before.counted), after.counted
+    share = (before.pushed + after.pushed) / (asked + answered)
+    spread = math.sqrt(share * (1 - share) * (1 / asked + 1 / answered))
+    return before.pushed / asked - after.share > _UNLIKELY * spread > 0
 
 
 def was_worth_it(before: Window, after: Window) -> bool:
