@@ -11,7 +11,7 @@ from typing import Literal, Self
 Verdict = Literal["good", "pushed", "other"]
 """A useful answer; push-back; what tells nothing of load, such as a refusal of what was asked."""
 
-MOST_NORMAL = 0.5
+MOST_NORMAL = 0.6
 """A larger share is never normal."""
 
 _WORTH = 0.25
@@ -106,7 +106,9 @@ class Normal:
         return self.pushed / self.counted if self.counted else 0.0
 
     def explains(self, pushed: int, of: int) -> bool:
-        """Says whether so many of so many requests are no more than is to be expected."""
+        """Says whether so many of so many requests are no more than is to be expected; most of them never are."""
+        if pushed >= _FLOOD and pushed > MOST_NORMAL * of:
+            return False
         share = max(self.share, _RARE)
         unsure = of / self.counted if self.share > _RARE else 0.0
         return pushed <= of * share + _UNLIKELY * math.sqrt(of * share * max(0.0, 1 - share) * (1 + unsure))
@@ -124,7 +126,7 @@ class Normal:
 
 def was_load(before: Window, after: Window) -> bool:
     """Says whether a step down relieved the server, rather than only cost answers."""
-    if not before.good or not after.good or after.share > MOST_NORMAL:
+    if not before.good or not after.good or max(before.share, after.share) > MOST_NORMAL:
         return True
     ratio = after.occupancy / before.occupancy if before.occupancy else 1.0
     if after.goodput >= before.goodput * (1 + ratio) / 2:
