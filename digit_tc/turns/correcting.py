@@ -134,4 +134,6 @@ class Correcting:
             group=0,
         )
         maker = self.maker
-        return Filling(maker.flow, maker.past, maker.persona, maker.today, self.stream).fill([blank])[0]
+        return Filling(maker.flow, maker.past.said(maker.flow), maker.persona, maker.today, self.stream).fill([blank])[
+            0
+        ]
