@@ -134,6 +134,5 @@ class Correcting:
             group=0,
         )
         maker = self.maker
-        return Filling(maker.flow, maker.past.said(maker.flow), maker.persona, maker.today, self.stream).fill([blank])[
-            0
-        ]
+        said = maker.past.said(maker.flow)
+        return Filling(maker.flow, said, maker.persona, maker.today, self.stream).fill([blank])[0]
