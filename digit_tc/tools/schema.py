@@ -7,6 +7,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from digit_tc.canonical import canonical
+from digit_tc.same import Same
 from digit_tc.tools.expansion import expand
 from digit_tc.tools.place import shown, step
 from digit_tc.tools.references import resolve
@@ -31,25 +32,12 @@ def validator(schema: dict[str, Any]) -> Draft202012Validator:
     Raises:
         jsonschema_rs.ValidationError: The schema is not valid.
     """
-    return _of(_Same(schema))
-
-
-class _Same:
-    """A schema as a key that is equal to itself alone, which is cheaper to find again than its text."""
-
-    def __init__(self, schema: dict[str, Any]) -> None:
-        self.schema = schema
-
-    def __hash__(self) -> int:
-        return id(self.schema)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.schema is other.schema
+    return _of(Same(schema))
 
 
 @lru_cache(maxsize=4096)
-def _of(same: _Same) -> Draft202012Validator:
-    return _compiled(canonical(same.schema))
+def _of(same: Same[dict[str, Any]]) -> Draft202012Validator:
+    return _compiled(canonical(same.value))
 
 
 @lru_cache(maxsize=1024)
