@@ -7,14 +7,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from digit_tc import behaviour
 from digit_tc.audit.consistency import contradictions
 from digit_tc.audit.finding import Hit
 from digit_tc.audit.following import Following
-from digit_tc.audit.seen import SeenCall
+from digit_tc.audit.seen import seen_call
 from digit_tc.knowledge import Knowledge, knowledge_of, stated_unknown
 from digit_tc.planning.references import leaves
 from digit_tc.provenance import Sources, origins
@@ -383,23 +382,7 @@ def heard(state: ConversationState, catalogue: Catalogue) -> TurnSeen:
 def contradicted(state: ConversationState, calls: list[Event], flow: Dataflow) -> list[tuple[str, Hit]]:
     """Returns what the calls of the current turn contradict in the conversation so far, each with its call id."""
     earlier = accepted_events(state)
-    seen = [_seen(at, Same(event), flow) for at, event in enumerate([*earlier, *calls])]
+    seen = [seen_call(at, Same(event), flow) for at, event in enumerate([*earlier, *calls])]
     ids = [event["call_id"] for event in calls]
     found = contradictions(seen, flow)
     return [(ids[call.step - len(earlier)], hit) for call, hit in found if call.step >= len(earlier)]
-
-
-@lru_cache(maxsize=2048)
-def _seen(at: int, same: Same[Event], flow: Dataflow) -> SeenCall:
-    """Returns a call as the checks see it; what it shows is found once, although each later message is checked anew."""
-    event = same.value
-    failed = event["outcome"] == "error"
-    return SeenCall(
-        step=at,
-        name=event["tool"],
-        arguments=event["arguments"],
-        result={"error": event["error"]} if failed else event["result"],
-        failed=failed,
-        fault=event.get("fault", False),
-        tool=flow[event["tool"]] if event["tool"] in flow else None,  # noqa: SIM401 - it has no `get`
-    )

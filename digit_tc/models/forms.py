@@ -45,10 +45,14 @@ class Shape(Generic[T]):
         return example(self.sent.schema)
 
 
-@lru_cache(maxsize=256)
 def shape_of(kind: type[M]) -> Shape[M]:
     """Returns the shape of a pydantic model."""
-    return Shape(kind.__name__, Sent(kind.model_json_schema()), lambda said: fitted_in(kind, said.text))
+    return Shape(kind.__name__, _sent(kind), lambda said: fitted_in(kind, said.text))
+
+
+@lru_cache(maxsize=256)
+def _sent(kind: type[BaseModel]) -> Sent:
+    return Sent(kind.model_json_schema())
 
 
 @dataclass(frozen=True)

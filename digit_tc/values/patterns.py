@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from rstr import Rstr
-from rstr.xeger import sre_parse
+from rstr.xeger import sre_parse  # type: ignore[attr-defined]  # the standard parser, wherever a version has it
 
 from digit_tc.streams import Stream
 from digit_tc.values.lexicon import lexicon
