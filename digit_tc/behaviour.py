@@ -105,6 +105,8 @@ def repetition(text: str, earlier: Sequence[str]) -> Iterator[str]:
 
 def leaks(name: str, text: str) -> bool:
     """Says whether a text names a tool as a program would; an ordinary word such as "sort" may be said."""
+    if name.casefold() not in text.casefold():
+        return False
     pattern = re.escape(name)
     if re.search(rf"`{pattern}`|(?<!\w){pattern}\(", text, re.IGNORECASE):
         return True

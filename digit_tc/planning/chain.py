@@ -11,7 +11,7 @@ from functools import cached_property
 from digit_tc.errors import PlanError
 from digit_tc.planning.lineage import Lineage, Parents, agree
 from digit_tc.planning.past import Past
-from digit_tc.planning.picks import nested, picked
+from digit_tc.planning.picks import picked
 from digit_tc.planning.prospects import Prospects
 from digit_tc.planning.references import HIGHEST, LOWEST, schema_path
 from digit_tc.planning.sense import sense
@@ -117,8 +117,7 @@ class Chain:
     ) -> Reference | None:
         """Finds where an argument's value is to come from; None leaves it to the user's words."""
         means = tool.means[leaf.path]
-        edges = [edge for edge in self.flow.feeding(tool.tool.name) if edge.input == leaf.path]
-        edges = [edge for edge in edges if not nested(edge.output)]
+        edges = self.prospects.edges(tool.tool.name, leaf.path)
         wanted = leaf.required or self.stream.chance(0.25)
         if not edges or not wanted or (means.kind != "id" and not self.stream.chance(0.75)):
             return None

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from digit_tc.planning.past import Past
+from digit_tc.planning.picks import nested
 from digit_tc.planning.references import resolve
 from digit_tc.state import Reference
 from digit_tc.tools.dataflow import Dataflow, Edge
@@ -20,6 +21,7 @@ class Prospects:
         self.past = past
         self._flow, self._tools = flow, tools
         self._appeals: dict[tuple[str, bool], float] = {}
+        self._edges: dict[tuple[str, tuple[str, ...]], list[Edge]] = {}
         self._found: dict[Edge, list[tuple[Reference, float]]] = {}
 
     def appeal(self, name: str, *, alone: bool) -> float:
@@ -45,6 +47,13 @@ class Prospects:
         if not sources and not self._flow.fed(name):
             appeal *= 0.3
         return appeal * (1.5 if tool.action in ("create", "update", "act") else 0.5 if tool.action == "delete" else 1)
+
+    def edges(self, name: str, path: tuple[str, ...]) -> list[Edge]:
+        """Returns the edges that lead into an argument of a tool, without those from a list inside a list."""
+        if (name, path) not in self._edges:
+            into = (edge for edge in self._flow.feeding(name) if edge.input == path)
+            self._edges[name, path] = [edge for edge in into if not nested(edge.output)]
+        return self._edges[name, path]
 
     def earlier(self, edge: Edge) -> list[tuple[Reference, float]]:
         """Returns the outputs of earlier turns that an edge can draw on, single values before entries of lists."""

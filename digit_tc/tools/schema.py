@@ -52,7 +52,10 @@ def _refuse(address: str) -> Any:
 def violations(schema: dict[str, Any], value: Any) -> list[str]:
     """Says in one short line per error how a value breaks a schema, each with the pointer into the value after `#`."""
     try:
-        return [f"#{pointer_of(error)}: {shown(error.message)}" for error in validator(schema).iter_errors(value)]
+        known = validator(schema)
+        if known.is_valid(value):  # the common case, and cheaper to find out
+            return []
+        return [f"#{pointer_of(error)}: {shown(error.message)}" for error in known.iter_errors(value)]
     except ValidationError as error:
         return [f"#: the schema itself is not valid: {shown(error.message)}"]
     except ValueError as error:
@@ -73,9 +76,10 @@ def type_of(schema: dict[str, Any]) -> str | None:
     A list of alternatives counts when all but one of them are null, a list of values when all have one type.
     """
     kind = schema.get("type")
-    if isinstance(kind, str | list):
-        kinds = [kind] if isinstance(kind, str) else kind
-        return next((item for item in kinds if item != "null"), None)
+    if isinstance(kind, str):
+        return None if kind == "null" else kind
+    if isinstance(kind, list):
+        return next((item for item in kind if item != "null"), None)
     inner = non_null(schema)
     if inner is not schema:
         return type_of(inner)
