@@ -90,11 +90,7 @@ def put(arguments: dict[str, Any], pointer: str, value: Any) -> None:
 def leaves(value: Any, pointer: str = "") -> list[tuple[str, Any]]:
     """Returns the leaves of a JSON value with their JSON pointers; an empty object or list is a leaf."""
     if isinstance(value, dict) and value:
-        return [
-            leaf
-            for key, item in value.items()
-            for leaf in leaves(item, f"{pointer}/{_escaped(key)}")
-        ]
+        return [leaf for key, item in value.items() for leaf in leaves(item, f"{pointer}/{_escaped(key)}")]
     if isinstance(value, list) and value:
         return [leaf for at, item in enumerate(value) for leaf in leaves(item, f"{pointer}/{at}")]
     return [(pointer, value)]
