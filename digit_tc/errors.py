@@ -8,6 +8,7 @@ DigitError
 │   ├── LoadingError      an import string: graph, role, model
 │   ├── OutputError       an output folder or file
 │   └── PromptError       a prompt file or one of its variables
+├── ProcessError          a process that makes conversations for this one
 └── RunError              what went wrong inside one conversation: it becomes a saved record
     ├── SamplingError     no tools for a conversation can be drawn
     ├── PlanError         no plan can be made
@@ -61,6 +62,10 @@ class OutputError(InputError):
 
 class PromptError(InputError):
     """A prompt file is missing, broken, or names a variable that nobody gives."""
+
+
+class ProcessError(DigitError):
+    """The processes that make conversations cannot go on; what has ended is kept."""
 
 
 class RunError(DigitError):

@@ -1,32 +1,28 @@
 """The verb `generate`: a run with its progress, its summary and one conversation to look at."""
 
 import asyncio
-import gc
 import sys
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-from digit_tc.cli.text import counted, cut, width, wrapped
+from digit_tc.cli.flags import refuse_unused
+from digit_tc.cli.progress import log, progress, stopping
+from digit_tc.cli.text import counted, cut, duration, width, wrapped
 from digit_tc.cli.transcript import conversation
 from digit_tc.engine.budget import Budget
+from digit_tc.engine.collector import calm_collector
+from digit_tc.engine.crew import Ending
 from digit_tc.engine.estimate import PACE, Estimate, estimate
 from digit_tc.engine.job import Job, prepare
 from digit_tc.engine.output import first_line, first_reasons
-from digit_tc.engine.run import Ending, Observer, default_folder, run
+from digit_tc.engine.run import default_folder, run
 from digit_tc.engine.tally import Tally
-from digit_tc.errors import SettingsError
 from digit_tc.models.usage import Ledger, Spending
 from digit_tc.records import Record
-from digit_tc.settings import model_flag, read_settings
-
-_EVERY = 5.0
-"""Seconds between two lines of progress where there is no terminal."""
+from digit_tc.settings import read_settings
 
 
 def generate(config: Path | None, flags: Mapping[str, Any]) -> int:
@@ -61,42 +57,33 @@ def _estimate(found: Estimate) -> Iterator[str]:
         calls, *tokens = (round(found.of(getattr(spent, name))) for name, *_ in _EACH)
         yield f"  {role}: {calls} calls, {tokens[0]} prompt tokens, {tokens[1]} completion tokens{cost}"
     if not found.roles:
-        yield f"no role asks a model; it would take about {_duration(found.seconds)} here"
+        yield f"no role asks a model; it would take about {duration(found.seconds)} here"
         return
     if found.costs:
         yield f"in all about {found.of(sum(found.costs.values())):.2f} dollars"
     begin, read, write = PACE
     yield (
-        f"about {_duration(found.seconds)} at --concurrency {found.concurrency}, with a server that begins after"
+        f"about {duration(found.seconds)} at --concurrency {found.concurrency}, with a server that begins after"
         f" {begin:g} s, reads {read:g} and writes {write:g} tokens a second for each question"
     )
     yield "a model that has to be asked again costs more"
 
 
-def _duration(seconds: float) -> str:
-    """Returns a time in the unit that suits it."""
-    unit, size = next(((name, size) for name, size in _UNITS if seconds >= size), ("seconds", 1))
-    return f"{seconds / size:.1f} {unit}"
-
-
-_UNITS = (("days", 86_400), ("hours", 3_600), ("minutes", 60))
-
-
 def _generate(job: Job, flags: Mapping[str, Any]) -> int:
-    unused = next(iter(flags.get("models", {}).get("default", {})), None)
-    if unused and not job.asks_models:
-        raise SettingsError(
-            f"{model_flag(unused)} is not used by --roles {job.settings.run.roles};"
-            " add --roles hybrid or --role user=IMPORT"
-        )
+    refuse_unused(job, flags, "--roles hybrid or --role user=IMPORT")
     path = Path(job.settings.run.out) if job.settings.run.out else default_folder(job)
     if left_out := len(job.catalogue.skipped):
         files = "1 file that holds" if left_out == 1 else f"{left_out} files that hold"
         print(f"digit-tc: skipped {files} no tools; digit-tc tools show names them", file=sys.stderr)
     if next(job.dataflow.edges, None) is None:
         print("digit-tc: no output of these tools can feed an argument: every step makes single calls", file=sys.stderr)
-    with _calm_collector(), _progress(_goal(job)) as observe:
-        ending, tally = asyncio.run(run(job, path, observe, _stopping))
+    form = job.settings.run.log_format
+    if form == "json":
+        log("started", folder=str(path), fingerprint=job.fingerprint, goal=_goal(job))
+    with calm_collector(), progress(form) as observe:
+        ending, tally = asyncio.run(run(job, path, observe, partial(stopping, form)))
+    if form == "json":
+        log("ended", ending=ending, **tally.as_json()["counts"])
     _report(job, path, ending, tally)
     if ending == "interrupted":
         return 130
@@ -109,50 +96,8 @@ def _goal(job: Job) -> int:
     return asked.until_accepted or len(range(remainder, asked.num, divisor))
 
 
-@contextmanager
-def _calm_collector() -> Iterator[None]:
-    """Lets the garbage collector look less often, and not at what was imported and compiled: that stays anyway."""
-    thresholds = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
-
-
-@contextmanager
-def _progress(goal: int) -> Iterator[Observer]:
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _plain(goal)
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("conversations", total=goal)
-        yield lambda tally: bar.update(task, completed=tally.started, description=_counts(tally))
-
-
-def _plain(goal: int) -> Observer:
-    last = time.monotonic()
-
-    def observe(tally: Tally) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= _EVERY:
-            last = now
-            print(f"{tally.started} of {goal}: {_counts(tally)}", file=sys.stderr, flush=True)
-
-    return observe
-
-
 def _counts(tally: Tally) -> str:
     return ", ".join(f"{tally.statuses[name]} {name}" for name in ("accepted", "rejected", "failed"))
-
-
-def _stopping(count: int) -> None:
-    print(f"stopping: waiting for {counted(count)}; Ctrl-C again stops at once", file=sys.stderr, flush=True)
 
 
 def _report(job: Job, path: Path, ending: Ending, tally: Tally) -> None:

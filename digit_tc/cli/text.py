@@ -51,6 +51,15 @@ def counted(count: int) -> str:
     return f"{count} conversation{'' if count == 1 else 's'}"
 
 
+def duration(seconds: float) -> str:
+    """Returns a time in the unit that suits it."""
+    unit, size = next(((name, size) for name, size in _UNITS if seconds >= size), ("seconds", 1))
+    return f"{seconds / size:.1f} {unit}"
+
+
+_UNITS = (("days", 86_400), ("hours", 3_600), ("minutes", 60))
+
+
 def width() -> int:
     """Returns how many columns a line for people may have: those of the terminal, at most 100."""
     return min(WIDTH, terminal() or WIDTH)

@@ -4,13 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
+from langchain_core.runnables import RunnableConfig
+from langgraph.errors import GraphDrained
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import RunControl
 
 from digit_tc.context import Context
 from digit_tc.engine.policies import outcome_of
-from digit_tc.errors import ModelError
+from digit_tc.engine.thread import states
+from digit_tc.errors import ModelError, OutputError
 from digit_tc.perturbation import perturbed
 from digit_tc.planning.conditions import holds
 from digit_tc.progress import used
@@ -39,9 +43,6 @@ from digit_tc.world.effects import effect_of
 from digit_tc.world.fold import EMPTY, fold, shown
 from digit_tc.world.summary import mentioned, summarise
 
-_STEPS = 5000
-"""Super-steps that one conversation may take; far above what its retries allow."""
-
 
 @dataclass(frozen=True)
 class Identity:
@@ -54,15 +55,32 @@ class Identity:
 
 
 async def converse(
-    compiled: CompiledStateGraph[Any, Any, Any, Any], context: Context, identity: Identity
-) -> Record:  # fmt: skip
-    """Runs one conversation. Whatever goes wrong inside it becomes the outcome of its record."""
+    compiled: CompiledStateGraph[Any, Any, Any, Any],
+    context: Context,
+    identity: Identity,
+    control: RunControl | None = None,
+    branch: RunnableConfig | None = None,
+) -> Record:
+    """Runs one conversation. Whatever goes wrong inside it becomes the outcome of its record.
+
+    Args:
+        compiled: The graph.
+        context: What its nodes may use.
+        identity: Which conversation it is.
+        control: By which it can be told to stop after the step that it is at.
+        branch: The checkpoint of another one from which it goes on; None for its own beginning, or where it stands.
+
+    Raises:
+        GraphDrained: It was told to stop.
+        OutputError: Replies of models or checkpoints can no longer be kept.
+    """
     state: ConversationState = {}
     failure: Outcome | None = None
     try:
-        stream = compiled.astream({}, context=context, stream_mode="values", config={"recursion_limit": _STEPS})
-        async for value in stream:
-            state = cast("ConversationState", value)
+        async for state in states(compiled, context, identity.id, control=control, branch=branch):  # noqa: B007
+            pass  # the last one is what is recorded
+    except (GraphDrained, OutputError):
+        raise
     except Exception as error:
         # What a graph's own policies let through, and what goes wrong between its nodes.
         if isinstance(error, ModelError):

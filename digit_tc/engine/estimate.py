@@ -11,8 +11,8 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 from digit_tc.engine.conversation import converse
+from digit_tc.engine.crew import PATIENCE
 from digit_tc.engine.job import prepare
-from digit_tc.engine.run import PATIENCE
 from digit_tc.models.prices import price_of
 from digit_tc.models.reply import Said
 from digit_tc.models.usage import Spending

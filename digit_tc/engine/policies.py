@@ -13,7 +13,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import RetryPolicy, TimeoutPolicy
 
 from digit_tc.context import Context
-from digit_tc.errors import ModelError, RunError, StandInError
+from digit_tc.errors import ModelError, OutputError, RunError, StandInError
 from digit_tc.records import Outcome
 from digit_tc.state import ConversationState, Update
 
@@ -46,7 +46,13 @@ def passing(error: Exception) -> bool:
 
 
 async def end(_state: ConversationState, error: NodeError, runtime: Runtime[Context]) -> Update:
-    """Ends the conversation that a node failed in; what it had come to is kept."""
+    """Ends the conversation that a node failed in; what it had come to is kept.
+
+    Raises:
+        OutputError: Replies can no longer be kept: it is the run that ends, and the conversation is made again.
+    """
+    if isinstance(error.error, OutputError):
+        raise error.error
     if isinstance(error.error, ModelError):
         runtime.context.models.failed(error.error)
     return {"outcome": outcome_of(error.error).model_dump()}

@@ -1,39 +1,22 @@
-"""One event loop that makes many conversations and writes them in scenario order.
-
-Conversations are started in order, at most `concurrency` at once and at most a window ahead of the writer, so memory
-does not grow with their number. Results are awaited in the same order: what is on disk is always the beginning of the
-run, whatever finished first.
-"""
+"""A run: what is missing in a folder is made, whatever was there before."""
 
 import asyncio
 import signal
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, aclosing, closing, contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
 
-from digit_tc.engine import manifest
-from digit_tc.engine.budget import Budget
-from digit_tc.engine.conversation import converse
+from digit_tc.engine.crew import Crew, Ending, Notice, Observer, scenarios
 from digit_tc.engine.job import Job
+from digit_tc.engine.maker import Here, Maker
+from digit_tc.engine.manifest import Manifest, Rest, manifest_of, usage_of
 from digit_tc.engine.output import Folder, claimed
+from digit_tc.engine.processes import Processes
 from digit_tc.engine.tally import Tally
 from digit_tc.models.replies import NAME, Replies
-from digit_tc.records import Record
 from digit_tc.statistics.figures import Figures
-
-Ending = Literal["finished", "interrupted", "spent", "nothing to do"]
-"""`spent`: a bound on cost or tokens was reached, and what had begun was finished."""
-Observer = Callable[[Tally], None]
-Notice = Callable[[int], None]
-"""Is told, when a run begins to stop, for how many conversations it waits."""
-
-WINDOW = 4
-"""Conversations that may wait for the writer, per worker."""
-PATIENCE = 50
-"""Scenarios that `until_accepted` starts at most, per conversation asked for."""
 
 
 def default_folder(job: Job) -> Path:
@@ -42,148 +25,74 @@ def default_folder(job: Job) -> Path:
     return Path("runs") / (job.fingerprint[:12] + (f"-{shard}" if shard else ""))
 
 
-def _unheard(_: object) -> None:
+def _unheard(*_: object) -> None:
     pass
 
 
 async def run(job: Job, path: Path, observe: Observer = _unheard, stopping: Notice = _unheard) -> tuple[Ending, Tally]:
     """Makes what is missing in the folder and returns how it ended, with the counts of the whole folder.
 
-    Ctrl-C or SIGTERM ends it after the conversations that have begun are written; a second one ends it at once.
+    Ctrl-C or SIGTERM ends it once each conversation has come to the end of its step; a second one ends it at once.
 
     Raises:
         OutputError: The folder cannot be used, or can no longer be written to.
     """
+    goal = job.settings.run.until_accepted
+    about = manifest_of(job)
     with ExitStack() as stack:
-        folder = stack.enter_context(claimed(path, job))
-        if next(_todo(job, folder), None) is None:
+        folder = stack.enter_context(claimed(path, about, lambda tally: goal is not None and tally.accepted >= goal))
+        folder.flush()
+        if next(scenarios(job, folder), None) is None:
             folder.settle()
             return "nothing to do", folder.tally
-        replies = stack.enter_context(_remembering(job, path))
-        if folder.tally.failed:
-            replies.try_again()
-        started = time.perf_counter()
-        before = folder.tally.started
-        manifest.write(path, manifest.compose(job, folder.tally, "running", {}), job.catalogue)
-        ending: Ending = "interrupted"
-        figures: Figures | None = None
-        crew = _Crew(job, folder, observe)
+        stack.enter_context(_remembering(job, folder))
+        about.write(path, "running", folder.tally)
+        return await _made(job, folder, about, observe, stopping), folder.tally
+
+
+async def _made(job: Job, folder: Folder, about: Manifest, observe: Observer, stopping: Notice) -> Ending:
+    started, before = time.perf_counter(), folder.tally.started
+    ending: Ending = "interrupted"
+    figures: Figures | None = None
+    maker = _maker(job, folder)
+    crew = Crew(job, folder, maker, observe)
+    folder.store.note(goal=asdict(crew.standing().goal), began=time.time())
+    async with aclosing(job.models), aclosing(maker):
         with _interruptible(lambda: crew.told_to_stop(stopping)):
             try:
                 ending = await crew.work()
+                folder.settle()
                 figures = None if ending == "interrupted" else folder.figures()
             finally:
-                await job.models.aclose()
-                folder.settle()
                 seconds = time.perf_counter() - started
                 made = folder.tally.started - before
                 measured = {"seconds": round(seconds, 3), "conversations_per_second": round(made / seconds, 2)}
-                manifest.write(path, manifest.compose(job, folder.tally, ending, measured, figures), job.catalogue)
-        return ending, folder.tally
+                usage = usage_of(job.models.ledger, folder.tally.accepted)
+                about.write(folder.path, ending, folder.tally, usage, Rest(measured, figures))
+    return ending
+
+
+def _maker(job: Job, folder: Folder) -> Maker:
+    count = job.settings.run.processes
+    return Processes(job, count, folder.path) if count > 1 else Here(job, folder.path)
 
 
 @contextmanager
-def _remembering(job: Job, path: Path) -> Iterator[Replies]:
+def _remembering(job: Job, folder: Folder) -> Iterator[None]:
     """Lets the models know what was kept, and what asking came to before in this folder."""
-    saved = manifest.read(path) or {}
     job.models.ledger.roles.clear()
-    job.models.ledger.add(saved.get("usage", {}).get("roles", {}))
-    if job.replies is not None or not job.asks_models:
-        yield job.replies or Replies()
+    job.models.ledger.add(folder.store.about("usage", {}))
+    if not job.asks_models:
+        yield
         return
-    with closing(Replies(path / NAME, late=True)) as replies:
-        job.models.remember(replies)
-        yield replies
-
-
-def _todo(job: Job, folder: Folder) -> Iterator[int]:
-    goal = job.settings.run.until_accepted
-    if goal is not None and folder.tally.accepted >= goal:
-        return
-    remainder, divisor = job.settings.run.shard_part
-    for index in range(remainder, PATIENCE * goal if goal else job.settings.run.num, divisor):
-        if not folder.finished(index):
-            yield index
-
-
-class _Crew:
-    """The workers of one run and their writer."""
-
-    def __init__(self, job: Job, folder: Folder, observe: Observer) -> None:
-        self._job = job
-        self._folder = folder
-        self._observe = observe
-        self._budget = Budget.of(job.settings.run)
-        self._places = asyncio.Semaphore(job.settings.run.concurrency)
-        self._waiting: deque[asyncio.Task[Record | None]] = deque()
-        self._stop = False
-        self._halt = False
-        self._skipped = False
-        self._busy = 0
-
-    async def work(self) -> Ending:
-        """Makes and writes what is missing, to the end or until something stops it."""
-        window = self._job.settings.run.concurrency * WINDOW
-        try:
-            for index in _todo(self._job, self._folder):
-                if len(self._waiting) >= window:
-                    await self._write_next()
-                if self._over():
-                    break
-                self._waiting.append(asyncio.create_task(self._one(index)))
-            while self._waiting and not self._satisfied():
-                await self._write_next()
-        except asyncio.CancelledError:
-            if not self._halt:
-                raise
-            self._skipped = True  # what finished after the one that was broken off is made again: no gap is written
-        finally:
-            for task in self._waiting:
-                task.cancel()
-            await asyncio.gather(*self._waiting, return_exceptions=True)
-        return self._ending()
-
-    def _ending(self) -> Ending:
-        if not self._skipped:
-            return "finished"
-        return "interrupted" if self._stop else "spent"
-
-    def told_to_stop(self, notice: Notice) -> None:
-        """Begins nothing more; told once more, breaks off what has begun. Further times change nothing."""
-        if not self._stop:
-            self._stop = True
-            notice(self._busy)
-        elif not self._halt:
-            self._halt = True
-            for task in self._waiting:
-                task.cancel()
-
-    async def _one(self, index: int) -> Record | None:
-        async with self._places:
-            if self._stop or self._budget.spent(self._job.models):
-                return None
-            self._busy += 1
-            try:
-                return await converse(self._job.graph, self._job.context(index), self._job.identity(index))
-            finally:
-                self._busy -= 1
-
-    async def _write_next(self) -> None:
-        record = await self._waiting[0]
-        self._waiting.popleft()
-        if record is None:
-            self._skipped = True
-            return
-        self._folder.append(record)
-        self._observe(self._folder.tally)
-
-    def _over(self) -> bool:
-        self._skipped |= self._stop
-        return self._skipped or self._satisfied()
-
-    def _satisfied(self) -> bool:
-        goal = self._job.settings.run.until_accepted
-        return goal is not None and self._folder.tally.accepted >= goal
+    replies = job.replies or Replies(folder.path / NAME, late=True)
+    with ExitStack() as stack:
+        if job.replies is None:
+            stack.enter_context(closing(replies))
+            job.models.remember(replies)
+        if folder.again:
+            replies.try_again()
+        yield
 
 
 @contextmanager

@@ -50,6 +50,11 @@ def facts(saved: Mapping[str, Any]) -> Facts:
     )
 
 
+def facts_from(kept: Mapping[str, Any]) -> Facts:
+    """Returns facts that were kept as JSON."""
+    return Facts(**{**kept, "failed_checks": tuple(kept["failed_checks"])})
+
+
 @dataclass
 class Tally:
     """Sums over conversations; turns and calls are those of accepted ones."""

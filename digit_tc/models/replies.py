@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from digit_tc.errors import ModelError, SettingsError
 from digit_tc.models.reply import Said
+from digit_tc.sqlite import refusing
 
 NAME = "replies.sqlite"
 
@@ -51,12 +52,17 @@ class Replies:
         self._alone: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     def find(self, key: str) -> Said | None:
-        """Returns the reply that was kept under a key; one that cannot be read is none."""
+        """Returns the reply that was kept under a key; one that cannot be read is none.
+
+        Raises:
+            OutputError: The file cannot be read.
+        """
         base = self._open()
         if base is None:
             return None
-        with suppress(sqlite3.Error, ValidationError):
+        with refusing(self._path or Path()):
             row = base.execute("SELECT reply FROM replies WHERE key = ?", (key,)).fetchone()
+        with suppress(ValidationError):
             return Said.model_validate_json(row[0]) if row else None
         return None
 
@@ -65,9 +71,12 @@ class Replies:
         return self._ahead.pop(key, None)
 
     def keep(self, replies: Mapping[str, Said]) -> None:
-        """Keeps the replies to one request by their keys; where nothing can be kept, they are asked for another time.
+        """Keeps the replies to one request by their keys.
 
         Those behind the first are held besides until somebody asks for them; of very many the oldest are dropped.
+
+        Raises:
+            OutputError: The file cannot be written to.
         """
         self._ahead.update(list(replies.items())[1:])
         for key in list(self._ahead)[: max(0, len(self._ahead) - _HELD)]:
@@ -85,8 +94,8 @@ class Replies:
 
     def _write(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
         base = None if self.replay or not rows else self._open()
-        if base is not None:
-            with suppress(sqlite3.Error), base:
+        if self._path is not None and base is not None:
+            with refusing(self._path), base:
                 base.executemany(statement, rows)
 
     def _open(self) -> sqlite3.Connection | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from digit_tc.cli.app import spread
+from digit_tc.cli.options import spread
 
 EMPTY_FILES = {
     "empty.json": "",
@@ -31,8 +31,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def everything(folder: Path) -> dict[str, str]:
-    found = {path: path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file()}
+def everything(folder: Path) -> dict[str, bytes]:
+    found = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     return {str(path.relative_to(folder)): text for path, text in found.items() if "__pycache__" not in path.parts}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from digit_tc.cli.text import cut
+from digit_tc.engine.standing import Standing
 
 SAMPLES = Path(__file__).parents[1] / "catalogues"
 
@@ -164,14 +165,18 @@ def test_one_conversation_is_one(digit_tc: Any, tmp_path: Path) -> None:
 def test_an_interrupted_run_says_how_to_go_on_and_nothing_else(
     digit_tc: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def observe(tally: Any) -> None:
-        if tally.started == 2:
+    def tell(standing: Standing, _: object) -> None:
+        if standing.ended == 2:
             os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr("digit_tc.cli.generate._plain", lambda _: observe)
+    monkeypatch.setattr("digit_tc.cli.progress._as_text", tell)
     said = digit_tc("generate", "--num", "40", "--turns", "1", "--concurrency", "2", "--out", tmp_path / "out")
     assert said.code == 130
-    assert re.search(r"^stopping: waiting for \d+ conversations?; Ctrl-C again stops at once$", said.err, re.MULTILINE)
+    assert re.search(
+        r"^stopping: waiting for the next step of \d+ conversations?; Ctrl-C again stops at once$",
+        said.err,
+        re.MULTILINE,
+    )
     assert "— turn 1 —" not in said.out
     assert said.out.splitlines()[-1] == "stopped before the end; run the same command again to go on"
 

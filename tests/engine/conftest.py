@@ -59,12 +59,12 @@ def conversations(monkeypatch: pytest.MonkeyPatch) -> Callable[[Outcomes], list[
     def ending(outcomes: Outcomes) -> list[int]:
         begun: list[int] = []
 
-        async def converse(_graph: Any, _context: Any, identity: Identity) -> Record:
+        async def converse(_graph: Any, _context: Any, identity: Identity, _control: Any) -> Record:
             begun.append(identity.index)
             await asyncio.sleep((identity.index * 7 % 5) / 1000)  # they finish in another order than they begin
             return record(identity, outcomes(identity.index))
 
-        monkeypatch.setattr("digit_tc.engine.run.converse", converse)
+        monkeypatch.setattr("digit_tc.engine.maker.converse", converse)
         return begun
 
     return ending

@@ -2,15 +2,19 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from digit_tc.engine import store
 from digit_tc.engine.conversation import Identity
 from digit_tc.engine.job import Job
+from digit_tc.engine.manifest import manifest_of
 from digit_tc.engine.output import claimed
 from digit_tc.engine.run import run
 from digit_tc.errors import OutputError
@@ -21,7 +25,7 @@ Conversations = Callable[[Callable[[int], Outcome]], list[int]]
 
 
 def go(job: Job, path: Path) -> None:
-    asyncio.run(run(job, path, lambda _: None))
+    asyncio.run(run(job, path))
 
 
 def contents(path: Path) -> dict[str, bytes]:
@@ -82,24 +86,105 @@ def test_a_path_that_cannot_be_a_folder_is_refused_before_any_work(
 
 
 def test_two_runs_do_not_write_to_one_folder(job: Jobs, tmp_path: Path) -> None:
-    with claimed(tmp_path / "shared", job()), pytest.raises(OutputError, match="another run is writing to it"):
+    with (
+        claimed(tmp_path / "shared", manifest_of(job())),
+        pytest.raises(OutputError, match="another run is writing to it"),
+    ):
         go(job(), tmp_path / "shared")
 
 
-def test_a_broken_line_is_named_and_not_thrown_away(job: Jobs, finished: Path) -> None:
+def test_a_file_that_someone_has_changed_is_said_and_left_as_it_is(job: Jobs, finished: Path) -> None:
     path = finished / "conversations.jsonl"
     first, _, third = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(first + b'{"index": 1}\n' + third)
-    before = path.read_bytes()
-    with pytest.raises(OutputError, match=r"conversations\.jsonl:2: is not a record; delete the line"):
+    for text in (first + b'{"index": 1}\n' + third, b"x" * len(path.read_bytes())):
+        path.write_bytes(text)
+        with pytest.raises(OutputError, match=r"conversations\.jsonl: was changed by someone; put it back"):
+            go(job(num=5), finished)
+        assert path.read_bytes() == text
+    path.unlink()
+    with pytest.raises(OutputError, match=r"conversations\.jsonl: is gone; put it back"):
+        go(job(num=5), finished)
+
+
+def test_another_part_of_the_run_does_not_go_into_a_folder(job: Jobs, finished: Path) -> None:
+    before = contents(finished)
+    with pytest.raises(OutputError, match=r"holds a whole run, not the shard 1/2 of a run; choose another --out"):
+        go(job(num=3, shard="1/2"), finished)
+    assert contents(finished) == before
+
+
+def broken(finished: Path) -> Path:
+    return finished / "run.sqlite"
+
+
+def test_a_store_that_is_gone_is_said(job: Jobs, finished: Path) -> None:
+    broken(finished).unlink()
+    with pytest.raises(OutputError, match=r"run\.sqlite: is gone, and with it what the run had done; put it back"):
         go(job(num=3), finished)
-    assert path.read_bytes() == before
+    assert (finished / "conversations.jsonl").read_bytes().count(b"\n") == 3
+
+
+def test_a_store_that_is_none_is_said(job: Jobs, finished: Path) -> None:
+    broken(finished).write_bytes(b"no database at all, and long enough to be taken for one" * 9)
+    with pytest.raises(OutputError, match=r"run\.sqlite: cannot be used \(file is not a database\); put"):
+        go(job(num=3), finished)
+
+
+def test_a_store_of_another_version_is_said(job: Jobs, finished: Path) -> None:
+    with closing(sqlite3.connect(broken(finished))) as base:
+        base.execute("PRAGMA user_version = 7")
+    with pytest.raises(OutputError, match=r"made by another version of digit-tc \(its schema is 7, this one's is 1\)"):
+        go(job(num=3), finished)
+
+
+def test_a_locked_store_is_said_and_the_run_can_go_on(
+    job: Jobs, conversations: Conversations, finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digit_tc.engine.store._WAIT", 0.05)
+    conversations(lambda _: Outcome(status="accepted"))
+    with closing(sqlite3.connect(broken(finished), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(
+            OutputError, match=r"run\.sqlite: another program keeps it locked; close that and run again"
+        ):
+            go(job(num=5), finished)
+    go(job(num=5), finished)
+    assert (finished / "conversations.jsonl").read_bytes().count(b"\n") == 5
+
+
+def test_a_full_disk_is_said_and_the_run_goes_on_where_it_was(
+    job: Jobs, conversations: Conversations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that may not grow further is refused as one on a full disk is."""
+    conversations(lambda _: Outcome(status="accepted"))
+    go(job(num=40), tmp_path / "whole")
+    opened = store.opened
+
+    def small(path: Path, *, fresh: bool) -> store.Store:
+        made = opened(path, fresh=fresh)
+        made._base.execute("PRAGMA max_page_count = 8")
+        return made
+
+    with monkeypatch.context() as patch:
+        patch.setattr("digit_tc.engine.store.opened", small)
+        with pytest.raises(
+            OutputError, match=r"run\.sqlite: cannot be written to: the disk is full or broken; make room"
+        ):
+            go(job(num=40), tmp_path / "full")
+    begun = conversations(lambda _: Outcome(status="accepted"))
+    go(job(num=40), tmp_path / "full")
+    assert 0 < len(begun) < 40
+    assert records(tmp_path / "full") == records(tmp_path / "whole")
+
+
+def records(path: Path) -> list[bytes]:
+    return [(path / name).read_bytes() for name in ("conversations.jsonl", "rejected.jsonl")]
 
 
 def test_what_no_json_can_hold_is_a_failure_and_costs_one_conversation(
     job: Jobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def converse(_graph: Any, _context: Any, identity: Identity) -> Record:
+    async def converse(_graph: Any, _context: Any, identity: Identity, _control: Any) -> Record:
         said = "half a \ud83d" if identity.index == 1 else "whole"
         return Record(
             id=identity.id,
@@ -115,7 +200,7 @@ def test_what_no_json_can_hold_is_a_failure_and_costs_one_conversation(
             outcome=Outcome(status="accepted"),
         )
 
-    monkeypatch.setattr("digit_tc.engine.run.converse", converse)
+    monkeypatch.setattr("digit_tc.engine.maker.converse", converse)
     go(job(num=3), tmp_path)
     assert contents(tmp_path)["conversations.jsonl"].count(b"\n") == 2
     failed = json.loads(contents(tmp_path)["rejected.jsonl"])

@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 
-from digit_tc.engine import run as engine_run
+from digit_tc.engine import maker
 from digit_tc.engine.conversation import Identity
+from digit_tc.engine.crew import Ending
 from digit_tc.engine.job import Job, prepare
-from digit_tc.engine.output import first_reasons
-from digit_tc.engine.run import Ending, default_folder, run
+from digit_tc.engine.output import FILES, first_reasons
+from digit_tc.engine.run import default_folder, run
+from digit_tc.engine.standing import Standing
+from digit_tc.engine.store import Ended, reading
 from digit_tc.engine.tally import Tally
 from digit_tc.errors import SettingsError
 from digit_tc.records import Outcome, Record
@@ -30,7 +33,7 @@ Conversations = Callable[[Callable[[int], Outcome]], list[int]]
 
 
 def go(job: Job, path: Path) -> tuple[Ending, Tally]:
-    return asyncio.run(run(job, path, lambda _: None))
+    return asyncio.run(run(job, path))
 
 
 def indices(path: Path, name: str) -> list[int]:
@@ -89,6 +92,7 @@ def test_the_manifest_tells_what_was_run_and_what_came_of_it(
         "conversations.jsonl",
         "manifest.json",
         "rejected.jsonl",
+        "run.sqlite",
     ]
 
 
@@ -147,18 +151,58 @@ def test_a_killed_run_loses_only_the_line_it_was_writing(
     assert files(tmp_path / "cut") == files(tmp_path / "whole")
 
 
+@pytest.mark.parametrize("moved", [0, 1])
 def test_a_run_killed_while_it_mended_is_brought_into_order(
-    job: Jobs, conversations: Conversations, tmp_path: Path
+    job: Jobs, conversations: Conversations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: int
+) -> None:
+    """The files are written anew, and it dies before the first or the second of them has taken its place."""
+    conversations(third_is_rejected)
+    go(job(num=9), tmp_path / "whole")
+    conversations(lambda index: FAILED if index in (1, 2, 6) else third_is_rejected(index))
+    go(job(num=9), tmp_path / "killed")
+    conversations(third_is_rejected)
+
+    def dies(path: Path, _: object) -> None:
+        for name in FILES[:moved]:
+            (path / f"{name}.new").replace(path / name)
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("digit_tc.engine.output.complete", dies)
+        with pytest.raises(RuntimeError, match="killed"):
+            go(job(num=9), tmp_path / "killed")
+    begun = conversations(third_is_rejected)
+    ending, _ = go(job(num=9), tmp_path / "killed")
+    assert (ending, begun) == ("nothing to do", [])
+    assert files(tmp_path / "killed") == files(tmp_path / "whole")
+    assert not [*(tmp_path / "killed").glob("*.new")]
+
+
+def test_what_ended_before_its_turn_is_not_made_again(
+    job: Jobs, conversations: Conversations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     conversations(third_is_rejected)
-    go(job(num=5), tmp_path / "whole")
-    go(job(num=5), tmp_path / "killed")
-    path = tmp_path / "killed" / "conversations.jsonl"
-    first, *others = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join([*others, first]))
-    ending, _ = go(job(num=5), tmp_path / "killed")
-    assert ending == "nothing to do"
-    assert files(tmp_path / "killed") == files(tmp_path / "whole")
+    go(job(num=12), tmp_path / "whole")
+    ends = vars(maker)["converse"]
+    begun: list[int] = []
+
+    async def one_dies(graph: Any, context: Any, identity: Identity, control: Any) -> Record:
+        begun.append(identity.index)
+        if identity.index == 1:
+            await asyncio.sleep(0.1)
+            raise KeyboardInterrupt
+        made: Record = await ends(graph, context, identity, control)
+        return made
+
+    monkeypatch.setattr("digit_tc.engine.maker.converse", one_dies)
+    with pytest.raises(KeyboardInterrupt):
+        go(job(num=12, concurrency=3), tmp_path / "dead")
+    assert indices(tmp_path / "dead", "conversations.jsonl") == [0]
+    assert sorted(begun) == list(range(12))
+    again = conversations(third_is_rejected)
+    go(job(num=12), tmp_path / "dead")
+    assert again == [1]
+    assert files(tmp_path / "dead") == files(tmp_path / "whole")
 
 
 def test_parts_of_a_run_hold_together_what_the_whole_holds(
@@ -196,8 +240,8 @@ def test_no_more_than_a_window_is_in_the_air(job: Jobs, conversations: Conversat
     begun = conversations(lambda _: ACCEPTED)
     ahead: list[int] = []
 
-    def observe(tally: Tally) -> None:
-        ahead.append(len(begun) - tally.started)
+    def observe(standing: Standing, _: Ended | None) -> None:
+        ahead.append(len(begun) - standing.ended)
 
     asyncio.run(run(job(num=100, concurrency=2), tmp_path, observe))
     assert 0 <= max(ahead) <= 8
@@ -209,8 +253,8 @@ def test_ctrl_c_writes_what_has_begun_and_stops(job: Jobs, conversations: Conver
     go(job(num=30), tmp_path / "whole")
     begun = conversations(third_is_rejected)
 
-    def observe(tally: Tally) -> None:
-        if tally.started == 4:
+    def observe(standing: Standing, _: Ended | None) -> None:
+        if standing.ended == 4:
             os.kill(os.getpid(), signal.SIGINT)
 
     ending, tally = asyncio.run(run(job(num=30, concurrency=3), tmp_path / "stopped", observe))
@@ -222,6 +266,28 @@ def test_ctrl_c_writes_what_has_begun_and_stops(job: Jobs, conversations: Conver
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
+def test_ctrl_c_stops_each_conversation_at_its_next_step(job: Jobs, tmp_path: Path) -> None:
+    settings = {"num": 8, "turns": "3", "concurrency": 8}
+    go(job(**settings), tmp_path / "whole")
+    waited: list[int] = []
+
+    def observe(_: Standing, ended: Ended | None) -> None:
+        if ended is not None and not waited:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    ending, tally = asyncio.run(run(job(**settings), tmp_path / "drained", observe, waited.append))
+    assert ending == "interrupted"
+    assert waited[0] > 0
+    with reading(tmp_path / "drained" / "run.sqlite") as store:
+        states = store.counts().states
+    assert 0 < states["waiting"] <= waited[0], "only one that was at its last step is finished first"
+    assert states["accepted"] + states["waiting"] == 8
+    assert tally.started <= states["accepted"]
+    assert go(job(**settings), tmp_path / "drained")[0] == "finished"
+    assert files(tmp_path / "drained") == files(tmp_path / "whole")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_a_second_one_breaks_off_and_a_third_changes_nothing(
     job: Jobs, conversations: Conversations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: signal.Signals
@@ -229,23 +295,23 @@ def test_a_second_one_breaks_off_and_a_third_changes_nothing(
     conversations(third_is_rejected)
     go(job(num=12), tmp_path / "whole")
     conversations(third_is_rejected)
-    ends = vars(engine_run)["converse"]
+    ends = vars(maker)["converse"]
 
-    async def slow(graph: Any, context: Any, identity: Identity) -> Record:
+    async def slow(graph: Any, context: Any, identity: Identity, control: Any) -> Record:
         if identity.index == 4:
             try:
                 await asyncio.sleep(60)
             finally:
                 os.kill(os.getpid(), sign)  # while the others are being broken off
                 await asyncio.sleep(0.01)
-        made: Record = await ends(graph, context, identity)
+        made: Record = await ends(graph, context, identity, control)
         return made
 
-    monkeypatch.setattr("digit_tc.engine.run.converse", slow)
+    monkeypatch.setattr("digit_tc.engine.maker.converse", slow)
     waited: list[int] = []
 
-    def observe(tally: Tally) -> None:
-        if tally.started == 3:
+    def observe(standing: Standing, _: Ended | None) -> None:
+        if standing.ended == 3:
             os.kill(os.getpid(), sign)
 
     def stopping(count: int) -> None:

@@ -199,7 +199,7 @@ def made(config: Path, concurrency: int) -> tuple[str, Tally]:
     """Runs what a file of settings asks for, and says how it ended."""
     job = prepare(read_settings(config, {"run": {"concurrency": concurrency}}))
     try:
-        return asyncio.run(run(job, config.parent / "out", lambda _: None))
+        return asyncio.run(run(job, config.parent / "out"))
     finally:
         job.close()
 

@@ -340,7 +340,7 @@ def test_a_run_over_a_live_server_is_that_over_its_saved_answer(command: str, tm
     made = {}
     for name, source in (("live", f"mcp:{command}"), ("saved", str(tmp_path / "orders.json"))):
         with closing(prepare(read_settings(None, {"run": {"tools": [source], "num": 50}}))) as job:
-            ending, tally = asyncio.run(run(job, tmp_path / name, lambda _: None))
+            ending, tally = asyncio.run(run(job, tmp_path / name))
         assert ending == "finished"
         assert tally.accepted >= 48
         made[name] = [(tmp_path / name / file).read_bytes() for file in ("conversations.jsonl", "rejected.jsonl")]
