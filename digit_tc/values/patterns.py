@@ -2,6 +2,7 @@
 
 import random
 import re
+import string
 from functools import lru_cache
 from typing import Any
 
@@ -34,10 +35,22 @@ class _Strings(Rstr):
         self._cache.clear()
         return drawn
 
+    def _handle_in(self, value: Any) -> str:
+        return self._random.choice(_members(tuple(value)))
+
 
 @lru_cache(maxsize=512)
 def _parsed(pattern: str | re.Pattern[str]) -> Any:
     return sre_parse.parse(pattern)
+
+
+@lru_cache(maxsize=512)
+def _members(parts: tuple[Any, ...]) -> list[str]:
+    """Returns the characters of a class of a regular expression."""
+    strings = Rstr()
+    negated = parts[0][0].name == "NEGATE"
+    members = [char for part in parts[negated:] for char in strings._handle_state(part)]
+    return sorted(set(string.printable).difference(members)) if negated else members
 
 
 def matching(pattern: str, stream: Stream) -> str | None:
