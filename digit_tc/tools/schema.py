@@ -54,7 +54,9 @@ def _of(same: _Same) -> Draft202012Validator:
 
 @lru_cache(maxsize=1024)
 def _compiled(text: str) -> Draft202012Validator:
-    return Draft202012Validator(json.loads(text), validate_formats=True, retriever=_refuse)
+    schema = json.loads(text)
+    schema.pop("$schema", None)  # which some versions of the validator obey
+    return Draft202012Validator(schema, validate_formats=True, retriever=_refuse)
 
 
 def _refuse(address: str) -> Any:
@@ -72,9 +74,12 @@ def violations(schema: dict[str, Any], value: Any) -> list[str]:
 
 
 def pointer_of(error: ValidationError) -> str:
-    """Returns the JSON pointer to the part that an error is about."""
+    """Returns the JSON pointer to the part that an error is about, of a value or of a schema that is not valid."""
+    path = error.instance_path
+    if not path and error.schema_path[-1:] == ["pattern"] and error.message.endswith('is not a "regex"'):
+        path = error.schema_path  # where some versions of the validator say it of a pattern in a schema
     pointer = ""
-    for key in error.instance_path:
+    for key in path:
         pointer = step(pointer, key)
     return pointer
 

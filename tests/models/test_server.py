@@ -153,7 +153,7 @@ def test_the_proxy_of_the_environment_is_asked(monkeypatch: pytest.MonkeyPatch) 
 def test_a_proxy_that_cannot_be_used_is_said_and_its_password_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "socks5://me:secret@127.0.0.1:9")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    with pytest.raises(SettingsError, match="list elsewhere.invalid in NO_PROXY") as caught:
+    with pytest.raises(SettingsError, match=r"list elsewhere\.invalid in NO_PROXY") as caught:
         Servers().at("http://elsewhere.invalid/v1")
     assert "secret" not in str(caught.value)
     assert Servers().at("http://127.0.0.1:9/v1")
