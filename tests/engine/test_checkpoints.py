@@ -254,6 +254,8 @@ def test_a_file_of_something_else_is_left_alone(short: Job, tmp_path: Path) -> N
     (tmp_path / "text").write_text("no database, but long enough to be one " * 99, encoding="utf-8")
     with pytest.raises(OutputError, match="cannot be used as a file of checkpoints"):
         opened(tmp_path / "text")
+    with pytest.raises(OutputError, match="cannot be used as a file of checkpoints: unable to open"):
+        opened(tmp_path)
     with pytest.raises(OutputError, match="holds no checkpoints; generate it with --checkpoint step"):
         copied(tmp_path, "x")
     with closing(sqlite3.connect(tmp_path / NAME)) as base:
@@ -262,6 +264,19 @@ def test_a_file_of_something_else_is_left_alone(short: Job, tmp_path: Path) -> N
         opened(tmp_path / NAME)
     with pytest.raises(OutputError, match="was written by another version of digit-tc; delete it"):
         copied(tmp_path, "x")
+
+
+def test_a_file_that_lacks_something_says_so(short: Job, tmp_path: Path) -> None:
+    with closing(opened(tmp_path / NAME)) as saver:
+        job = checkpointed(short, saver)
+        recorded(job, 1)
+        with saver.base:
+            saver.base.execute("DELETE FROM pieces WHERE number = 5")
+        with pytest.raises(OutputError, match="lacks a part of a checkpoint; delete it: "):
+            recorded(job, 1)
+        saver.base.execute("DROP TABLE checkpoints")
+        with pytest.raises(OutputError, match="checkpoints cannot be read: no such table: checkpoints; delete it: "):
+            _kept(saver, short)
 
 
 def test_checkpoints_do_not_shape_content(short: Job) -> None:
