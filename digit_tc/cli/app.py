@@ -110,6 +110,7 @@ def generate(
     log_format: Annotated[
         str | None, typer.Option(metavar="text|json", help="Progress for people or machines.", show_default="text")
     ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Show conversations as they grow.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Ask no model; say what the run would ask, cost and take.")
     ] = False,
@@ -145,7 +146,7 @@ def generate(
     default_model = given({"model": model, "base_url": base_url, "local": local_model})
     if default_model:
         flags["models"] = {"default": default_model}
-    raise typer.Exit(verb.estimated(config, flags) if dry_run else verb.generate(config, flags))
+    raise typer.Exit(verb.estimated(config, flags) if dry_run else verb.generate(config, flags, watch=watch))
 
 
 @app.command()

@@ -7,10 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Literal
 
-from langchain_core.messages import BaseMessage
-
-from digit_tc.cli.text import brief, plain, short, width, wrapped
+from digit_tc.cli.text import brief, width, wrapped
 from digit_tc.cli.transcript import headline
+from digit_tc.cli.watch import Heard
 from digit_tc.cli.writing import write
 from digit_tc.engine.job import prepare
 from digit_tc.engine.playing import play as run
@@ -63,7 +62,7 @@ class _Table:
 
     def __init__(self, place: str) -> None:
         self._place = place
-        self._seen: set[str] = set()
+        self._heard = Heard()
         self._told: list[str] = []
 
     def say(self, text: str) -> None:
@@ -72,23 +71,10 @@ class _Table:
             print("\n".join(wrapped(line, width())))
 
     def see(self, state: ConversationState) -> None:
-        """Shows the messages that are new."""
-        for message in state.get("messages", []):
-            key = f"{message.id} {message.text} {getattr(message, 'tool_calls', '')}"
-            if key not in self._seen:
-                self._seen.add(key)
-                for line in self._lines(message):
-                    self.say(line)
-
-    def _lines(self, message: BaseMessage) -> Iterator[str]:
-        role = {"human": "user", "ai": "assistant"}.get(message.type, message.type)
-        if message.type == "tool":
-            yield f"  result   {short(_value(str(message.text)), 600)}"
-            return
-        for call in getattr(message, "tool_calls", ()):
-            yield f"  call     {call['name']} {plain(call['args'])}"
-        if message.text and role != self._place:
-            yield f"{role:<10} {message.text}"
+        """Shows the messages that are new, but not again what the person has just said."""
+        for who, line in self._heard.new(state):
+            if who != self._place:
+                self.say(f"{who:<10} {line}")
 
     async def ask(self, scene: Mapping[str, Any]) -> Any:
         """Shows what the role is told, and returns the answer. Whoever ends the input ends the play."""
@@ -173,10 +159,3 @@ def _wants(scene: Mapping[str, Any]) -> Iterator[str]:
 def _complaints(scene: Mapping[str, Any]) -> Iterator[str]:
     for complaint in scene["complaints"]:
         yield f"  turned down: {complaint}"
-
-
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text

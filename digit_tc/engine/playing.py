@@ -8,7 +8,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
-from digit_tc.engine.conversation import Recorder
+from digit_tc.engine.conversation import Recorder, See
 from digit_tc.engine.job import Job
 from digit_tc.engine.policies import outcome_of
 from digit_tc.engine.thread import STEPS
@@ -17,8 +17,6 @@ from digit_tc.state import ConversationState
 
 Ask = Callable[[dict[str, Any]], Awaitable[Any]]
 """Shows a person what a role is told, and returns what they answer."""
-See = Callable[[ConversationState], None]
-"""Is shown the state after each step."""
 
 
 async def play(job: Job, index: int, ask: Ask, see: See) -> Record:
