@@ -15,7 +15,6 @@ verdicts and usage are not.
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from hashlib import blake2b
 from operator import is_
 from pathlib import Path
@@ -65,14 +64,6 @@ _LONGER = "longer"
 """The kind of a piece that holds two digests: of a list, and of what was added to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """What the newest checkpoint of a thread that is running holds: each value beside its digest."""
-
-    id: str
-    values: Mapping[str, tuple[Any, bytes]]
-
-
 class Checkpoints(BaseCheckpointSaver[int]):
     """LangGraph's saver over one SQLite file. It writes on the loop: that takes less time than changing threads.
 
@@ -84,7 +75,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
     def __init__(self, base: sqlite3.Connection, place: str) -> None:
         super().__init__()
         self.base, self._place = base, place
-        self._held: dict[tuple[str, str], _Held] = {}
+        self._held: dict[tuple[str, str], Mapping[str, tuple[Any, bytes]]] = {}  # each value beside its digest
 
     def close(self) -> None:
         """Closes the file."""
@@ -108,8 +99,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
             OutputError: The file cannot be written to.
         """
         thread, namespace, parent = _whose(config)
-        held = self._held.get((thread, namespace))
-        before = held.values if held and held.id == parent else {}
+        before = self._held.get((thread, namespace), {})
         with self._writing():
             values = {
                 name: (value, self._digest(thread, value, before.get(name)))
@@ -123,7 +113,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
                 "INSERT OR REPLACE INTO checkpoints (thread, namespace, id, parent, body) VALUES (?, ?, ?, ?, ?)",
                 (thread, namespace, checkpoint["id"], parent, self.serde.dumps_typed(body)[1]),
             )
-        self._held[thread, namespace] = _Held(checkpoint["id"], values)
+        self._held[thread, namespace] = values
         return _config(thread, namespace, checkpoint["id"])
 
     async def aput_writes(
