@@ -175,6 +175,17 @@ class Checkpoints(BaseCheckpointSaver[int]):
                 left -= 1
                 yield found
 
+    async def adelete_thread(self, thread_id: str) -> None:
+        """Deletes all that is kept of a thread.
+
+        Raises:
+            OutputError: The file cannot be written to.
+        """
+        self.forget(thread_id)
+        with self._writing():
+            for table in _COLUMNS:
+                self.base.execute(f"DELETE FROM {table} WHERE thread = ?", (thread_id,))  # noqa: S608
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Writes all or nothing, and says in one sentence why nothing."""

@@ -5,7 +5,7 @@ import operator
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
+from langgraph.checkpoint.base import empty_checkpoint
+from langgraph.checkpoint.conformance import checkpointer_test, validate
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.serde.types import ERROR
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
 from langgraph.types import Send
@@ -81,6 +84,37 @@ def playing(updates: list[dict[str, Any]]) -> StateGraph[Any, Any, Any, Any]:
     graph.add_edge(START, "play")
     graph.add_conditional_edges("play", lambda state: "play" if state["at"] < len(updates) else END, ["play", END])
     return graph
+
+
+def test_the_saver_does_what_langgraph_expects_of_one(tmp_path: Path) -> None:
+    @checkpointer_test(name="Checkpoints")
+    async def each() -> AsyncIterator[Checkpoints]:
+        with tempfile.TemporaryDirectory(dir=tmp_path) as folder, closing(opened(Path(folder) / NAME)) as saver:
+            yield saver
+
+    report = asyncio.run(validate(each))
+    failures = [failure for result in report.results.values() for failure in result.failures]
+    assert failures == []
+    assert report.passed_all_base()
+    assert sum(result.tests_passed for result in report.results.values()) > 50
+
+
+def test_writes_come_in_the_order_in_which_they_are_applied_and_only_special_ones_are_replaced(tmp_path: Path) -> None:
+    at: Any = {"configurable": {"thread_id": "t", "checkpoint_ns": "", "checkpoint_id": "1"}}
+
+    async def kept(saver: Checkpoints) -> Any:
+        await saver.aput(
+            {"configurable": {"thread_id": "t", "checkpoint_ns": ""}}, {**empty_checkpoint(), "id": "1"}, {}, {}
+        )
+        for value in ("first", "second"):
+            await saver.aput_writes(at, [("items", value)], "task a", "path 2")
+            await saver.aput_writes(at, [(ERROR, value)], "task b", "path 1")
+        found = await saver.aget_tuple(at)
+        return found.pending_writes if found else None
+
+    with closing(opened(tmp_path / NAME)) as saver:
+        writes = asyncio.run(kept(saver))
+    assert writes == [("task b", ERROR, "second"), ("task a", "items", "first")]
 
 
 THREAD: Any = {"configurable": {"thread_id": "a thread"}, "recursion_limit": 100}
