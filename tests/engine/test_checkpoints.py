@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
+from langgraph.channels.delta import DeltaChannel
 from langgraph.checkpoint.base import empty_checkpoint
 from langgraph.checkpoint.conformance import checkpointer_test, validate
 from langgraph.checkpoint.memory import InMemorySaver
@@ -36,12 +38,13 @@ from digit_tc.state import append_events
 
 
 class State(TypedDict, total=False):
-    """Lists that grow and shrink, a log with its own reducer, and values that are replaced."""
+    """Lists that grow and shrink, a log with its own reducer, a beta channel of deltas, values that are replaced."""
 
     at: int
     items: Annotated[list[Any], operator.add]
     messages: Annotated[list[AnyMessage], add_messages]
     events: Annotated[list[Any], append_events]
+    written: Annotated[list[int], DeltaChannel(lambda old, writes: [*old, *chain.from_iterable(writes)])]
     replaced: list[Any]
     constant: dict[str, Any]
 
@@ -63,6 +66,7 @@ UPDATE = st.fixed_dictionaries(
             st.builds(lambda at, text: AIMessage(text, id=f"m{at}"), st.integers(0, 4), st.text(max_size=3)), max_size=2
         ),
         "events": st.builds(lambda at: [event(at)], st.integers(0, 9)),
+        "written": st.lists(st.integers(0, 9), max_size=3),
         "replaced": st.lists(JSON, max_size=3),
         "constant": st.just({"tools": ["a", "b"]}),
     },
