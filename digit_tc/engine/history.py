@@ -75,7 +75,8 @@ def right_after(steps: Sequence[Step], calls: Sequence[Moment], call: int) -> St
         return next((step for step in steps if made[-1] in _events(step)), None)
     first = next((moment.event["event_id"] for moment in calls if moment.event), None)
     early = [step for step in steps if first not in _events(step) and not step.values.get("turn")]
-    planned = [step for step in early if "plan" in step.changed] or early[1:2]
+    told = [step for step in early if "plan" in step.changed]
+    planned = [step for step in told if step.values["plan"]] or told or early[1:2]
     return None if not planned else planned[-1 if first else 0]
 
 
