@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
@@ -27,19 +28,27 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 async def listening(handle: Handle) -> AsyncIterator[str]:
     """Runs a server of a few bytes, which need not keep to the protocol."""
 
+    talking: set[asyncio.Task[Any]] = set()
+
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        try:
+        task = asyncio.current_task()
+        assert task is not None
+        talking.add(task)
+        with suppress(ConnectionError, EOFError, asyncio.CancelledError):
+            await reader.readuntil(b"\r\n\r\n")
             await handle(reader, writer)
             await writer.drain()
-        except (ConnectionError, asyncio.CancelledError):
-            pass
-        finally:
-            writer.close()
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        for task in talking:
+            if not task.done():
+                task.cancel()
+        await asyncio.gather(*talking, return_exceptions=True)
 
 
 async def post(server: Server, timeout: float = 5.0, retries: int = 0) -> Answer:
@@ -85,6 +94,7 @@ def test_who_waits_to_try_again_holds_no_place(monkeypatch: pytest.MonkeyPatch) 
             assert (await asyncio.wait_for(post(server), 4)).status == 200, "another one goes meanwhile"
             assert (first.done(), len(seen)) == (False, 2)
             first.cancel()
+            await asyncio.gather(first, return_exceptions=True)
 
     asyncio.run(scene())
 
