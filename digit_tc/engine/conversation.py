@@ -1,7 +1,7 @@
 """One conversation: a run of a compiled graph, and the record of how it ended."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -44,6 +44,9 @@ from digit_tc.world.effects import effect_of
 from digit_tc.world.fold import EMPTY, fold, shown
 from digit_tc.world.summary import mentioned, summarise
 
+See = Callable[[ConversationState], None]
+"""Is shown the state of a conversation."""
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -61,6 +64,7 @@ async def converse(
     identity: Identity,
     control: RunControl | None = None,
     branch: RunnableConfig | None = None,
+    see: See | None = None,
 ) -> Record:
     """Runs one conversation. Whatever goes wrong inside it becomes the outcome of its record.
 
@@ -70,6 +74,7 @@ async def converse(
         identity: Which conversation it is.
         control: By which it can be told to stop after the step that it is at.
         branch: The checkpoint of another one from which it goes on; None for its own beginning, or where it stands.
+        see: Is shown the state after each step.
 
     Raises:
         GraphDrained: It was told to stop.
@@ -80,8 +85,9 @@ async def converse(
     trail = Trail()
     try:
         steps = states(compiled, context, identity.id, control=control, branch=branch, trail=trail)
-        async for state in steps:  # noqa: B007
-            pass  # the last one is what is recorded
+        async for state in steps:
+            if see is not None:
+                see(state)
     except (GraphDrained, OutputError):
         raise
     except Exception as error:
@@ -103,9 +109,7 @@ async def converse(
 class Recorder:
     """Turns the state in which a graph run ended into the saved record."""
 
-    def __init__(
-        self, state: ConversationState, context: Context, identity: Identity, path: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, state: ConversationState, context: Context, identity: Identity, path: tuple[str, ...]) -> None:
         self._state, self._context, self._identity, self._path = state, context, identity, path
         self._events = state.get("events", [])
 
