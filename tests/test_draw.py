@@ -217,9 +217,19 @@ def test_a_frame_is_around_the_nodes_of_its_subgraph_and_no_others() -> None:
     found = row(sketch(nested(), "nested", opened=True))
     (frame,) = found.frames
     for box in found.boxes:
-        inside = frame.left < box.x - box.width / 2 and box.x + box.width / 2 < frame.right
-        assert inside is box.node.startswith("inner:"), box.node
-        assert frame.top < box.y < frame.bottom
+        left, right = box.x - box.width / 2, box.x + box.width / 2
+        if box.node.startswith("inner:"):
+            assert frame.left < left < right < frame.right, box.node
+            assert frame.top < box.y < frame.bottom
+        else:
+            assert right < frame.left or frame.right < left, box.node
+    ends = [(line, {line.route.source, line.route.target}) for line in found.lines]
+    within = [
+        line for line, both in ends if all(each.startswith("inner:") for each in both) and f"inner:{END}" not in both
+    ]
+    assert any(len(line.points) == 4 for line in within)
+    assert all(frame.top < y < frame.bottom for line in within for _, y in line.points)
+    assert any(y < frame.top for line, both in ends if "a" in both for _, y in line.points)
 
 
 def counts(found: Sketch) -> dict[tuple[str, str], tuple[int, int]]:
@@ -265,6 +275,10 @@ def test_the_path_through_a_subgraph_shows_where_it_is_opened() -> None:
     assert opened[f"inner:{END}", f"inner:{START}"] == (1, 1)
     assert opened[f"inner:{START}", "inner:a"] == opened["inner:c", f"inner:{END}"] == (1, 2)
     assert opened[f"inner:{END}", "z"] == (1, 1)
+    broken = counts(walked(nested(), path[:4], opened=True))
+    assert ("inner:a", "inner:c") in broken
+    assert ("inner:c", f"inner:{END}") not in broken
+    assert ("inner:c", f"inner:{END}") in counts(walked(nested(), (*path[:4], "z"), opened=True))
 
 
 def fans() -> Any:
