@@ -54,14 +54,17 @@ def _path(flow: Flow, folder: Path, which: str) -> list[str]:
 
 def _all(flow: Flow, folder: Path) -> list[str]:
     ended: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
     for record in records(folder, rejected=True):
         if not record.path:
             raise OutputError(f"{folder}: {_who(record)} has no path; a newer version keeps it: generate the run anew")
         flow.add(record.path, f"{folder}: {_who(record)}")
         ended[record.outcome.status] += 1
+        reasons[record.outcome.code] += record.outcome.status != "accepted"
     said = ", ".join(f"{ended[status]} {status}" for status in ("accepted", "rejected", "failed"))
+    why = ", ".join(f"{code} {count}" for code, count in sorted(reasons.items()) if count)
     return [
-        f"{flow.count} conversation{'s' if flow.count != 1 else ''}: {said}",
+        f"{flow.count} conversation{'s' if flow.count != 1 else ''}: {said}{f' ({why})' if why else ''}",
         "numbers: how many of them passed; in brackets, how often in all",
     ]
 

@@ -102,7 +102,7 @@ def test_the_path_of_one_conversation(digit_tc: Any, made: Path) -> None:
 def test_the_flow_of_a_run_has_the_rejected_ones_in_it(digit_tc: Any, made: Path) -> None:
     said = digit_tc("draw", "--run", made)
     assert '__start__ -->|"4"| scenario\n' in said.out
-    assert "%% 4 conversations: 3 accepted, 0 rejected, 1 failed\n" in said.out
+    assert "%% 4 conversations: 3 accepted, 0 rejected, 1 failed (X 1)\n" in said.out
     assert "1 broke off in verifier" in said.out
     assert digit_tc("draw", "--run", made, "--format", "svg").out.startswith("<svg")
 
