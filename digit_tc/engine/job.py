@@ -17,7 +17,7 @@ from digit_tc.engine.budget import require_prices
 from digit_tc.engine.conversation import Identity
 from digit_tc.engine.mixing import load_mix
 from digit_tc.engine.policies import guarded
-from digit_tc.errors import SettingsError
+from digit_tc.errors import LoadingError, SettingsError, placed
 from digit_tc.fingerprint import shape
 from digit_tc.importing import nearest
 from digit_tc.loading import (
@@ -259,18 +259,22 @@ def _roles(builder: Builder, settings: Settings) -> dict[str, Node]:
     known = ROLE_SETS.get(settings.run.roles)
     if known is None:
         raise SettingsError(f"--roles {settings.run.roles} is not available; there are {', '.join(ROLE_SETS)}")
-    require_roles(builder, settings.roles, settings.run.graph)
+    for role in settings.roles:
+        with placed(settings.place("roles", role)):
+            require_roles(builder, [role], settings.run.graph)
     chosen = {role: {"use": use} for role, use in known.items() if takes(builder, role)}
     for role, knobs in settings.roles.items():
         chosen[role] = {**({} if "use" in knobs else chosen.get(role, {})), **knobs}
-    return {role: _role(builder, role, dict(knobs)) for role, knobs in chosen.items()}
+    return {role: _role(builder, role, dict(knobs), settings) for role, knobs in chosen.items()}
 
 
-def _role(builder: Builder, role: str, knobs: dict[str, Any]) -> Node:
+def _role(builder: Builder, role: str, knobs: dict[str, Any], settings: Settings) -> Node:
     spec = knobs.pop("use", None)
     if spec is not None and not isinstance(spec, str):
-        raise SettingsError(f"roles.{role}.use must be an import string such as my_package.roles:MyRole; got {spec!r}")
-    return load_role(spec or _own_role(builder, role), knobs, role=role)
+        where = settings.place("roles", role, "use")
+        raise SettingsError(f"{where} must be an import string such as my_package.roles:MyRole; got {spec!r}")
+    with placed(settings.place("roles", role) if role in settings.roles else f"the role {role}"):
+        return load_role(spec or _own_role(builder, role), knobs)
 
 
 def _own_role(builder: Builder, role: str) -> str:
@@ -278,6 +282,6 @@ def _own_role(builder: Builder, role: str) -> str:
     parameter = inspect.signature(builder).parameters.get(role)
     default = parameter.default if parameter else None
     if default is None or default is inspect.Parameter.empty:
-        raise SettingsError(f"roles.{role} has knobs but the graph has no role of its own there; add use = IMPORT")
+        raise LoadingError("there are knobs, but the graph has no role of its own there; name one by use = IMPORT")
     kind = type(default)
     return f"{kind.__module__}:{kind.__qualname__}"
