@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from functools import partial
-from typing import Any, get_args, get_type_hints
+from typing import Any, cast, get_args, get_type_hints
 
 from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
@@ -28,15 +28,14 @@ def made_with(who: str, found: Any, knobs: Mapping[str, Any]) -> Any:
         LoadingError: It has no such knob, the value does not fit, or it cannot be made.
     """
     if inspect.isclass(found):
-        kind, make = found, found
-    elif not knobs:
+        return _made(who, found, _checked(who, found, knobs, whole=True))
+    if not knobs:
         return found
-    elif dataclasses.is_dataclass(found):
-        kind, make = type(found), partial(dataclasses.replace, found)
-    else:
-        raise LoadingError(f"{who} takes no knobs, but was given {', '.join(knobs)}; knobs are fields of a dataclass")
-    values = _checked(who, kind, knobs, whole=make is kind)
-    return _made(who, make, values)
+    if dataclasses.is_dataclass(found):
+        return _made(
+            who, partial(dataclasses.replace, cast(Any, found)), _checked(who, type(found), knobs, whole=False)
+        )
+    raise LoadingError(f"{who} takes no knobs, but was given {', '.join(knobs)}; knobs are fields of a dataclass")
 
 
 def _made(who: str, make: Callable[..., Any], values: dict[str, Any]) -> Any:

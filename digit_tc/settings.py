@@ -251,7 +251,7 @@ def _files_beside(config: Path, run: RunSettings) -> dict[str, str]:
 
 def _samplers_beside(config: Path, sampling: SamplingSettings) -> dict[str, Any]:
     """Returns the tables of samplers whose names are import strings that name files, as they are found from here."""
-    tables = {"mix": sampling.mix if sampling.chosen else {}, "knobs": sampling.knobs}
+    tables: dict[str, Mapping[str, Any]] = {"mix": sampling.mix if sampling.chosen else {}, "knobs": sampling.knobs}
     return {
         key: {_code_beside(config, "name", name).get("name", name): value for name, value in table.items()}
         for key, table in tables.items()
