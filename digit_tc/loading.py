@@ -161,7 +161,22 @@ def build_graph(builder: Builder, roles: Mapping[str, "Node"], spec: str = "") -
     return graph
 
 
-def own_prompts(folder: str, roles: Mapping[str, "Node"]) -> None:
+def own_roles(builder: Builder) -> dict[str, Any]:
+    """Returns the roles that a graph has by itself: the defaults of its builder."""
+    try:
+        parameters = inspect.signature(builder).parameters
+    except (TypeError, ValueError):
+        return {}
+    return {name: each.default for name, each in parameters.items() if each.default not in (None, each.empty)}
+
+
+def prompt_files(roles: Iterable[Any]) -> list[Path]:
+    """Returns the prompts that roles name as files: those of roles of one's own lie beside their code."""
+    named = {name for role in roles for name in _prompts_of(role) if name.endswith(".md")}
+    return [Path(name) for name in sorted(named) if Path(name).is_file()]
+
+
+def own_prompts(folder: str, roles: Iterable[Any]) -> None:
     """Checks a folder of prompts: each must stand in for one of ours, or be named by a role.
 
     Raises:
@@ -174,7 +189,7 @@ def own_prompts(folder: str, roles: Mapping[str, "Node"]) -> None:
         raise LoadingError(f"--prompts {folder}: there are no prompts (*.md) there; name the folder that holds yours")
     entries = importlib.resources.files(importlib.import_module(PROMPTS)).iterdir()
     ours = sorted(entry.name.removesuffix(".md") for entry in entries if entry.name.endswith(".md"))
-    named = {name for role in roles.values() for name in _prompts_of(role)}
+    named = {Path(name).name.removesuffix(".md") for role in roles for name in _prompts_of(role)}
     for file in files:
         if file.stem not in (*ours, *named):
             raise LoadingError(
@@ -182,10 +197,10 @@ def own_prompts(folder: str, roles: Mapping[str, "Node"]) -> None:
             )
 
 
-def _prompts_of(role: "Node") -> list[str]:
+def _prompts_of(role: Any) -> list[str]:
     """Returns the names of the prompts that a role reads: the values of its knobs that are called so."""
     knobs: list[str] = [each.name for each in dataclasses.fields(role)] if dataclasses.is_dataclass(role) else []
-    return [str(getattr(role, name)).removesuffix(".md") for name in knobs if name.endswith("prompt")]
+    return [str(getattr(role, name)) for name in knobs if name.endswith("prompt")]
 
 
 def offered(group: str) -> dict[str, str]:

@@ -320,7 +320,7 @@ def _validated(table: dict[str, Any], place: Place) -> Settings:
 
 
 def _flag(where: tuple[str, ...]) -> str:
-    if where[0] == "models":
+    if where[0] == "models" and where[1:2] in ((), ("default",)):
         return model_flag(where[2] if len(where) > 2 else "model")
     if where[0] == "sampling" and len(where) > 1 and where[1] in ("mix", "size"):
         return "--sampler" if where[1] == "mix" else "--size"

@@ -1,6 +1,5 @@
 """A run made ready: its tools read, its dataflow found, its graph compiled, once for all conversations."""
 
-import inspect
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -28,6 +27,8 @@ from digit_tc.loading import (
     load_graph,
     load_role,
     own_prompts,
+    own_roles,
+    prompt_files,
     require_roles,
     takes,
 )
@@ -163,7 +164,7 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     catalogue = overridden(found, settings)
     builder = load_graph(settings.run.graph)
     roles = _roles(builder, settings)
-    own_prompts(settings.run.prompts, roles)
+    own_prompts(settings.run.prompts, _everyone(builder, roles))
     with ExitStack() as stack:
         models = Models(settings.models, default=settings.models.get("default"))
         stack.callback(models.close)
@@ -171,9 +172,9 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
         dataflow = Dataflow(catalogue)
         mix = load_mix(settings, dataflow)
         quotas = _quotas(settings, builder, roles)
-        outline = shape(settings, catalogue, settings.run.graph, quotas)
+        outline = shape(settings, catalogue, settings.run.graph, quotas, prompt_files(_everyone(builder, roles)))
         _check_models(models, builder, roles, settings)
-        graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
+        graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, _everyone(builder, roles)))
         replies = _replies(settings)
         if replies is not None:
             models.remember(replies)
@@ -205,9 +206,9 @@ def _quotas(settings: Settings, builder: Builder, roles: Mapping[str, Node]) -> 
     return DEFAULT_MIX if ours else {}
 
 
-def _patience(models: Models, roles: Mapping[str, Node]) -> float:
+def _patience(models: Models, roles: Iterable[Any]) -> float:
     """Returns how long a role may show no sign of work, in seconds: longer than any model may take for an answer."""
-    named = {getattr(role, "model", None) for role in roles.values()}
+    named = {getattr(role, "model", None) for role in roles}
     return _STILL + max((models.patience(name) for name in named if isinstance(name, str)), default=0.0)
 
 
@@ -219,7 +220,7 @@ def _check_models(models: Models, builder: Builder, roles: Mapping[str, Node], s
         if table not in read:
             close = nearest(table, sorted(read))
             raise SettingsError(f"{settings.place('models', table)}: no role asks a model of this name{close}")
-    for role in roles.values():
+    for role in everyone:
         name = getattr(role, "model", None)
         if isinstance(name, str):
             models.settings(name)
@@ -239,20 +240,14 @@ def _asks_models(builder: Builder, roles: Mapping[str, Node]) -> bool:
 
 
 def _everyone(builder: Builder, roles: Mapping[str, Node]) -> list[Any]:
-    """Returns the roles that are chosen, and those that a graph of this package has by itself in the other places."""
-    if not _is_ours(builder):
-        return list(roles.values())
-    own = {name: parameter.default for name, parameter in inspect.signature(builder).parameters.items()}
-    return list({**own, **roles}.values())
+    """Returns the roles that are chosen, and those that a graph has by itself in the other places."""
+    return list({**own_roles(builder), **roles}.values())
 
 
 def _all_ours(builder: Builder, everyone: Iterable[Any]) -> bool:
     """Says whether graph and roles are of this package: what others wrote is not looked into."""
-    return _is_ours(builder) and all(type(role).__module__.startswith("digit_tc.nodes.") for role in everyone)
-
-
-def _is_ours(builder: Builder) -> bool:
-    return builder.__module__.startswith("digit_tc.graphs.")
+    ours = builder.__module__.startswith("digit_tc.graphs.")
+    return ours and all(type(role).__module__.startswith("digit_tc.nodes.") for role in everyone)
 
 
 def _roles(builder: Builder, settings: Settings) -> dict[str, Node]:
@@ -279,9 +274,8 @@ def _role(builder: Builder, role: str, knobs: dict[str, Any], settings: Settings
 
 def _own_role(builder: Builder, role: str) -> str:
     """The import string of the role that a graph uses by itself: knobs alone mean that one."""
-    parameter = inspect.signature(builder).parameters.get(role)
-    default = parameter.default if parameter else None
-    if default is None or default is inspect.Parameter.empty:
+    default = own_roles(builder).get(role)
+    if default is None:
         raise LoadingError("there are knobs, but the graph has no role of its own there; name one by use = IMPORT")
     kind = type(default)
     return f"{kind.__module__}:{kind.__qualname__}"
