@@ -88,12 +88,21 @@ def load_role(spec: str, knobs: Mapping[str, Any] | None = None) -> "Node":
     """
     if _SHORT_NAME.fullmatch(spec):
         spec = offered(ROLES).get(spec) or _unknown_role(spec)
-    made = made_with(spec, load_object(spec), knobs or {})
+    return make_role(spec, load_object(spec), knobs or {})
+
+
+def make_role(who: str, found: Any, knobs: Mapping[str, Any]) -> "Node":
+    """Returns the role that a class makes of knobs, another one of the same class, or a function as it is.
+
+    Raises:
+        LoadingError: It refuses a knob, or is no async callable of state and runtime; `who` is what it is called by.
+    """
+    made = made_with(who, found, knobs)
     work = made if inspect.isroutine(made) else getattr(made, "__call__", None)  # noqa: B004 - a type is not asked
     if not inspect.iscoroutinefunction(work):
         what = "it is not async" if callable(made) else f"it is of the type {type(made).__name__}"
-        raise LoadingError(f"{spec} is not a role: {what}, it needs `async def __call__(self, state, runtime)`")
-    _require_two(made, spec, "role", "state and runtime")
+        raise LoadingError(f"{who} is not a role: {what}, it needs `async def __call__(self, state, runtime)`")
+    _require_two(made, who, "role", "state and runtime")
     return cast("Node", made)
 
 

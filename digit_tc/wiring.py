@@ -1,7 +1,7 @@
 """A graph made of another one: a node put into a way between two others, and a builder that hands roles on."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from langgraph.graph import StateGraph
@@ -11,8 +11,15 @@ from digit_tc.errors import LoadingError
 Build = TypeVar("Build", bound=Callable[..., Any])
 
 
-def insert(
-    graph: StateGraph[Any, Any, Any, Any], name: str, node: Any, *, source: str, target: str, path: Any = None
+def insert(  # noqa: PLR0913 - where it stands, and where it leads
+    graph: StateGraph[Any, Any, Any, Any],
+    name: str,
+    node: Any,
+    *,
+    source: str,
+    target: str,
+    path: Callable[..., Any] | None = None,
+    ends: Mapping[Any, str] | None = None,
 ) -> None:
     """Puts a node into the way from one node to another; every other way of the graph stays.
 
@@ -22,7 +29,8 @@ def insert(
         node: A role, or any node that LangGraph takes.
         source: Where the way begins.
         target: Where it leads.
-        path: Where the node leads, as `add_conditional_edges` takes it; to `target` where nothing is said.
+        path: The router behind the node; without one it leads to `target`.
+        ends: What the words of the router stand for, where they are not names of nodes.
 
     Raises:
         LoadingError: No way leads from the one to the other, or a router does not say where it leads.
@@ -33,7 +41,7 @@ def insert(
     if path is None:
         graph.add_edge(name, target)
     else:
-        graph.add_conditional_edges(name, path)
+        graph.add_conditional_edges(name, path, dict(ends) if ends else None)
 
 
 def _turned(graph: StateGraph[Any, Any, Any, Any], name: str, source: str, target: str) -> bool:

@@ -26,6 +26,7 @@ from digit_tc.loading import (
     build_graph,
     load_graph,
     load_role,
+    make_role,
     own_prompts,
     own_roles,
     prompt_files,
@@ -269,13 +270,9 @@ def _role(builder: Builder, role: str, knobs: dict[str, Any], settings: Settings
         where = settings.place("roles", role, "use")
         raise SettingsError(f"{where} must be an import string such as my_package.roles:MyRole; got {spec!r}")
     with placed(settings.place("roles", role) if role in settings.roles else f"the role {role}"):
-        return load_role(spec or _own_role(builder, role), knobs)
-
-
-def _own_role(builder: Builder, role: str) -> str:
-    """The import string of the role that a graph uses by itself: knobs alone mean that one."""
-    default = own_roles(builder).get(role)
-    if default is None:
-        raise LoadingError("there are knobs, but the graph has no role of its own there; name one by use = IMPORT")
-    kind = type(default)
-    return f"{kind.__module__}:{kind.__qualname__}"
+        if spec:
+            return load_role(spec, knobs)
+        own = own_roles(builder).get(role)  # knobs alone mean the one that the graph has by itself
+        if own is None:
+            raise LoadingError("there are knobs, but the graph has no role of its own there; name one by use = IMPORT")
+        return make_role(f"the graph's own {type(own).__qualname__}", own, knobs)

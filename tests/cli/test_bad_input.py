@@ -80,7 +80,7 @@ def everything(folder: Path) -> dict[str, bytes]:
         (["generate", "--role", "critic.votse=3"], "votse"),
         (["generate", "--role", "user=absent.py:Mine"], "absent.py: there is no such file; "),
         (["generate", "--role", "nosuch.knob=1"], "the graph conversation has no role 'nosuch'; it has scenario, "),
-        (["generate", "--role", "verifier.findings=-1"], "--role verifier: digit_tc.nodes.verifier:Procedural"),
+        (["generate", "--role", "verifier.findings=-1"], "--role verifier: the graph's own ProceduralVerifier cann"),
         (["generate", "--role", "planner.candidates=7"], "has no knob 'candidates'; it has rehearse"),
         (["generate", "--role", "planner.rehearse=7"], "--role planner: the knob 'rehearse' of"),
         (["generate", "--role", "verifier.findings=true"], "must be a whole number; got true"),
