@@ -373,5 +373,17 @@ def draw(
     verb.draw(graph, form, out)
 
 
+@app.command()
+def new(
+    kind: Annotated[str, typer.Argument(metavar="role|graph", help="What to begin.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name: small letters, digits, underscores.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the files go.")] = Path(),
+) -> None:
+    """Write a role or a graph of your own that works, with a test, to begin with."""
+    from digit_tc.cli import new as verb  # noqa: PLC0415
+
+    verb.new(kind, name, out)
+
+
 def _given(flags: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in flags.items() if value is not None}
