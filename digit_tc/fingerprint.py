@@ -66,6 +66,12 @@ def fingerprint(settings: Settings, catalogue: Catalogue, graph_spec: str) -> st
     return digest(shape(settings, catalogue, graph_spec))
 
 
+def changes(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the settings in which a shape differs from another one, with the values that it has; None for unset."""
+    left, right = dict(_leaves(ours)), dict(_leaves(theirs))
+    return {key: left.get(key) for key in sorted({*left, *right}) if left.get(key) != right.get(key)}
+
+
 def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
     """Names every setting in which two shapes differ, with both values."""
     left, right = dict(_leaves(ours)), dict(_leaves(theirs))

@@ -235,6 +235,19 @@ class Changed(Saved):
     """The descriptions that were removed, by the tool's name in the record and by their JSON pointer into the tool."""
 
 
+class Fork(Saved):
+    """From where a conversation branched off another one."""
+
+    id: str
+    """That of the other one."""
+    call: int
+    """How many of its calls are the same."""
+    seed: int | None
+    """The seed under which the rest was made; None for that of the other one."""
+    changed: dict[str, JsonValue]
+    """The settings under which the rest was made, as far as they are others; None for those that were taken out."""
+
+
 class Record(Saved):
     """One conversation, the only thing that is saved; exports are generated from it."""
 
@@ -258,4 +271,6 @@ class Record(Saved):
     world: WorldRecord
     verdicts: tuple[Verdict, ...]
     usage: dict[str, Usage] = Field(default_factory=dict)
+    fork: Fork | None = None
+    """What it branched off; None where it was made from its beginning."""
     outcome: Outcome

@@ -1,7 +1,7 @@
 """What one run is asked to do: one model, read from one TOML file, overridden by flags.
 
 [run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted, prompts, replies,
-                replay, candidates, best_of, max_cost, max_tokens, processes, log_format
+                replay, candidates, best_of, max_cost, max_tokens, processes, log_format, checkpoint
 [models.ROLE]   the chat model of one role: `model`, one of a server, `use`, an import string, or `local`, a file of
                 weights; [models.default] is that of every role without its own
 [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
@@ -82,6 +82,8 @@ class RunSettings(Section):
     """US dollars that the whole folder may cost."""
     max_tokens: int | None = Field(default=None, ge=1)
     """Prompt and completion tokens that the whole folder may cost."""
+    checkpoint: Literal["none", "step"] = "none"
+    """Whether the state of every conversation is kept after each step, to look at and to fork from."""
     log_format: Literal["text", "json"] = "text"
     """How a run tells of itself on standard error."""
 
@@ -190,6 +192,17 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
     settings = _validated(merged, _flag)
     settings._file, settings._tools_folder, settings._flags = config, beside, flags
     return _compatible(settings)
+
+
+def relaid(table: Mapping[str, Any], flags: Mapping[str, Any]) -> Settings:
+    """Returns the settings of a table that was saved as JSON, with flags laid over it.
+
+    Raises:
+        SettingsError: A value is out of place.
+    """
+    # What was never said shall not count as said: some settings tell the one from the other.
+    said = _validated(dict(table), ".".join).model_dump(mode="json", exclude_defaults=True)
+    return _compatible(_validated(_merged(_without_the_other(said, flags), flags), _flag))
 
 
 def _compatible(settings: Settings) -> Settings:

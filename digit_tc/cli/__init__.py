@@ -37,7 +37,8 @@ def run(arguments: Sequence[str]) -> int:
 def _answer(arguments: Sequence[str]) -> int:
     from typer.exceptions import TyperException  # noqa: PLC0415 - `import digit_tc.cli` stays free of the parser
 
-    from digit_tc.cli.app import app, spread  # noqa: PLC0415
+    from digit_tc.cli.app import app  # noqa: PLC0415
+    from digit_tc.cli.options import spread  # noqa: PLC0415
     from digit_tc.errors import DigitError, InputError  # noqa: PLC0415
 
     try:

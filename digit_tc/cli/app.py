@@ -1,12 +1,24 @@
 """The verbs and their flags. Each body lives in a module of its own and is imported when its verb is called."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import digit_tc
+from digit_tc.cli.bench_verbs import bench
+from digit_tc.cli.options import (
+    AsJson,
+    BaseUrl,
+    ConfigFile,
+    LocalModel,
+    OutFile,
+    Roles,
+    RunFolder,
+    ToolSources,
+    given,
+)
+from digit_tc.cli.tool_verbs import tools
 
 app = typer.Typer(
     help="Multi-turn tool-calling conversations from tool specifications alone.",
@@ -14,47 +26,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-tools = typer.Typer(
-    help="Read a tool catalogue: what is in it, what can feed what, what is near what.", no_args_is_help=True
-)
 app.add_typer(tools, name="tools")
-bench = typer.Typer(help="Measure what the project claims about itself.", no_args_is_help=True)
 app.add_typer(bench, name="bench")
-
-_MANY = ("--tools",)
-"""Flags that take several values after one mention."""
-
-SOURCES = "Tool files, folders, MCP servers (mcp:COMMAND, mcp:URL, URL)."
-ToolPaths = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[SOURCE]...", help="Tool files, folders, MCP servers; the packaged samples if none."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-OutFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write here instead of standard output.")]
-ConfigFile = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE.toml", help="Settings; flags override them.")
-]
-LocalModel = Annotated[
-    str | None, typer.Option(metavar="FILE.gguf", help="Chat model on this machine, in a llama.cpp server of our own.")
-]
-RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of a run.")]
-
-
-def spread(arguments: Sequence[str]) -> list[str]:
-    """Repeats a flag that is followed by several values: `--tools a b` becomes `--tools a --tools b`."""
-    result: list[str] = []
-    flag = ""
-    first = False
-    for argument in arguments:
-        if argument.startswith("-") and argument != "-":
-            flag = argument if argument in _MANY else ""
-            first = bool(flag)
-        elif flag and not first:
-            result.append(flag)
-        else:
-            first = False
-        result.append(argument)
-    return result
 
 
 def _version(wanted: bool) -> None:
@@ -72,10 +45,7 @@ def _root(
 
 @app.command()
 def generate(
-    tools: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SOURCE...", help=SOURCES, show_default="the packaged samples"),
-    ] = None,
+    tools: ToolSources = None,
     num: Annotated[str | None, typer.Option(metavar="N", help="Conversations to start.", show_default="20")] = None,
     turns: Annotated[str | None, typer.Option(metavar="MIN-MAX", help="Turns.", show_default="2-4")] = None,
     seed: Annotated[str | None, typer.Option(metavar="N", help="Seed of every draw.", show_default="0")] = None,
@@ -94,10 +64,7 @@ def generate(
             show_default="offline",
         ),
     ] = None,
-    role: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=IMPORT|NAME.KNOB=VALUE", help="Another role, or a knob of one; repeatable."),
-    ] = None,
+    role: Roles = None,
     size: Annotated[
         str | None, typer.Option(metavar="MIN-MAX", help="Tools of a conversation.", show_default="8-15")
     ] = None,
@@ -106,8 +73,12 @@ def generate(
         typer.Option(metavar="NAME[=WEIGHT]|IMPORT", help="What draws the tools; repeatable.", show_default="a mix"),
     ] = None,
     model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
+    base_url: BaseUrl = None,
     local_model: LocalModel = None,
+    client: Annotated[
+        str | None,
+        typer.Option(metavar="openai|fast", help="What asks the server; fast costs less.", show_default="openai"),
+    ] = None,
     config: ConfigFile = None,
     concurrency: Annotated[
         str | None, typer.Option(metavar="N", help="Conversations at once.", show_default="16")
@@ -136,9 +107,14 @@ def generate(
     max_tokens: Annotated[
         str | None, typer.Option(metavar="N", help="Begin nothing more once these are spent.")
     ] = None,
+    checkpoint: Annotated[
+        str | None,
+        typer.Option(metavar="none|step", help="Keep each step, to look at and to fork from.", show_default="none"),
+    ] = None,
     log_format: Annotated[
         str | None, typer.Option(metavar="text|json", help="Progress for people or machines.", show_default="text")
     ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Show conversations as they grow.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Ask no model; say what the run would ask, cost and take.")
     ] = False,
@@ -166,65 +142,15 @@ def generate(
         "best_of": best_of,
         "max_cost": max_cost,
         "max_tokens": max_tokens,
+        "checkpoint": checkpoint,
         "log_format": log_format,
     }
-    sampling = _given({"size": size, "mix": sampler_flags(sampler) if sampler else None})
-    flags: dict[str, Any] = {"run": _given(run), "roles": role_flags(role or []), "sampling": sampling}
-    default_model = _given({"model": model, "base_url": base_url, "local": local_model})
+    sampling = given({"size": size, "mix": sampler_flags(sampler) if sampler else None})
+    flags: dict[str, Any] = {"run": given(run), "roles": role_flags(role or []), "sampling": sampling}
+    default_model = given({"model": model, "base_url": base_url, "local": local_model, "client": client})
     if default_model:
         flags["models"] = {"default": default_model}
-    raise typer.Exit(verb.estimated(config, flags) if dry_run else verb.generate(config, flags))
-
-
-@tools.command("show")
-def show_tools(
-    paths: ToolPaths = None,
-    effects: Annotated[bool, typer.Option("--effects", help="Show what each tool does to the world, and why.")] = False,
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show each tool as it was understood, and every repair that was made."""
-    from digit_tc.cli import tools as verb  # noqa: PLC0415
-
-    verb.show(tuple(paths or ()), as_json=as_json, effects=effects, config=config)
-
-
-@tools.command("graph")
-def show_dataflow(paths: ToolPaths = None, as_json: AsJson = False) -> None:
-    """Show which output can feed which argument, and why."""
-    from digit_tc.cli import tools as verb  # noqa: PLC0415
-
-    verb.graph(tuple(paths or ()), as_json=as_json)
-
-
-@tools.command("lint")
-def lint_tools(
-    paths: ToolPaths = None,
-    fix: Annotated[
-        Path | None, typer.Option("--fix", metavar="OUT", help="Write the catalogue, mended and completed, here.")
-    ] = None,
-    model: Annotated[str | None, typer.Option(help="Chat model that is asked for what is left out.")] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
-    local_model: LocalModel = None,
-    as_json: AsJson = False,
-) -> None:
-    """Say what is wrong with tools, where, and the mend; exit code 1 where one cannot be used."""
-    from digit_tc.cli import lint as verb  # noqa: PLC0415
-
-    asked = _given({"model": model, "base_url": base_url, "local": local_model})
-    raise typer.Exit(verb.lint(paths or (), fix=fix, as_json=as_json, model=asked))
-
-
-@tools.command("near")
-def show_near(
-    paths: ToolPaths = None,
-    name: Annotated[str, typer.Option("--name", metavar="NAME", help="Only what is near this tool.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Show tools that are the same or nearly so; of one tool also those that it is related to."""
-    from digit_tc.cli import near as verb  # noqa: PLC0415
-
-    verb.near(tuple(paths or ()), name, as_json=as_json)
+    raise typer.Exit(verb.estimated(config, flags) if dry_run else verb.generate(config, flags, watch=watch))
 
 
 @app.command()
@@ -235,12 +161,40 @@ def show(
     at: Annotated[
         str | None, typer.Option(metavar="STEP", help="Stop after this call; show the whole world right after it.")
     ] = None,
+    steps: Annotated[
+        bool, typer.Option("--steps", help="List the steps of its graph; needs --checkpoint step.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show one conversation of a run, with its world where that is asked for."""
     from digit_tc.cli import show as verb  # noqa: PLC0415
 
-    verb.show(folder, which, world=world, at=at, as_json=as_json)
+    verb.show(folder, which, world=world, at=at, steps=steps, as_json=as_json)
+
+
+@app.command()
+def fork(
+    folder: RunFolder,
+    which: Annotated[str, typer.Argument(metavar="ID|INDEX", help="A conversation.")],
+    at: Annotated[
+        str, typer.Option(metavar="STEP", help="The call after which it branches off; 0 for the first plan.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the record here.")],
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Seed of the rest.", show_default="the same")
+    ] = None,
+    role: Roles = None,
+    model: Annotated[str | None, typer.Option(help="Chat model of the rest.")] = None,
+    base_url: BaseUrl = None,
+    local_model: LocalModel = None,
+) -> None:
+    """Make the rest of a conversation anew from one of its steps; needs a run with --checkpoint step."""
+    from digit_tc.cli import fork as verb  # noqa: PLC0415
+    from digit_tc.cli.flags import role_flags  # noqa: PLC0415
+
+    asked = given({"model": model, "base_url": base_url, "local": local_model})
+    flags = {**({"roles": role_flags(role)} if role else {}), **({"models": {"default": asked}} if asked else {})}
+    raise typer.Exit(verb.fork(folder, which, at=at, out=out, seed=seed, flags=flags))
 
 
 @app.command()
@@ -263,11 +217,32 @@ def merge(
 
 
 @app.command()
+def play(
+    place: Annotated[str, typer.Option("--as", metavar="user|assistant", help="Whose place you take.")] = "user",
+    tools: ToolSources = None,
+    seed: Annotated[str | None, typer.Option(metavar="N", help="Seed of every draw.", show_default="0")] = None,
+    index: Annotated[int, typer.Option(metavar="N", min=0, help="Which scenario.")] = 0,
+    turns: Annotated[str | None, typer.Option(metavar="MIN-MAX", help="Turns.", show_default="2-4")] = None,
+    graph: Annotated[str | None, typer.Option(metavar="NAME|module:build|file.py:build", help="Graph.")] = None,
+    role: Roles = None,
+    model: Annotated[str | None, typer.Option(help="Chat model of the other roles.")] = None,
+    base_url: BaseUrl = None,
+    config: ConfigFile = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the record here.")] = None,
+) -> None:
+    """Take the place of the user or the assistant, against the other roles and the simulated tools."""
+    from digit_tc.cli import play as verb  # noqa: PLC0415
+    from digit_tc.cli.flags import role_flags  # noqa: PLC0415
+
+    run = given({"tools": tools, "seed": seed, "turns": turns, "graph": graph})
+    asked = given({"model": model, "base_url": base_url})
+    flags = {"run": run, "roles": role_flags(role or []), **({"models": {"default": asked}} if asked else {})}
+    raise typer.Exit(verb.play(config, flags, place, index, out))
+
+
+@app.command()
 def simulate(
-    tools: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SOURCE...", help=SOURCES, show_default="the packaged samples"),
-    ] = None,
+    tools: ToolSources = None,
     seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed of every draw.", show_default="0")] = None,
     config: ConfigFile = None,
     state: Annotated[Path | None, typer.Option(metavar="FILE", help="JSON that the world begins with.")] = None,
@@ -279,7 +254,7 @@ def simulate(
     """Answer tool calls given as JSON lines on standard input, over one simulated world."""
     from digit_tc.cli import simulate as verb  # noqa: PLC0415
 
-    run = _given({"tools": tools, "seed": seed})
+    run = given({"tools": tools, "seed": seed})
     verb.simulate(config, {"run": run}, state=state, trace=trace, unknown_ids=verb.unknown(unknown_ids))
 
 
@@ -305,48 +280,6 @@ def stats(
     from digit_tc.cli import stats as verb  # noqa: PLC0415
 
     verb.stats(paths, as_json=as_json)
-
-
-@bench.command("audit")
-def bench_audit(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Records or traces; random walks over packaged tools if none."),
-    ] = None,
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the random walks.")] = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Plant defects into clean conversations: how many the audit notices, and how often it is wrong."""
-    from digit_tc.cli import bench as verb  # noqa: PLC0415
-
-    verb.audit(list(paths or ()), seed=seed, as_json=as_json)
-
-
-@bench.command("critic")
-def bench_critic(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Records, or folders of runs; made offline if none."),
-    ] = None,
-    num: Annotated[int, typer.Option(metavar="N", min=1, help="Conversations, or of each file at most.")] = 10,
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of what is made.")] = 0,
-    model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compatible server.")] = None,
-    local_model: LocalModel = None,
-    role: Annotated[
-        list[str] | None,
-        typer.Option(metavar="critic=IMPORT|critic.KNOB=VALUE", help="Another critic, or a knob of it; repeatable."),
-    ] = None,
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Plant what code cannot see: how much of it a model notices as critic, and how often it is wrong."""
-    from digit_tc.cli import bench_critic as verb  # noqa: PLC0415
-    from digit_tc.cli.flags import role_flags  # noqa: PLC0415
-
-    asked = _given({"model": model, "base_url": base_url, "local": local_model})
-    flags = {"roles": role_flags(role or []), **({"models": {"default": asked}} if asked else {})}
-    verb.critic(verb.Given(tuple(paths or ()), num, seed), config, flags, as_json=as_json)
 
 
 @app.command()
@@ -383,7 +316,3 @@ def new(
     from digit_tc.cli import new as verb  # noqa: PLC0415
 
     verb.new(kind, name, out)
-
-
-def _given(flags: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in flags.items() if value is not None}

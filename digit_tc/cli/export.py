@@ -6,7 +6,7 @@ from pathlib import Path
 
 from digit_tc.cli.folder import records
 from digit_tc.cli.text import counted
-from digit_tc.cli.writing import write
+from digit_tc.cli.writing import require_outside, write
 from digit_tc.errors import OutputError
 from digit_tc.export.formats import exporter
 
@@ -22,8 +22,7 @@ def export(folder: Path, form: str, out: Path | None) -> None:
     if out is None:
         sys.stdout.writelines(lines)
         return
-    if folder.is_dir() and folder.resolve() in out.resolve().parents:
-        raise OutputError(f"{out}: lies in the folder of the run, which holds nothing else; choose another --out")
+    require_outside(out, folder)
     if folder.is_file() and out.exists() and out.samefile(folder):
         raise OutputError(f"{out}: is the file that is exported; choose another --out")
     count = write(out, lines)

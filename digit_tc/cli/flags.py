@@ -1,10 +1,14 @@
 """Flags that stand for whole tables of the settings."""
 
 import tomllib
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from digit_tc.errors import SettingsError
+from digit_tc.settings import model_flag
+
+if TYPE_CHECKING:
+    from digit_tc.engine.job import Job
 
 
 def role_flags(values: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -37,6 +41,17 @@ def sampler_flags(values: Iterable[str]) -> dict[str, float]:
         except ValueError:
             raise SettingsError(f"--sampler must be NAME or NAME=WEIGHT, for example chain=2; got {text!r}") from None
     return mix
+
+
+def refuse_unused(job: "Job", flags: Mapping[str, Any], instead: str) -> None:
+    """Sees to it that somebody asks the model that flags name; `instead` is what to add where nobody does.
+
+    Raises:
+        SettingsError: No role asks a model.
+    """
+    unused = next(iter(flags.get("models", {}).get("default", {})), None)
+    if unused and not job.asks_models:
+        raise SettingsError(f"{model_flag(unused)} is not used by --roles {job.settings.run.roles}; add {instead}")
 
 
 def _toml_value(text: str) -> Any:

@@ -27,6 +27,24 @@ def records(folder: Path, *, rejected: bool = False) -> Iterator[Record]:
         yield from _read(folder / name, growing=True)
 
 
+def one(folder: Path, which: str) -> Record:
+    """Returns the conversation with that id, beginning of an id, or scenario index; without one, the first.
+
+    Raises:
+        OutputError: There is no such conversation.
+    """
+    record = next((each for each in records(folder, rejected=True) if _is(each, which)), None)
+    if record is None:
+        raise OutputError(f"{folder}: has no conversation {which or 'at all'}; give a scenario index or an id")
+    return record
+
+
+def _is(record: Record, which: str) -> bool:
+    if len(which) < 8 and which.isdecimal():
+        return record.index == int(which)
+    return record.id.startswith(which)
+
+
 def _read(path: Path, *, growing: bool) -> Iterator[Record]:
     try:
         with path.open("rb") as file:

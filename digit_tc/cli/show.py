@@ -4,14 +4,16 @@ import json
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from digit_tc.cli.changes import told
 from digit_tc.cli.columns import beside, fitted, widths
-from digit_tc.cli.folder import records
+from digit_tc.cli.folder import one
+from digit_tc.cli.steps import Steps, standing
 from digit_tc.cli.text import WIDTH, terminal, width
 from digit_tc.cli.transcript import conversation, passages
 from digit_tc.cli.worldview import Worldview
-from digit_tc.errors import InputError, OutputError
+from digit_tc.errors import InputError
 from digit_tc.records import Record
 from digit_tc.world.difference import row
 from digit_tc.world.fold import shown
@@ -24,39 +26,37 @@ _CHANGES = 12
 _INDENT = " " * 11
 
 
-def show(folder: Path, which: str, *, world: bool, at: str | None, as_json: bool) -> None:
+def show(folder: Path, which: str, *, world: bool, at: str | None, steps: bool, as_json: bool) -> None:
     """Prints the conversation with that id, beginning of an id, or scenario index; without one, the first.
 
     Args:
         folder: A run's folder, or a file of records.
         which: Which conversation.
         world: Whether to say what each call changed in the world.
-        at: The number of a call: the transcript ends there, and the whole world right after it is shown.
-        as_json: Whether to print JSON: the record, or with `at` the moment.
+        at: The number of a call: the transcript ends there, and the whole world right after it is shown, with the
+            state of the graph where there are checkpoints.
+        steps: Whether to list the steps of its graph in place of what was said.
+        as_json: Whether to print JSON: the record, with `at` the moment, or with `steps` one list.
 
     Raises:
-        OutputError: There is no such conversation.
+        OutputError: There is no such conversation, or there are no checkpoints of it to list the steps from.
         InputError: There is no such call.
     """
-    record = next((each for each in records(folder, rejected=True) if _is(each, which)), None)
-    if record is None:
-        raise OutputError(f"{folder}: has no conversation {which or 'at all'}; give a scenario index or an id")
-    made = _moments(record, folder) if at is not None or (world and not as_json) else []
-    if at is not None:
+    record = one(folder, which)
+    made = _moments(record, folder) if steps or at is not None or (world and not as_json) else []
+    if steps:
+        listed = Steps.of(folder, record, made)
+        print(json.dumps(listed.as_json(), indent=2) if as_json else "\n".join(listed.lines(width())))
+    elif at is not None:
         number = _number(at, record, len(made))
-        print(_moment(made[number - 1]) if as_json else "\n".join(_at(record, made, number, world=world)))
+        graph = Steps.of(folder, record, made, required=False).at(number)
+        print(_moment(made[number - 1], graph) if as_json else "\n".join(_at(record, made, number, graph, world=world)))
     elif as_json:
         print(record.model_dump_json(indent=2))
     elif world:
         print("\n".join(_with_changes(record, made, f"digit-tc show {folder} {which or record.index}")))
     else:
         print("\n".join(conversation(record, columns=width())))
-
-
-def _is(record: Record, which: str) -> bool:
-    if len(which) < 8 and which.isdecimal():
-        return record.index == int(which)
-    return record.id.startswith(which)
 
 
 def _moments(record: Record, folder: Path) -> list[Moment]:
@@ -77,19 +77,20 @@ def _number(at: str, record: Record, count: int) -> int:
     return int(at)
 
 
-def _moment(moment: Moment) -> str:
+def _moment(moment: Moment, graph: dict[str, Any]) -> str:
     told_of = {
         "step": moment.number,
         "event": moment.event,
         "changes": [row(change) for change in moment.changes],
         "world": shown(moment.after),
         "summary": moment.summary,
+        **({"graph": graph} if graph else {}),
     }
     return json.dumps(told_of, indent=2, ensure_ascii=True)
 
 
-def _at(record: Record, made: list[Moment], number: int, *, world: bool) -> Iterator[str]:
-    view = list(Worldview(made, number).lines())
+def _at(record: Record, made: list[Moment], number: int, graph: dict[str, Any], *, world: bool) -> Iterator[str]:
+    view = [*Worldview(made, number).lines(), *standing(graph)]
     if terminal() >= WIDTH:
         left, _ = widths(terminal())
         text = list(chain.from_iterable(_below(record, made if world else [], left, until=number)))

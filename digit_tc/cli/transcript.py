@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from digit_tc.cli.text import WIDTH, plain, short, wrapped
-from digit_tc.records import Call, Record, Step, Turn
+from digit_tc.cli.text import WIDTH, brief, plain, short, wrapped
+from digit_tc.records import Call, Fork, Record, Step, Turn
 
 _LABEL = 11
 
@@ -33,6 +33,14 @@ def headline(record: Record) -> str:
     return f"conversation {record.id} (scenario {record.index}, seed {record.seed}, {turns}, {ending})"
 
 
+def origin(fork: Fork) -> str:
+    """Returns from where a conversation branched off, and how the rest of it was made, in one line."""
+    place = f"after call {fork.call}" if fork.call else "before its first call"
+    seed = [f"under the seed {fork.seed}"] if fork.seed is not None else []
+    changed = [f"{key}={brief(value, 60)}" for key, value in fork.changed.items()]
+    return ", ".join([f"from conversation {fork.id} {place}", *seed, *changed])
+
+
 def conversation(record: Record, *, columns: int = WIDTH) -> Iterator[str]:
     """Renders a conversation line by line."""
     for passage in passages(record):
@@ -57,6 +65,8 @@ def passages(record: Record, until: int = 0) -> Iterator[Passage]:
 
 def _opening(record: Record) -> Iterator[tuple[str, str]]:
     yield "", headline(record)
+    if record.fork:
+        yield "", f"forked {origin(record.fork)}"
     if record.persona:
         yield "", f"{record.persona.name}, {record.persona.city}; simulated date {record.context.date}"
     if record.context.text:

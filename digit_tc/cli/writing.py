@@ -30,6 +30,16 @@ def write(out: Path, parts: Iterable[str], *, flag: str = "--out") -> int:
         raise OutputError(f"{out}: cannot be written: {error.strerror}; choose another {flag}") from error
 
 
+def require_outside(out: Path, folder: Path) -> None:
+    """Sees to it that a file does not lie in the folder of a run.
+
+    Raises:
+        OutputError: It does.
+    """
+    if folder.is_dir() and folder.resolve() in out.resolve().parents:
+        raise OutputError(f"{out}: lies in the folder of the run, which holds nothing else; choose another --out")
+
+
 def _write(path: Path, parts: Iterable[str]) -> int:
     count = 0
     with path.open("w", encoding="utf-8", newline="\n") as file:

@@ -1,10 +1,10 @@
 """One conversation: a run of a compiled graph, and the record of how it ended."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.errors import GraphDrained
@@ -13,6 +13,7 @@ from langgraph.runtime import RunControl
 
 from digit_tc.context import Context
 from digit_tc.engine.policies import outcome_of
+from digit_tc.engine.thread import states
 from digit_tc.errors import ModelError, OutputError
 from digit_tc.perturbation import perturbed
 from digit_tc.planning.conditions import holds
@@ -42,8 +43,8 @@ from digit_tc.world.effects import effect_of
 from digit_tc.world.fold import EMPTY, fold, shown
 from digit_tc.world.summary import mentioned, summarise
 
-_STEPS = 5000
-"""Super-steps that one conversation may take; far above what its retries allow."""
+See = Callable[[ConversationState], None]
+"""Is shown the state of a conversation."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ async def converse(
     context: Context,
     identity: Identity,
     control: RunControl | None = None,
+    branch: RunnableConfig | None = None,
+    see: See | None = None,
 ) -> Record:
     """Runs one conversation. Whatever goes wrong inside it becomes the outcome of its record.
 
@@ -69,18 +72,19 @@ async def converse(
         context: What its nodes may use.
         identity: Which conversation it is.
         control: By which it can be told to stop after the step that it is at.
+        branch: The checkpoint of another one from which it goes on; None for its own beginning, or where it stands.
+        see: Is shown the state after each step.
 
     Raises:
         GraphDrained: It was told to stop.
-        OutputError: Replies of models can no longer be kept.
+        OutputError: Replies of models or checkpoints can no longer be kept.
     """
     state: ConversationState = {}
     failure: Outcome | None = None
     try:
-        config: RunnableConfig = {"recursion_limit": _STEPS}
-        stream = compiled.astream({}, context=context, stream_mode="values", config=config, control=control)
-        async for value in stream:
-            state = cast("ConversationState", value)
+        async for state in states(compiled, context, identity.id, control=control, branch=branch):
+            if see is not None:
+                see(state)
     except (GraphDrained, OutputError):
         raise
     except Exception as error:

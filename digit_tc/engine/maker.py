@@ -1,15 +1,22 @@
 """What makes conversations: this process itself, or others that it tells to (`digit_tc.engine.processes`)."""
 
 import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from langgraph.errors import GraphDrained
 from langgraph.runtime import RunControl
 
+from digit_tc.engine.checkpoints import NAME, opened
 from digit_tc.engine.conversation import converse
 from digit_tc.engine.job import Job
 from digit_tc.engine.output import ended
 from digit_tc.engine.store import Ended
+from digit_tc.state import ConversationState
+
+Watch = Callable[[int, ConversationState], None]
 
 
 class Maker(Protocol):
@@ -29,9 +36,21 @@ class Maker(Protocol):
 
 
 class Here:
-    """Makes conversations in the event loop of this process."""
+    """Makes conversations in the event loop of this process.
 
-    def __init__(self, job: Job) -> None:
+    Args:
+        job: What is made.
+        folder: The output folder, where each step is to be kept there.
+        watch: Is shown each conversation after each of its steps, by its scenario.
+
+    Raises:
+        OutputError: Checkpoints cannot be kept there.
+    """
+
+    def __init__(self, job: Job, folder: Path | None = None, watch: Watch | None = None) -> None:
+        self._watch = watch
+        self._saver = opened(folder / NAME) if folder and job.settings.run.checkpoint == "step" else None
+        self._graph = job.graph.copy({"checkpointer": self._saver}) if self._saver else job.graph
         self._job = job
         self._controls: dict[int, RunControl] = {}
         self._draining = False
@@ -43,7 +62,8 @@ class Here:
         control = self._controls[index] = RunControl()
         began = time.perf_counter()
         try:
-            record = await converse(self._job.graph, self._job.context(index), self._job.identity(index), control)
+            identity, see = self._job.identity(index), partial(self._watch, index) if self._watch else None
+            record = await converse(self._graph, self._job.context(index), identity, control, see=see)
         except GraphDrained:
             return None
         finally:
@@ -57,4 +77,6 @@ class Here:
             control.request_drain()
 
     async def aclose(self) -> None:
-        """Has nothing to let go of: graph and models are those of the job."""
+        """Closes the file of checkpoints; graph and models are those of the job."""
+        if self._saver:
+            self._saver.close()

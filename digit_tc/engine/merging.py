@@ -7,7 +7,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
-from digit_tc.engine import manifest, store
+from digit_tc.engine import checkpoints, manifest, store
 from digit_tc.engine.manifest import Rest, manifest_from, usage_of
 from digit_tc.engine.output import FILES, Folder, claimed
 from digit_tc.engine.standing import Goal
@@ -39,7 +39,7 @@ class Shard:
 
 
 def merge(paths: Sequence[Path], out: Path, observe: Callable[[int, int], None] = lambda *_: None) -> Tally:
-    """Copies the conversations of all shards, in scenario order; where it was broken off, it goes on.
+    """Copies the conversations of all shards, in scenario order, and their checkpoints; broken off, it goes on.
 
     Args:
         paths: The folders of all shards of one run, in any order.
@@ -62,6 +62,7 @@ def merge(paths: Sequence[Path], out: Path, observe: Callable[[int, int], None] 
             ledger.add(source.store.about("usage", {}))
         folder.store.note(goal=asdict(Goal(number)), began=0.0, usage=ledger.as_json())
         _copy(folder, sources, number, observe)
+        checkpoints.gather((shard.path for shard in shards), out)
         rest = Rest(_sums(shard.saved["measurements"] for shard in shards), folder.figures())
         whole.write(out, "finished", folder.tally, usage_of(ledger, folder.tally.accepted), rest)
         return folder.tally

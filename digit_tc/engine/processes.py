@@ -31,14 +31,14 @@ class Processes:
     Args:
         job: What is made.
         count: How many processes.
-        replies: Where replies are kept that the settings name no file for.
+        folder: The output folder, where replies are kept that the settings name no file for, and checkpoints.
     """
 
-    def __init__(self, job: Job, count: int, replies: Path | None = None) -> None:
+    def __init__(self, job: Job, count: int, folder: Path | None = None) -> None:
         each = -(-job.settings.run.concurrency // count)
         run = job.settings.run.model_copy(update={"concurrency": each})
         settings = job.settings.model_copy(update={"run": run})
-        self._task = Task(settings, replies, tuple(sys.path))
+        self._task = Task(settings, folder, tuple(sys.path))
         self._fingerprint, self._ledger = job.fingerprint, job.models.ledger
         self._hands = [_Hand(self) for _ in range(count)]
         self._deaths = 0

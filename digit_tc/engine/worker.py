@@ -20,7 +20,7 @@ from digit_tc.engine.job import Job, prepare
 from digit_tc.engine.maker import Here
 from digit_tc.engine.store import Ended
 from digit_tc.errors import InputError
-from digit_tc.models.replies import Replies
+from digit_tc.models.replies import NAME, Replies
 from digit_tc.settings import Settings
 
 PROTOCOL = pickle.HIGHEST_PROTOCOL
@@ -31,8 +31,8 @@ class Task:
     """What a worker is told first."""
 
     settings: Settings
-    replies: Path | None
-    """Where replies are kept that the settings name no file for."""
+    folder: Path | None
+    """The output folder, where replies are kept that the settings name no file for, and checkpoints."""
     path: tuple[str, ...]
     """Where modules are found."""
 
@@ -40,9 +40,9 @@ class Task:
 class _Worker:
     """Makes what it is told to and says what came of it."""
 
-    def __init__(self, job: Job, out: BinaryIO) -> None:
+    def __init__(self, job: Job, folder: Path | None, out: BinaryIO) -> None:
         self._job, self._out = job, out
-        self._here = Here(job)
+        self._here = Here(job, folder)
         self._tasks = set[asyncio.Task[None]]()
 
     async def serve(self, lines: asyncio.StreamReader) -> None:
@@ -83,10 +83,10 @@ async def _work(task: Task, out: BinaryIO) -> None:
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin.buffer)
     with closing(prepare(task.settings)) as job:
-        if job.replies is None and job.asks_models and task.replies is not None:
-            job.models.remember(Replies(task.replies, late=True))
+        if job.replies is None and job.asks_models and task.folder is not None:
+            job.models.remember(Replies(task.folder / NAME, late=True))
         with calm_collector():
-            await _Worker(job, out).serve(lines)
+            await _Worker(job, task.folder, out).serve(lines)
 
 
 def main() -> None:

@@ -40,8 +40,9 @@ def main() -> None:
     parser.add_argument("--turns", default="1-2")
     parser.add_argument("--concurrency", type=int, default=8)
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--checkpoint", default="none")
     chosen = parser.parse_args()
-    settings = {name: getattr(chosen, name) for name in ("num", "turns", "concurrency", "processes")}
+    settings = {name: getattr(chosen, name) for name in ("num", "turns", "concurrency", "processes", "checkpoint")}
     flags: dict[str, Any] = {"run": settings}
     if chosen.base_url:
         flags["models"] = {"default": {"model": "m", "base_url": chosen.base_url}}
