@@ -54,7 +54,8 @@ def sent_back(state: ConversationState, problem: VerdictDraft) -> Update:
     role = problem["role"]
     attempts = {**state["attempts"], role: state["attempts"].get(role, 0) + 1}
     update: Update = {"sent_back": role, "attempts": attempts, "report": "", "problem": _reason(problem)}
-    turn = messages_of_turn(state)
+    said = sum(message.type == "human" for message in state["messages"]) > state["turn"]
+    turn = messages_of_turn(state) if said else []  # who judges a plan does so before anybody has said anything
     given_up = attempts[role] > state["retries"]
     acts_again = problem["check"] in (PLAN_FOLLOWED, CALLS_WITHHELD)
     if role == "assistant" and not acts_again and not given_up:
