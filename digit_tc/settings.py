@@ -15,6 +15,7 @@
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,7 +23,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Field,
     PrivateAttr,
     ValidationError,
@@ -38,18 +38,15 @@ from digit_tc.perturbation import CatalogueSettings
 from digit_tc.planning.settings import RETRIES, PlanSettings
 from digit_tc.ranges import as_range, bounds
 from digit_tc.sampling.settings import SamplingSettings
+from digit_tc.section import Section
 from digit_tc.strata import Stratum
 from digit_tc.tool_settings import ToolSettings
 from digit_tc.values.persona import PersonaSettings
 from digit_tc.world.effects import Precondition
 
 Place = Callable[[tuple[str, ...]], str]
-
-
-class Section(BaseModel):
-    """Base of every table: frozen, and unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+_BARE_KEY = re.compile(r"[\w-]+")
+"""Keys of TOML that need no quotes."""
 
 
 class RunSettings(Section):
@@ -135,6 +132,7 @@ class Settings(Section):
     """By the name of the tool, as it is here or as it is in its file."""
     _file: Path | None = PrivateAttr(default=None)
     _tools_folder: Path | None = PrivateAttr(default=None)
+    _flags: Mapping[str, Any] = PrivateAttr(default_factory=dict)
 
     @field_validator("strata")
     @classmethod
@@ -163,8 +161,11 @@ class Settings(Section):
         return {name: tool.model_dump(mode="json", exclude_unset=True) for name, tool in tools.items()}
 
     def place(self, *keys: str) -> str:
-        """Returns how messages name a key: with its file."""
-        return f"{self._file}: {'.'.join(keys)}" if self._file else ".".join(keys)
+        """Returns how messages name a key: by the flag that set it, else with its file."""
+        if _holds(self._flags, keys):
+            return _flag(keys)
+        name = ".".join(key if _BARE_KEY.fullmatch(key) else f'"{key}"' for key in keys)
+        return f"{self._file}: {name}" if self._file else name
 
 
 def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
@@ -184,18 +185,12 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
     if config:
         if beside and said.run.tools:
             table["run"]["tools"] = [_tools_beside(config, path) for path in said.run.tools]
-        for name, tool in said.tools.items():
-            table["tools"][name] |= _answers_beside(config, tool)
-        for role, model in said.models.items():
-            table["models"][role] |= _model_beside(config, model)
-        table.setdefault("run", {}).update(_files_beside(config, said.run))
-        if said.personas.file:
-            table["personas"]["file"] = str(config.parent / said.personas.file)
+        _find_beside(config, table, said)
     merged = _merged(_without_the_other(table, flags), flags)
     if "base_url" in flags.get("models", {}).get("default", {}) and "model" not in merged["models"]["default"]:
         raise SettingsError("--base-url needs a model to ask there; add --model NAME")
     settings = _validated(merged, _flag)
-    settings._file, settings._tools_folder = config, beside
+    settings._file, settings._tools_folder, settings._flags = config, beside, flags
     return _compatible(settings)
 
 
@@ -244,10 +239,37 @@ def _tools_beside(config: Path, path: str) -> str:
     return str(found)
 
 
+def _find_beside(config: Path, table: dict[str, Any], said: Settings) -> None:
+    """Has a table name every file but tools as it is found from here."""
+    table.setdefault("run", {}).update(_files_beside(config, said.run))
+    for name, tool in said.tools.items():
+        table["tools"][name] |= _answers_beside(config, tool)
+    for role, model in said.models.items():
+        table["models"][role] |= _model_beside(config, model)
+    for role, knobs in said.roles.items():
+        table["roles"][role] |= _code_beside(config, "use", str(knobs.get("use", "")))
+    if "sampling" in table:
+        table["sampling"] |= _samplers_beside(config, said.sampling)
+    if said.personas.file:
+        table["personas"]["file"] = str(config.parent / said.personas.file)
+
+
 def _files_beside(config: Path, run: RunSettings) -> dict[str, str]:
     """Returns the other files and folders of the run, where it names some, as they are found from here."""
     named = {key: getattr(run, key) for key in ("prompts", "replies", "replay")}
-    return {key: str(config.parent / path) for key, path in named.items() if path}
+    beside = {key: str(config.parent / path) for key, path in named.items() if path}
+    whole = run.graph.endswith(".py")
+    return beside | ({"graph": str(config.parent / run.graph)} if whole else _code_beside(config, "graph", run.graph))
+
+
+def _samplers_beside(config: Path, sampling: SamplingSettings) -> dict[str, Any]:
+    """Returns the tables of samplers whose names are import strings that name files, as they are found from here."""
+    tables: dict[str, Mapping[str, Any]] = {"mix": sampling.mix if sampling.chosen else {}, "knobs": sampling.knobs}
+    return {
+        key: {_code_beside(config, "name", name).get("name", name): value for name, value in table.items()}
+        for key, table in tables.items()
+        if table
+    }
 
 
 def _model_beside(config: Path, model: ModelSettings) -> dict[str, str]:
@@ -290,6 +312,17 @@ def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
     return merged
 
 
+def _holds(table: Mapping[str, Any], keys: tuple[str, ...]) -> bool:
+    """Says whether a table has a value under the keys, or one that stands for what they lead to."""
+    for key in keys:
+        if not isinstance(table, Mapping):
+            return True
+        if key not in table:
+            return False
+        table = table[key]
+    return True
+
+
 def _validated(table: dict[str, Any], place: Place) -> Settings:
     try:
         return Settings.model_validate(table)
@@ -300,10 +333,12 @@ def _validated(table: dict[str, Any], place: Place) -> Settings:
 
 
 def _flag(where: tuple[str, ...]) -> str:
-    if where[0] == "models":
+    if where[0] == "models" and where[1:2] in ((), ("default",)):
         return model_flag(where[2] if len(where) > 2 else "model")
     if where[0] == "sampling" and len(where) > 1 and where[1] in ("mix", "size"):
         return "--sampler" if where[1] == "mix" else "--size"
+    if where[0] == "roles" and len(where) > 1:
+        return f"--role {'.'.join(where[1:3])}"
     return f"--{where[1].replace('_', '-')}" if where[0] == "run" and len(where) > 1 else ".".join(where)
 
 

@@ -323,3 +323,15 @@ def draw(
         verb.draw_run(run, graph or "", form, out, opened=opened)
     else:
         verb.draw(graph or "conversation", form, out, opened=opened)
+
+
+@app.command()
+def new(
+    kind: Annotated[str, typer.Argument(metavar="role|graph", help="What to begin.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name: small letters, digits, underscores.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the files go.")] = Path(),
+) -> None:
+    """Write a role or a graph of your own that works, with a test, to begin with."""
+    from digit_tc.cli import new as verb  # noqa: PLC0415
+
+    verb.new(kind, name, out)
