@@ -177,9 +177,24 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
     Raises:
         SettingsError: The file cannot be read, or a value is out of place; the message names the key or the flag.
     """
-    table = _read_toml(config) if config else {}
-    flags = flags or {}
-    said = _validated(table, lambda where: f"{config}: {'.'.join(where)}")
+    return settled(read_toml(config) if config else {}, config, flags or {})
+
+
+def settled(
+    table: dict[str, Any], config: Path | None, flags: Mapping[str, Any], within: tuple[str, ...] = ()
+) -> Settings:
+    """Returns the settings of a table that was read from a file, with flags laid over it.
+
+    Args:
+        table: What was read; it is taken over.
+        config: The file; what the table names stands relative to it.
+        flags: As `read_settings` takes them.
+        within: The keys under which the table stands in the file, for messages.
+
+    Raises:
+        SettingsError: A value is out of place; the message names the key or the flag.
+    """
+    said = _validated(table, lambda where: f"{config}: {'.'.join((*within, *where))}")
     beside = config.parent if config and "tools" not in flags.get("run", {}) else None
     if config:
         if beside and said.run.tools:
@@ -191,7 +206,7 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
         table.setdefault("run", {}).update(_files_beside(config, said.run))
         if said.personas.file:
             table["personas"]["file"] = str(config.parent / said.personas.file)
-    merged = _merged(_without_the_other(table, flags), flags)
+    merged = laid_over(table, flags)
     if "base_url" in flags.get("models", {}).get("default", {}) and "model" not in merged["models"]["default"]:
         raise SettingsError("--base-url needs a model to ask there; add --model NAME")
     settings = _validated(merged, _flag)
@@ -207,7 +222,7 @@ def relaid(table: Mapping[str, Any], flags: Mapping[str, Any]) -> Settings:
     """
     # What was never said shall not count as said: some settings tell the one from the other.
     said = _validated(dict(table), ".".join).model_dump(mode="json", exclude_defaults=True)
-    return _compatible(_validated(_merged(_without_the_other(said, flags), flags), _flag))
+    return _compatible(_validated(laid_over(said, flags), _flag))
 
 
 def _compatible(settings: Settings) -> Settings:
@@ -222,7 +237,17 @@ def _compatible(settings: Settings) -> Settings:
     return settings
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def laid_over(table: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a table with another one laid over it, key by key; a mix or a model gives way as a whole."""
+    return _merged(_without_the_other(dict(table), over), over)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Returns what a TOML file says.
+
+    Raises:
+        SettingsError: It cannot be read.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
