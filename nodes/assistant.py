@@ -1,18 +1,19 @@
 """The assistant role: makes the calls that serve the request, group by group, and reports."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolCall
 from langgraph.runtime import Runtime
+from langgraph.types import interrupt
 
 from digit_tc.audit.following import meant
 from digit_tc.audit.present import present
 from digit_tc.audit.turns import PLAN_FOLLOWED, judge_turn
 from digit_tc.candidates import Question, passed_over, told_of
 from digit_tc.context import Context
-from digit_tc.models import CallsAnswer
+from digit_tc.models.reply import CalledTool
 from digit_tc.phrasing.report import Left, Report, Shown
 from digit_tc.planning.conditions import found, holds
 from digit_tc.progress import arguments, call_id, calls_of_turn, pending, ready, spent
@@ -101,11 +102,7 @@ class LLMAssistant:
         """Asks the model what to do next in the conversation so far."""
         standing = render(self.calls_prompt, folder=context.prompts, context=state["scenario"]["context"])
         history: list[BaseMessage] = [SystemMessage(standing), *state["messages"]]
-        tools = [context.catalogue[name].offer() for name in offered(state)]
-        tools += [
-            {name: one[name] for name in ("name", "description", "parameters")}
-            for one in state["scenario"].get("decoys", [])
-        ]
+        tools = _tools(state, context)
         question = Question(
             ask=lambda sample, ahead: context.models.ask_calls(self.model, history, tools, sample=sample, ahead=ahead),
             faults=lambda answer: () if answer.calls else _against(state, context, answer.text),
@@ -115,9 +112,42 @@ class LLMAssistant:
         answer, verdicts = choice.taken, passed_over(state, choice, role="assistant")
         usage: list[Spent] = [spent(state, answer.reply, role="assistant")]
         if answer.calls:
-            calling = _calling(state, _named(state, answer, context))
+            calling = _calling(state, _named(state, answer.calls, context))
             return {**calling, "verdicts": verdicts, "usage": usage, "sent_back": ""}
         return {**_reporting(state, answer.text), "verdicts": verdicts, "usage": usage}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAssistant:
+    """Lets a person act as the assistant: the graph run is interrupted until they have, as LangGraph does it.
+
+    The interrupt shows the `context` (the system text), the `request`, the `tools` that can be called, the `results` of
+    the turn so far, and after a report that was turned down `complaints`. It is resumed with a table: `calls`, each
+    with `name` and `arguments`, or the `text` of the report.
+    """
+
+    async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
+        """Returns the next message: calls, or the report."""
+        context = runtime.context
+        scene = {name: value for name, value in _scene(state, context).items() if name in ("request", "complaints")}
+        results = [_answered(event) for event in calls_of_turn(state)]
+        about = {"role": "assistant", "turn": state["turn"], "context": state["scenario"]["context"], **scene}
+        said = interrupt({**about, "tools": _tools(state, context), "results": results})
+        if calls := said.get("calls"):
+            return {**_calling(state, _named(state, calls, context)), "sent_back": ""}
+        return _reporting(state, str(said.get("text", "")))
+
+
+def _answered(event: Event) -> dict[str, Any]:
+    answer = {"result": event["result"]} if event["outcome"] == "ok" else {"error": event["error"]["message"]}
+    return {"name": event["tool"], "arguments": event["arguments"], **answer}
+
+
+def _tools(state: ConversationState, context: Context) -> list[dict[str, Any]]:
+    """Returns what may be called: name, description and parameters of each."""
+    decoys = state["scenario"].get("decoys", [])
+    shown = [{name: one[name] for name in ("name", "description", "parameters")} for one in decoys]
+    return [*(context.catalogue[name].offer() for name in offered(state)), *shown]
 
 
 def _against(state: ConversationState, context: Context, text: str) -> list[str]:
@@ -139,11 +169,11 @@ def _planned(state: ConversationState, context: Context) -> list[ToolCall]:
     ]
 
 
-def _named(state: ConversationState, answer: CallsAnswer, context: Context) -> list[ToolCall]:
-    """Returns the calls that a model chose, under the ids of the planned calls that they are, else under new ones."""
+def _named(state: ConversationState, choice: Iterable[CalledTool], context: Context) -> list[ToolCall]:
+    """Returns calls that were chosen, under the ids of the planned calls that they are, else under new ones."""
     left, calls = ready(state), list[ToolCall]()
     number = len(calls_of_turn(state))
-    for chosen in answer.calls:
+    for chosen in choice:
         name, given = chosen["name"], chosen["arguments"]
         tool = context.catalogue[name] if name in offered(state) else None
         planned = next((one for one in left if tool and _is(state, one, tool, given)), None)

@@ -6,6 +6,7 @@ from typing import Any
 
 from langchain_core.messages import HumanMessage
 from langgraph.runtime import Runtime
+from langgraph.types import interrupt
 
 from digit_tc.audit.requests import read_back
 from digit_tc.behaviour import quoted
@@ -96,6 +97,22 @@ class LLMUser:
         usage = [spent(state, choice.taken.reply, role="user")]
         text = "" if choice.faults else stop.message  # which is turned down, and asked for again
         return {**_said_now(state, text), "stop": stop.reason, "verdicts": verdicts, "usage": usage}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonUser:
+    """Lets a person write the requests: the graph run is interrupted until they have, as LangGraph does it.
+
+    The interrupt shows what the model of `LLMUser` is told: `person`, `date`, `earlier`, `occasion`, `wishes`,
+    `values`, `background`, and after a message that was turned down `rejected` and `complaints`. It is resumed with the
+    message.
+    """
+
+    async def __call__(self, state: ConversationState, runtime: Runtime[Context]) -> Update:
+        """Returns what the person has written."""
+        scene = {"role": "user", "turn": state["turn"], **_scene(state, runtime.context)}
+        update = _said_now(state, str(interrupt(scene)).strip())
+        return {**update, "stop": legal(state) if kind(state) == "closing" else None}
 
 
 def _said_now(state: ConversationState, text: str) -> Update:

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 import digit_tc
+from digit_tc.cli.bench_verbs import bench
 from digit_tc.cli.options import (
-    SOURCES,
     AsJson,
     BaseUrl,
     ConfigFile,
@@ -15,8 +15,10 @@ from digit_tc.cli.options import (
     OutFile,
     Roles,
     RunFolder,
-    ToolPaths,
+    ToolSources,
+    given,
 )
+from digit_tc.cli.tool_verbs import tools
 
 app = typer.Typer(
     help="Multi-turn tool-calling conversations from tool specifications alone.",
@@ -24,11 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-tools = typer.Typer(
-    help="Read a tool catalogue: what is in it, what can feed what, what is near what.", no_args_is_help=True
-)
 app.add_typer(tools, name="tools")
-bench = typer.Typer(help="Measure what the project claims about itself.", no_args_is_help=True)
 app.add_typer(bench, name="bench")
 
 
@@ -47,10 +45,7 @@ def _root(
 
 @app.command()
 def generate(
-    tools: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SOURCE...", help=SOURCES, show_default="the packaged samples"),
-    ] = None,
+    tools: ToolSources = None,
     num: Annotated[str | None, typer.Option(metavar="N", help="Conversations to start.", show_default="20")] = None,
     turns: Annotated[str | None, typer.Option(metavar="MIN-MAX", help="Turns.", show_default="2-4")] = None,
     seed: Annotated[str | None, typer.Option(metavar="N", help="Seed of every draw.", show_default="0")] = None,
@@ -115,6 +110,7 @@ def generate(
     log_format: Annotated[
         str | None, typer.Option(metavar="text|json", help="Progress for people or machines.", show_default="text")
     ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Show conversations as they grow.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Ask no model; say what the run would ask, cost and take.")
     ] = False,
@@ -145,63 +141,12 @@ def generate(
         "checkpoint": checkpoint,
         "log_format": log_format,
     }
-    sampling = _given({"size": size, "mix": sampler_flags(sampler) if sampler else None})
-    flags: dict[str, Any] = {"run": _given(run), "roles": role_flags(role or []), "sampling": sampling}
-    default_model = _given({"model": model, "base_url": base_url, "local": local_model})
+    sampling = given({"size": size, "mix": sampler_flags(sampler) if sampler else None})
+    flags: dict[str, Any] = {"run": given(run), "roles": role_flags(role or []), "sampling": sampling}
+    default_model = given({"model": model, "base_url": base_url, "local": local_model})
     if default_model:
         flags["models"] = {"default": default_model}
-    raise typer.Exit(verb.estimated(config, flags) if dry_run else verb.generate(config, flags))
-
-
-@tools.command("show")
-def show_tools(
-    paths: ToolPaths = None,
-    effects: Annotated[bool, typer.Option("--effects", help="Show what each tool does to the world, and why.")] = False,
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show each tool as it was understood, and every repair that was made."""
-    from digit_tc.cli import tools as verb  # noqa: PLC0415
-
-    verb.show(tuple(paths or ()), as_json=as_json, effects=effects, config=config)
-
-
-@tools.command("graph")
-def show_dataflow(paths: ToolPaths = None, as_json: AsJson = False) -> None:
-    """Show which output can feed which argument, and why."""
-    from digit_tc.cli import tools as verb  # noqa: PLC0415
-
-    verb.graph(tuple(paths or ()), as_json=as_json)
-
-
-@tools.command("lint")
-def lint_tools(
-    paths: ToolPaths = None,
-    fix: Annotated[
-        Path | None, typer.Option("--fix", metavar="OUT", help="Write the catalogue, mended and completed, here.")
-    ] = None,
-    model: Annotated[str | None, typer.Option(help="Chat model that is asked for what is left out.")] = None,
-    base_url: BaseUrl = None,
-    local_model: LocalModel = None,
-    as_json: AsJson = False,
-) -> None:
-    """Say what is wrong with tools, where, and the mend; exit code 1 where one cannot be used."""
-    from digit_tc.cli import lint as verb  # noqa: PLC0415
-
-    asked = _given({"model": model, "base_url": base_url, "local": local_model})
-    raise typer.Exit(verb.lint(paths or (), fix=fix, as_json=as_json, model=asked))
-
-
-@tools.command("near")
-def show_near(
-    paths: ToolPaths = None,
-    name: Annotated[str, typer.Option("--name", metavar="NAME", help="Only what is near this tool.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Show tools that are the same or nearly so; of one tool also those that it is related to."""
-    from digit_tc.cli import near as verb  # noqa: PLC0415
-
-    verb.near(tuple(paths or ()), name, as_json=as_json)
+    raise typer.Exit(verb.estimated(config, flags) if dry_run else verb.generate(config, flags, watch=watch))
 
 
 @app.command()
@@ -243,7 +188,7 @@ def fork(
     from digit_tc.cli import fork as verb  # noqa: PLC0415
     from digit_tc.cli.flags import role_flags  # noqa: PLC0415
 
-    asked = _given({"model": model, "base_url": base_url, "local": local_model})
+    asked = given({"model": model, "base_url": base_url, "local": local_model})
     flags = {**({"roles": role_flags(role)} if role else {}), **({"models": {"default": asked}} if asked else {})}
     raise typer.Exit(verb.fork(folder, which, at=at, out=out, seed=seed, flags=flags))
 
@@ -268,11 +213,32 @@ def merge(
 
 
 @app.command()
+def play(
+    place: Annotated[str, typer.Option("--as", metavar="user|assistant", help="Whose place you take.")] = "user",
+    tools: ToolSources = None,
+    seed: Annotated[str | None, typer.Option(metavar="N", help="Seed of every draw.", show_default="0")] = None,
+    index: Annotated[int, typer.Option(metavar="N", min=0, help="Which scenario.")] = 0,
+    turns: Annotated[str | None, typer.Option(metavar="MIN-MAX", help="Turns.", show_default="2-4")] = None,
+    graph: Annotated[str | None, typer.Option(metavar="NAME|module:build|file.py:build", help="Graph.")] = None,
+    role: Roles = None,
+    model: Annotated[str | None, typer.Option(help="Chat model of the other roles.")] = None,
+    base_url: BaseUrl = None,
+    config: ConfigFile = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the record here.")] = None,
+) -> None:
+    """Take the place of the user or the assistant, against the other roles and the simulated tools."""
+    from digit_tc.cli import play as verb  # noqa: PLC0415
+    from digit_tc.cli.flags import role_flags  # noqa: PLC0415
+
+    run = given({"tools": tools, "seed": seed, "turns": turns, "graph": graph})
+    asked = given({"model": model, "base_url": base_url})
+    flags = {"run": run, "roles": role_flags(role or []), **({"models": {"default": asked}} if asked else {})}
+    raise typer.Exit(verb.play(config, flags, place, index, out))
+
+
+@app.command()
 def simulate(
-    tools: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SOURCE...", help=SOURCES, show_default="the packaged samples"),
-    ] = None,
+    tools: ToolSources = None,
     seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed of every draw.", show_default="0")] = None,
     config: ConfigFile = None,
     state: Annotated[Path | None, typer.Option(metavar="FILE", help="JSON that the world begins with.")] = None,
@@ -284,7 +250,7 @@ def simulate(
     """Answer tool calls given as JSON lines on standard input, over one simulated world."""
     from digit_tc.cli import simulate as verb  # noqa: PLC0415
 
-    run = _given({"tools": tools, "seed": seed})
+    run = given({"tools": tools, "seed": seed})
     verb.simulate(config, {"run": run}, state=state, trace=trace, unknown_ids=verb.unknown(unknown_ids))
 
 
@@ -346,48 +312,6 @@ def diff(
     verb.diff(first, second, which, as_json=as_json)
 
 
-@bench.command("audit")
-def bench_audit(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Records or traces; random walks over packaged tools if none."),
-    ] = None,
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the random walks.")] = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Plant defects into clean conversations: how many the audit notices, and how often it is wrong."""
-    from digit_tc.cli import bench as verb  # noqa: PLC0415
-
-    verb.audit(list(paths or ()), seed=seed, as_json=as_json)
-
-
-@bench.command("critic")
-def bench_critic(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Records, or folders of runs; made offline if none."),
-    ] = None,
-    num: Annotated[int, typer.Option(metavar="N", min=1, help="Conversations, or of each file at most.")] = 10,
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Seed of what is made.")] = 0,
-    model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
-    base_url: BaseUrl = None,
-    local_model: LocalModel = None,
-    role: Annotated[
-        list[str] | None,
-        typer.Option(metavar="critic=IMPORT|critic.KNOB=VALUE", help="Another critic, or a knob of it; repeatable."),
-    ] = None,
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Plant what code cannot see: how much of it a model notices as critic, and how often it is wrong."""
-    from digit_tc.cli import bench_critic as verb  # noqa: PLC0415
-    from digit_tc.cli.flags import role_flags  # noqa: PLC0415
-
-    asked = _given({"model": model, "base_url": base_url, "local": local_model})
-    flags = {"roles": role_flags(role or []), **({"models": {"default": asked}} if asked else {})}
-    verb.critic(verb.Given(tuple(paths or ()), num, seed), config, flags, as_json=as_json)
-
-
 @app.command()
 def export(
     folder: RunFolder,
@@ -410,7 +334,3 @@ def draw(
     from digit_tc.cli import draw as verb  # noqa: PLC0415
 
     verb.draw(graph, form, out)
-
-
-def _given(flags: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in flags.items() if value is not None}

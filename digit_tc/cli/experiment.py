@@ -33,7 +33,7 @@ def experiment(file: Path, out: Path | None, flags: Mapping[str, Any], *, as_jso
     """
     found = checked(read_experiment(file, flags, out))
     form = found.baseline.settings.run.log_format
-    with calm_collector(), progress(form) as observe:
+    with calm_collector(), progress(form) as (observe, _):
         announce = partial(_announced, form, len(found.variants))
         ending = asyncio.run(conduct(found, announce, observe, partial(stopping, form)))
     begun = [variant for variant in found.variants if (found.folder(variant) / "conversations.jsonl").is_file()]

@@ -12,6 +12,7 @@ from digit_tc.cli.flags import refuse_unused
 from digit_tc.cli.progress import log, progress, stopping
 from digit_tc.cli.text import counted, cut, duration, width, wrapped
 from digit_tc.cli.transcript import conversation
+from digit_tc.cli.watch import refuse_watching
 from digit_tc.engine.budget import Budget
 from digit_tc.engine.collector import calm_collector
 from digit_tc.engine.crew import Ending
@@ -25,14 +26,14 @@ from digit_tc.records import Record
 from digit_tc.settings import read_settings
 
 
-def generate(config: Path | None, flags: Mapping[str, Any]) -> int:
-    """Runs what the settings ask for and returns the exit code.
+def generate(config: Path | None, flags: Mapping[str, Any], *, watch: bool = False) -> int:
+    """Runs what the settings ask for and returns the exit code; with `watch` conversations are shown as they grow.
 
     Raises:
         InputError: The settings, the tools, the graph or the folder cannot be used.
     """
     with closing(prepare(read_settings(config, flags))) as job:
-        return _generate(job, flags)
+        return _generate(job, flags, watch=watch)
 
 
 def estimated(config: Path | None, flags: Mapping[str, Any]) -> int:
@@ -69,7 +70,7 @@ def _estimate(found: Estimate) -> Iterator[str]:
     yield "a model that has to be asked again costs more"
 
 
-def _generate(job: Job, flags: Mapping[str, Any]) -> int:
+def _generate(job: Job, flags: Mapping[str, Any], *, watch: bool) -> int:
     refuse_unused(job, flags, "--roles hybrid or --role user=IMPORT")
     path = Path(job.settings.run.out) if job.settings.run.out else default_folder(job)
     if left_out := len(job.catalogue.skipped):
@@ -78,10 +79,12 @@ def _generate(job: Job, flags: Mapping[str, Any]) -> int:
     if next(job.dataflow.edges, None) is None:
         print("digit-tc: no output of these tools can feed an argument: every step makes single calls", file=sys.stderr)
     form = job.settings.run.log_format
+    if watch:
+        refuse_watching(job.settings.run)
     if form == "json":
         log("started", folder=str(path), fingerprint=job.fingerprint, goal=_goal(job))
-    with calm_collector(), progress(form) as observe:
-        ending, tally = asyncio.run(run(job, path, observe, partial(stopping, form)))
+    with calm_collector(), progress(form, watch=watch) as (observe, see):
+        ending, tally = asyncio.run(run(job, path, observe, partial(stopping, form), see))
     if form == "json":
         log("ended", ending=ending, **tally.as_json()["counts"])
     _report(job, path, ending, tally)

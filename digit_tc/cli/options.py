@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,6 +10,10 @@ SOURCES = "Tool files, folders, MCP servers (mcp:COMMAND, mcp:URL, URL)."
 ToolPaths = Annotated[
     list[str] | None,
     typer.Argument(metavar="[SOURCE]...", help="Tool files, folders, MCP servers; the packaged samples if none."),
+]
+ToolSources = Annotated[
+    list[str] | None,
+    typer.Option("--tools", metavar="SOURCE...", help=SOURCES, show_default="the packaged samples"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 OutFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write here instead of standard output.")]
@@ -28,6 +32,11 @@ BaseUrl = Annotated[str | None, typer.Option(metavar="URL", help="OpenAI-compati
 
 _MANY = ("--tools",)
 """Flags that take several values after one mention."""
+
+
+def given(flags: dict[str, Any]) -> dict[str, Any]:
+    """Returns the flags that were given."""
+    return {name: value for name, value in flags.items() if value is not None}
 
 
 def spread(arguments: Sequence[str]) -> list[str]:

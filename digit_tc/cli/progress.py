@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from rich.console import Console
+from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from digit_tc.cli.text import counted, duration
+from digit_tc.cli.watch import Feed, Panes
 from digit_tc.engine.crew import Observer
+from digit_tc.engine.maker import Watch
 from digit_tc.engine.standing import Standing
 from digit_tc.engine.store import Ended
 
@@ -21,17 +24,23 @@ _EVERY = 5.0
 
 
 @contextmanager
-def progress(form: LogFormat) -> Iterator[Observer]:
-    """Shows how a run stands for the length of a `with` block, on standard error."""
+def progress(form: LogFormat, *, watch: bool = False) -> Iterator[tuple[Observer, Watch | None]]:
+    """Shows how a run stands for the length of a `with` block, on standard error.
+
+    Yields:
+        What is to be told how it stands, and with `watch` what is to be shown the conversations.
+    """
     console = Console(stderr=True)
     if form == "json":
-        yield _Lines(_as_json)
+        yield _Lines(_as_json), None
     elif not console.is_terminal:
-        yield _Lines(_as_text)
+        yield _Lines(_as_text), Feed().see if watch else None
     else:
         columns = (TextColumn("conversations"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-        with Progress(*columns, console=console, transient=True) as bar:
-            yield _Bar(bar)
+        bar = Progress(*columns, console=console, transient=True)
+        panes = Panes(console, bar) if watch else None
+        with Live(panes or bar, console=console, transient=True, refresh_per_second=8):
+            yield _Bar(bar, panes), panes.see if panes else None
 
 
 def stopping(form: LogFormat, count: int) -> None:
@@ -75,11 +84,13 @@ def _trouble(standing: Standing) -> Iterator[str]:
 class _Bar:
     """Keeps a bar up to date."""
 
-    def __init__(self, bar: Progress) -> None:
-        self._bar = bar
+    def __init__(self, bar: Progress, panes: Panes | None) -> None:
+        self._bar, self._panes = bar, panes
         self._task = bar.add_task("", total=None)
 
-    def __call__(self, standing: Standing, ended: Ended | None) -> None:  # noqa: ARG002 - observers are told both
+    def __call__(self, standing: Standing, ended: Ended | None) -> None:
+        if self._panes is not None and ended is not None:
+            self._panes.over(ended)
         done = standing.accepted if standing.goal.accepted else standing.ended
         self._bar.update(self._task, total=standing.goal.number, completed=done, description=sentence(standing))
 

@@ -1,7 +1,7 @@
 """One conversation: a run of a compiled graph, and the record of how it ended."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,6 +43,9 @@ from digit_tc.world.effects import effect_of
 from digit_tc.world.fold import EMPTY, fold, shown
 from digit_tc.world.summary import mentioned, summarise
 
+See = Callable[[ConversationState], None]
+"""Is shown the state of a conversation."""
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -60,6 +63,7 @@ async def converse(
     identity: Identity,
     control: RunControl | None = None,
     branch: RunnableConfig | None = None,
+    see: See | None = None,
 ) -> Record:
     """Runs one conversation. Whatever goes wrong inside it becomes the outcome of its record.
 
@@ -69,6 +73,7 @@ async def converse(
         identity: Which conversation it is.
         control: By which it can be told to stop after the step that it is at.
         branch: The checkpoint of another one from which it goes on; None for its own beginning, or where it stands.
+        see: Is shown the state after each step.
 
     Raises:
         GraphDrained: It was told to stop.
@@ -77,8 +82,9 @@ async def converse(
     state: ConversationState = {}
     failure: Outcome | None = None
     try:
-        async for state in states(compiled, context, identity.id, control=control, branch=branch):  # noqa: B007
-            pass  # the last one is what is recorded
+        async for state in states(compiled, context, identity.id, control=control, branch=branch):
+            if see is not None:
+                see(state)
     except (GraphDrained, OutputError):
         raise
     except Exception as error:

@@ -1,6 +1,8 @@
 """What makes conversations: this process itself, or others that it tells to (`digit_tc.engine.processes`)."""
 
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +14,9 @@ from digit_tc.engine.conversation import converse
 from digit_tc.engine.job import Job
 from digit_tc.engine.output import ended
 from digit_tc.engine.store import Ended
+from digit_tc.state import ConversationState
+
+Watch = Callable[[int, ConversationState], None]
 
 
 class Maker(Protocol):
@@ -36,12 +41,14 @@ class Here:
     Args:
         job: What is made.
         folder: The output folder, where each step is to be kept there.
+        watch: Is shown each conversation after each of its steps, by its scenario.
 
     Raises:
         OutputError: Checkpoints cannot be kept there.
     """
 
-    def __init__(self, job: Job, folder: Path | None = None) -> None:
+    def __init__(self, job: Job, folder: Path | None = None, watch: Watch | None = None) -> None:
+        self._watch = watch
         self._saver = opened(folder / NAME) if folder and job.settings.run.checkpoint == "step" else None
         self._graph = job.graph.copy({"checkpointer": self._saver}) if self._saver else job.graph
         self._job = job
@@ -55,7 +62,8 @@ class Here:
         control = self._controls[index] = RunControl()
         began = time.perf_counter()
         try:
-            record = await converse(self._graph, self._job.context(index), self._job.identity(index), control)
+            identity, see = self._job.identity(index), partial(self._watch, index) if self._watch else None
+            record = await converse(self._graph, self._job.context(index), identity, control, see=see)
         except GraphDrained:
             return None
         finally:

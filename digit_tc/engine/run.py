@@ -10,7 +10,7 @@ from pathlib import Path
 
 from digit_tc.engine.crew import Crew, Ending, Notice, Observer, scenarios
 from digit_tc.engine.job import Job
-from digit_tc.engine.maker import Here, Maker
+from digit_tc.engine.maker import Here, Maker, Watch
 from digit_tc.engine.manifest import Manifest, Rest, manifest_of, usage_of
 from digit_tc.engine.output import Folder, claimed
 from digit_tc.engine.processes import Processes
@@ -29,10 +29,23 @@ def _unheard(*_: object) -> None:
     pass
 
 
-async def run(job: Job, path: Path, observe: Observer = _unheard, stopping: Notice = _unheard) -> tuple[Ending, Tally]:
+async def run(
+    job: Job,
+    path: Path,
+    observe: Observer = _unheard,
+    stopping: Notice = _unheard,
+    watch: Watch | None = None,
+) -> tuple[Ending, Tally]:
     """Makes what is missing in the folder and returns how it ended, with the counts of the whole folder.
 
     Ctrl-C or SIGTERM ends it once each conversation has come to the end of its step; a second one ends it at once.
+
+    Args:
+        job: What is made.
+        path: The output folder.
+        observe: Is told how the run stands, after each conversation and now and then.
+        stopping: Is told that the run was told to stop.
+        watch: Is shown each conversation after each of its steps; not those of other processes.
 
     Raises:
         OutputError: The folder cannot be used, or can no longer be written to.
@@ -47,34 +60,34 @@ async def run(job: Job, path: Path, observe: Observer = _unheard, stopping: Noti
             return "nothing to do", folder.tally
         stack.enter_context(_remembering(job, folder))
         about.write(path, "running", folder.tally)
-        return await _made(job, folder, about, observe, stopping), folder.tally
+        maker = _maker(job, folder, watch)
+        crew = Crew(job, folder, maker, observe)
+        async with aclosing(job.models), aclosing(maker):
+            with _interruptible(lambda: crew.told_to_stop(stopping)):
+                return await _made(job, folder, about, crew), folder.tally
 
 
-async def _made(job: Job, folder: Folder, about: Manifest, observe: Observer, stopping: Notice) -> Ending:
+async def _made(job: Job, folder: Folder, about: Manifest, crew: Crew) -> Ending:
     started, before = time.perf_counter(), folder.tally.started
     ending: Ending = "interrupted"
     figures: Figures | None = None
-    maker = _maker(job, folder)
-    crew = Crew(job, folder, maker, observe)
     folder.store.note(goal=asdict(crew.standing().goal), began=time.time())
-    async with aclosing(job.models), aclosing(maker):
-        with _interruptible(lambda: crew.told_to_stop(stopping)):
-            try:
-                ending = await crew.work()
-                folder.settle()
-                figures = None if ending == "interrupted" else folder.figures()
-            finally:
-                seconds = time.perf_counter() - started
-                made = folder.tally.started - before
-                measured = {"seconds": round(seconds, 3), "conversations_per_second": round(made / seconds, 2)}
-                usage = usage_of(job.models.ledger, folder.tally.accepted)
-                about.write(folder.path, ending, folder.tally, usage, Rest(measured, figures))
+    try:
+        ending = await crew.work()
+        folder.settle()
+        figures = None if ending == "interrupted" else folder.figures()
+    finally:
+        seconds = time.perf_counter() - started
+        made = folder.tally.started - before
+        measured = {"seconds": round(seconds, 3), "conversations_per_second": round(made / seconds, 2)}
+        usage = usage_of(job.models.ledger, folder.tally.accepted)
+        about.write(folder.path, ending, folder.tally, usage, Rest(measured, figures))
     return ending
 
 
-def _maker(job: Job, folder: Folder) -> Maker:
+def _maker(job: Job, folder: Folder, watch: Watch | None) -> Maker:
     count = job.settings.run.processes
-    return Processes(job, count, folder.path) if count > 1 else Here(job, folder.path)
+    return Processes(job, count, folder.path) if count > 1 else Here(job, folder.path, watch)
 
 
 @contextmanager

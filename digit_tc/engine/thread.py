@@ -13,7 +13,7 @@ from digit_tc.state import ConversationState
 
 Compiled = CompiledStateGraph[Any, Any, Any, Any]
 
-_STEPS = 5000
+STEPS = 5000
 """Super-steps that one conversation may take; far above what its retries allow."""
 
 
@@ -41,7 +41,7 @@ async def states(
         OutputError: Checkpoints can no longer be kept.
     """
     saver = compiled.checkpointer
-    config: RunnableConfig = {"recursion_limit": _STEPS}
+    config: RunnableConfig = {"recursion_limit": STEPS}
     given: dict[str, Any] | None = {}
     if isinstance(saver, Checkpoints):
         config["configurable"] = {"thread_id": thread}

@@ -59,7 +59,7 @@ def conversations(monkeypatch: pytest.MonkeyPatch) -> Callable[[Outcomes], list[
     def ending(outcomes: Outcomes) -> list[int]:
         begun: list[int] = []
 
-        async def converse(_graph: Any, _context: Any, identity: Identity, _control: Any) -> Record:
+        async def converse(_graph: Any, _context: Any, identity: Identity, *_: Any, **__: Any) -> Record:
             begun.append(identity.index)
             await asyncio.sleep((identity.index * 7 % 5) / 1000)  # they finish in another order than they begin
             return record(identity, outcomes(identity.index))

@@ -184,7 +184,7 @@ def records(path: Path) -> list[bytes]:
 def test_what_no_json_can_hold_is_a_failure_and_costs_one_conversation(
     job: Jobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def converse(_graph: Any, _context: Any, identity: Identity, _control: Any) -> Record:
+    async def converse(_graph: Any, _context: Any, identity: Identity, *_: Any, **__: Any) -> Record:
         said = "half a \ud83d" if identity.index == 1 else "whole"
         return Record(
             id=identity.id,

@@ -186,12 +186,12 @@ def test_what_ended_before_its_turn_is_not_made_again(
     ends = vars(maker)["converse"]
     begun: list[int] = []
 
-    async def one_dies(graph: Any, context: Any, identity: Identity, control: Any) -> Record:
+    async def one_dies(graph: Any, context: Any, identity: Identity, *_: Any, **__: Any) -> Record:
         begun.append(identity.index)
         if identity.index == 1:
             await asyncio.sleep(0.1)
             raise KeyboardInterrupt
-        made: Record = await ends(graph, context, identity, control)
+        made: Record = await ends(graph, context, identity)
         return made
 
     monkeypatch.setattr("digit_tc.engine.maker.converse", one_dies)
@@ -297,14 +297,14 @@ def test_a_second_one_breaks_off_and_a_third_changes_nothing(
     conversations(third_is_rejected)
     ends = vars(maker)["converse"]
 
-    async def slow(graph: Any, context: Any, identity: Identity, control: Any) -> Record:
+    async def slow(graph: Any, context: Any, identity: Identity, *_: Any, **__: Any) -> Record:
         if identity.index == 4:
             try:
                 await asyncio.sleep(60)
             finally:
                 os.kill(os.getpid(), sign)  # while the others are being broken off
                 await asyncio.sleep(0.01)
-        made: Record = await ends(graph, context, identity, control)
+        made: Record = await ends(graph, context, identity)
         return made
 
     monkeypatch.setattr("digit_tc.engine.maker.converse", slow)
