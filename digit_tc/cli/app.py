@@ -295,7 +295,7 @@ def experiment(
     """Run variants on the same scenarios and seeds and compare them; run again, it goes on where it stopped."""
     from digit_tc.cli import experiment as verb  # noqa: PLC0415
 
-    run = _given({"num": num, "concurrency": concurrency})
+    run = given({"num": num, "concurrency": concurrency})
     raise typer.Exit(verb.experiment(file, out, {"run": run} if run else {}, as_json=as_json))
 
 

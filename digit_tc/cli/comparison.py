@@ -43,29 +43,30 @@ def _grid(*columns: str) -> Table:
 
 def _variants(variants: Sequence[VariantResult]) -> Table:
     table = _grid("", *(one.name for one in variants))
-
-    def row(name: str, values: list[str]) -> None:
+    for name, *values in _rows(variants):
         if any(value != "-" for value in values):
-            table.add_row(name, *values)
-
-    row("started", [str(one.started) for one in variants])
-    row("accepted", [f"{one.acceptance.value:.1%}" if one.acceptance else "-" for one in variants])
-    row("  95% interval", [_span(one) for one in variants])
-    for status in ("rejected", "failed"):
-        row(status, [str(getattr(one, status) or "-") for one in variants])
-    reasons = dict.fromkeys(reason for one in variants for reason in one.reasons)
-    for reason in list(reasons)[:_FEW]:
-        row(printable(f"  {reason}"), [str(one.reasons.get(reason, "-")) for one in variants])
-    row("for each accepted", ["" if one.per_accepted else "-" for one in variants])
-    for name, key, digits in _COSTS:
-        row(f"  {name}", [_number(one, key, digits) for one in variants])
-    row("  asked of servers for all", [_asked(one) for one in variants])
-    measured = [Figures.model_validate(one.statistics) if one.statistics else None for one in variants]
-    if all(one is not None for one in measured):
-        for group, name, values in figure_rows([one for one in measured if one is not None]):
-            if group in _GROUPS and name not in _LEFT_OUT:
-                table.add_row(name, *values)
+            table.add_row(printable(name), *values)
     return table
+
+
+def _rows(variants: Sequence[VariantResult]) -> Iterator[list[str]]:
+    """Yields what stands beside one another: a name and the value of each variant, a dash where it has none."""
+    yield ["started", *(str(one.started) for one in variants)]
+    yield ["accepted", *(f"{one.acceptance.value:.1%}" if one.acceptance else "-" for one in variants)]
+    yield ["  95% interval", *(_span(one) for one in variants)]
+    yield ["rejected", *(str(one.rejected or "-") for one in variants)]
+    yield ["failed", *(str(one.failed or "-") for one in variants)]
+    for reason in list(dict.fromkeys(reason for one in variants for reason in one.reasons))[:_FEW]:
+        yield [f"  {reason}", *(str(one.reasons.get(reason, "-")) for one in variants)]
+    yield ["for each accepted", *("" if one.per_accepted else "-" for one in variants)]
+    for name, key, digits in _COSTS:
+        yield [f"  {name}", *(_number(one, key, digits) for one in variants)]
+    yield ["asked of servers", *(_asked(one) for one in variants)]
+    measured = [Figures.model_validate(one.statistics) for one in variants if one.statistics]
+    if len(measured) == len(variants):
+        for group, name, values in figure_rows(measured):
+            if group in _GROUPS and name not in _LEFT_OUT:
+                yield [name, *values]
 
 
 _COSTS = (

@@ -184,5 +184,3 @@ def _ranked(counts: Counter[str]) -> dict[str, int]:
 def names(results: Results) -> Iterator[str]:
     """Yields the variants that are compared with the baseline."""
     yield from (one.name for one in results.variants if one.name != results.baseline)
-
-

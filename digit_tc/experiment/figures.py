@@ -37,12 +37,15 @@ FIGURES = (
 
 
 def shown(figure: Figure, value: float | None, *, signed: bool = False) -> str:
-    """Returns a value of a figure for people: shares in percent, and a dash where there is none."""
+    """Returns a value of a figure for people; a dash where there is none.
+
+    Shares are in percent, what is signed, a difference of shares, in percentage points.
+    """
     if value is None:
         return "-"
     sign = "+" if signed else ""
     if figure.percent:
-        return f"{_whole(100 * value, 1):{sign}.1f}%"
+        return f"{_whole(100 * value, 1):{sign}.1f}{' pp' if signed else '%'}"
     return f"{_whole(value, figure.digits):{sign},.{figure.digits}f}"
 
 

@@ -79,8 +79,13 @@ def t_quantile(freedom: int) -> float:
     """
     if freedom > _EXACT:
         z = _Z
-        terms = (z, (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96, (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384)
-        return sum(term / freedom**power for power, term in enumerate(terms))
+        terms = (
+            z,
+            (z**3 + z) / 4,
+            (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+            (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+        )
+        return math.fsum(term / freedom**power for power, term in enumerate(terms))
     low, high = 0.0, 13.0
     for _ in range(60):
         middle = (low + high) / 2

@@ -109,9 +109,7 @@ def _dollars(usage: Mapping[str, Usage], prices: Prices) -> float | None:
         price = prices.get(role)
         if price is None:
             return None
-        total += price(
-            Said(text="", prompt_tokens=spent.prompt_tokens, completion_tokens=spent.completion_tokens)
-        )
+        total += price(Said(text="", prompt_tokens=spent.prompt_tokens, completion_tokens=spent.completion_tokens))
     return total
 
 
