@@ -100,7 +100,8 @@ def _overview(first: Path, second: Path, found: Overview) -> Iterator[str]:
 
 
 _WORDS = {
-    "tools": "the tools at hand", "persona": "who asks, or the date", "kind": "what they show", "plan": "a plan",
+    "tools": "the tools at hand", "persona": "who asks, or the date", "stratum": "what they show",
+    "turn": "what a turn is, or whether there is one", "plan": "a plan",
     "request": "the words of a request", "call": "the arguments of a call", "result": "a result",
     "report": "a report", "world": "the world", "verdicts": "the verdicts", "outcome": "the outcome",
 }  # fmt: skip
@@ -141,7 +142,8 @@ def _steps(steps: list[Pair], first: Record, second: Record) -> Iterator[str]:
             yield from ("", *fitted(f"= {_folded(list(run))}", columns))
             continue
         for pair in run:
-            yield from ("", f"≠ {pair.name}")
+            alone = [side for side, one in zip(_SIDES, (pair.first, pair.second), strict=True) if one is not None]
+            yield from ("", f"≠ {pair.name}" + (f", in {alone[0]} alone" if len(alone) == 1 else ""))
             for side, lines in zip(_SIDES, _sides(pair), strict=True):
                 yield from _said(side, lines, columns)
             yield from _made_again(pair, again, columns)
@@ -162,7 +164,8 @@ def _folded(run: list[Pair]) -> str:
     parts = []
     for turn, some in groupby(run, lambda pair: pair.turn):
         names = [pair.name.partition(", ")[2] if turn is not None else pair.name for pair in some]
-        parts.append((f"turn {turn}: " if turn is not None else "") + ", ".join(names))
+        said = ", ".join(name for name in names if name)
+        parts.append(said if turn is None else f"turn {turn}: {said}" if said else f"turn {turn}")
     return "; ".join(parts)
 
 
@@ -199,15 +202,16 @@ def _leaves(moment: Moment) -> dict[str, str]:
 
 
 def _values(apart: list[str], side: dict[str, str]) -> list[str]:
-    shown = [f"{pointer} {side.get(pointer, 'is not there')}" for pointer in apart[:_VALUES]]
-    more = len(apart) - len(shown)
-    return [*shown, f"and {more} more: --json"] if more else shown
+    there = [pointer for pointer in apart if pointer in side]
+    shown = [f"{pointer.lstrip('/')}: {side[pointer]}" for pointer in there[:_VALUES]]
+    more = len(there) - len(shown)
+    return [*shown, f"and {more} more: --json"] if more else shown or ["nothing of that"]
 
 
 def _lines(moment: Moment | None) -> list[str]:
     """Returns the lines of a step, for people."""
     if moment is None:
-        return ["nothing"]
+        return []
     value = moment.value
     if moment.kind in _TEXTS:
         return str(value).splitlines() or ["nothing"]
@@ -219,7 +223,7 @@ def _lines(moment: Moment | None) -> list[str]:
         return [": ".join(part for part in value if part)]
     if moment.kind == "result":
         return [short(value.get("result", value))]
-    return [short(value)]
+    return [value if isinstance(value, str) else short(value)]
 
 
 def _planned(call: dict[str, Any]) -> str:

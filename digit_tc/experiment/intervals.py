@@ -53,7 +53,8 @@ def paired_ratios(before: Sequence[tuple[float, float]], after: Sequence[tuple[f
     """Returns the interval of the difference between two ratios of sums over the same scenarios.
 
     Each ratio is linearised in its sums (Cochran, Sampling Techniques, 3rd ed. 1977, section 6.4), which leaves one
-    number for each scenario; the differences between these have Student's t.
+    number for each scenario; the differences between these have Student's t. Of few scenarios it is too narrow: with
+    four in five and three in five accepted it covers in 88 % of cases at 10 scenarios, 93 % at 40, 95 % at 200.
 
     Args:
         before: What is summed above and below the line in each scenario, with the baseline.

@@ -14,7 +14,7 @@ from digit_tc.planning.references import leaves
 from digit_tc.records import Call, Record, Turn
 
 Kind = Literal[
-    "tools", "persona", "kind", "plan", "request", "call", "result", "report", "world", "verdicts", "outcome"
+    "tools", "persona", "stratum", "turn", "plan", "request", "call", "result", "report", "world", "verdicts", "outcome"
 ]
 Place = tuple[int, int, int, int]
 """Turn, part of the turn, number of the call in it, part of the call; turns count from 0."""
@@ -38,10 +38,9 @@ class Moment:
     @property
     def name(self) -> str:
         """What it is, in words."""
-        where = f"turn {self.turn}, " if self.turn is not None else ""
-        if self.kind == "kind":
-            return "what it shows" if self.turn is None else f"{where}kind"
-        return f"{where}{self.kind}" + (f" {self.call}" if self.call is not None else "")
+        if self.kind == "turn" or self.turn is None:
+            return self.kind + (f" {self.turn}" if self.turn is not None else "")
+        return f"turn {self.turn}, {self.kind}" + (f" {self.call}" if self.call is not None else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def _moments(record: Record) -> Iterator[tuple[Place, Moment]]:
     persona = record.persona.model_dump(mode="json") if record.persona else None
     context = record.context.model_dump(mode="json")
     yield (_BEFORE, 1, 0, 0), Moment("persona", None, {"persona": persona, **context})
-    yield (_BEFORE, 2, 0, 0), Moment("kind", None, record.stratum)
+    yield (_BEFORE, 2, 0, 0), Moment("stratum", None, record.stratum)
     number = 0
     for at, turn in enumerate(record.turns):
         yield from _turn(at, turn, number)
@@ -109,7 +108,7 @@ def _moments(record: Record) -> Iterator[tuple[Place, Moment]]:
 
 def _turn(at: int, turn: Turn, number: int) -> Iterator[tuple[Place, Moment]]:
     calls = [call for step in turn.steps for call in step.calls]
-    yield (at, 0, 0, 0), Moment("kind", at + 1, [turn.kind, turn.stop, list(turn.tools_added)])
+    yield (at, 0, 0, 0), Moment("turn", at + 1, _kind(turn))
     yield (at, 1, 0, 0), Moment("plan", at + 1, [[_planned(call) for call in step.calls] for step in turn.steps])
     yield (at, 2, 0, 0), Moment("request", at + 1, turn.user)
     for place, call in enumerate(calls):
@@ -119,6 +118,13 @@ def _turn(at: int, turn: Turn, number: int) -> Iterator[tuple[Place, Moment]]:
         yield (at, 3, place, _ARGUMENTS), Moment("call", at + 1, said, number + place + 1)
         yield (at, 3, place, _RESULT), Moment("result", at + 1, answer, number + place + 1)
     yield (at, 4, 0, 0), Moment("report", at + 1, turn.assistant)
+
+
+def _kind(turn: Turn) -> str:
+    """Returns what a turn is, before anything is said in it."""
+    stop = [f"because of {turn.stop}"] if turn.stop else []
+    added = [f"with {', '.join(turn.tools_added)} from here on"] if turn.tools_added else []
+    return ", ".join([turn.kind, *stop, *added])
 
 
 def _planned(call: Call) -> dict[str, Any]:

@@ -127,6 +127,7 @@ def checked(experiment: Experiment) -> Experiment:
                 f"{place} makes the same conversations as variants.{met[variant.fingerprint]}; change it or take it out"
             )
         met[variant.fingerprint] = variant.name
+        _require_strata(place, variant, variants[0])
         _require_same(experiment, variant)
     return Experiment(experiment.file, experiment.out, variants)
 
@@ -137,6 +138,20 @@ def _checked(file: Path, variant: Variant) -> Variant:
             return Variant(variant.name, variant.settings, job.shape, job.fingerprint, job.asks_models)
     except InputError as error:
         raise SettingsError(f"{file}: variants.{variant.name}: {str(error).removeprefix(f'{file}: ')}") from error
+
+
+def _require_strata(place: str, variant: Variant, baseline: Variant) -> None:
+    """Refuses a variant that would meet other scenarios although nobody has asked for that.
+
+    The default mix of strata is for the graph `conversation` with roles of this package alone.
+    """
+    said = variant.settings.strata is not None or baseline.settings.strata is not None
+    if not said and variant.shape["strata"] != baseline.shape["strata"]:
+        raise SettingsError(
+            f"{place} would not meet the scenarios of variants.{baseline.name}: graphs and roles of one's own, and the"
+            " graphs without a part of the method, are given no strata but those that are asked for; add [strata] to"
+            " the file, for example with plain = 100"
+        )
 
 
 def _require_same(experiment: Experiment, variant: Variant) -> None:
