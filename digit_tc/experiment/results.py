@@ -7,8 +7,6 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import JsonValue
-
 from digit_tc.engine.manifest import PROGRAM
 from digit_tc.errors import OutputError
 from digit_tc.experiment.intervals import Method
@@ -50,7 +48,7 @@ class VariantResult(Saved):
     fingerprint: str
     ending: str
     """How its run ended, as its manifest says."""
-    changed: dict[str, JsonValue]
+    changed: dict[str, Any]
     """What of its settings differs from the baseline, with the values here; None for what is unset."""
     started: int
     accepted: int
@@ -60,13 +58,13 @@ class VariantResult(Saved):
     """None before anything has ended."""
     per_accepted: Cost | None
     """None where no role asked a model, or nothing was accepted."""
-    asked: dict[str, JsonValue]
+    asked: dict[str, Any]
     """What was asked of servers for this folder, as its manifest says: what was known already is not in it."""
     reasons: dict[str, int]
     """Conversations that were not accepted, by status and code."""
     checks: dict[str, int]
     """Conversations in which a check failed, at first or for good, by check."""
-    statistics: dict[str, JsonValue]
+    statistics: dict[str, Any]
     """The figures of the accepted conversations (`digit_tc.statistics`)."""
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from statistics import fmean
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digit_tc.experiment.intervals import paired_mean, paired_ratios, paired_shares, ratio, share, t_quantile
@@ -52,6 +52,7 @@ def cells(draw: st.DrawFn) -> tuple[int, int, int]:
     return pairs, gained, draw(st.integers(0, pairs - gained))
 
 
+@settings(max_examples=40)
 @given(cells())
 def test_paired_shares_hold_what_was_found_and_turn_with_the_sides(cell: tuple[int, int, int]) -> None:
     pairs, gained, lost = cell
@@ -61,6 +62,7 @@ def test_paired_shares_hold_what_was_found_and_turn_with_the_sides(cell: tuple[i
     assert paired_shares(pairs, lost, gained) == pytest.approx((-high, -low))
 
 
+@settings(max_examples=40)
 @given(st.lists(NUMBERS, min_size=2, max_size=40), NUMBERS)
 def test_a_mean_lies_in_the_middle_and_moves_with_the_data(values: list[float], shift: float) -> None:
     found = paired_mean(values)
@@ -72,6 +74,7 @@ def test_a_mean_lies_in_the_middle_and_moves_with_the_data(values: list[float], 
         assert moved == pytest.approx([end + shift for end in found], abs=1e-6)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=40))
 def test_ratios_are_means_where_every_scenario_counts_one(values: list[tuple[float, float]]) -> None:
     before, after = ([(pair[side], 1.0) for pair in values] for side in (0, 1))

@@ -108,10 +108,7 @@ def test_what_does_not_fit_is_named_with_file_and_variant(folder: Path, text: st
     ("text", "sentence"),
     [
         ("run.graph = 'conversations'", "e.toml: variants.c: "),
-        ("roles.critc.use = 'own.py:Own'", "critc"),
-        ("roles.critic.use = 'own.py:Mine'", "'Mine'"),
         ("roles.critic = {use = 'own.py:Own', longst = 3}", "'longst'"),
-        ("run.roles = 'llm'", "e.toml: variants.c: "),
         ("", "e.toml: variants.c makes the same conversations as variants.a; change it or take it out"),
         ("roles.critic.use = 'own.py:Own'", "e.toml: variants.c would not meet the scenarios of variants.a"),
         ("run.graph = 'no_implicit'", "add [strata] to the file, for example with plain = 100"),
