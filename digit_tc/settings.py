@@ -255,9 +255,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: not UTF-8 text; save it as UTF-8") from error
     except FileNotFoundError as error:
-        raise SettingsError(f"{path}: there is no such file; correct the path after --config") from error
+        raise SettingsError(f"{path}: there is no such file; correct the path") from error
     except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}; name a TOML file after --config") from error
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}; name a TOML file") from error
 
 
 def _tools_beside(config: Path, path: str) -> str:

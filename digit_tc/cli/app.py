@@ -280,7 +280,7 @@ def stats(
 
 @app.command()
 def experiment(
-    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="Settings, with a table [variants.NAME] for each.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="Settings, and a table variants.NAME for each.")],
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the experiment.", show_default="experiments/FILE")
     ] = None,
