@@ -6,8 +6,9 @@ person may well say ("let me know if you need anything else") is passed over.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from digit_tc.extraction.words import FUNCTION_WORDS, words
+from digit_tc.extraction.words import FUNCTION_WORDS, lowered, words
 from digit_tc.tools.names import action_word
 from digit_tc.tools.names import words as parts_of
 
@@ -83,8 +84,8 @@ def instructions(text: str) -> Iterator[str]:
 def quoted(text: str, secret: str) -> str:
     """Returns the first run of nine words that a text shares with what it was made by; empty where there is none."""
     own, told = _plain(text), _plain(secret)
-    known = {tuple(told[at : at + _QUOTED]) for at in range(len(told) - _QUOTED + 1)}
-    runs = (tuple(own[at : at + _QUOTED]) for at in range(len(own) - _QUOTED + 1))
+    known = {told[at : at + _QUOTED] for at in range(len(told) - _QUOTED + 1)}
+    runs = (own[at : at + _QUOTED] for at in range(len(own) - _QUOTED + 1))
     return " ".join(next((run for run in runs if run in known), ()))
 
 
@@ -104,6 +105,8 @@ def repetition(text: str, earlier: Sequence[str]) -> Iterator[str]:
 
 def leaks(name: str, text: str) -> bool:
     """Says whether a text names a tool as a program would; an ordinary word such as "sort" may be said."""
+    if name.casefold() not in text.casefold():
+        return False
     pattern = re.escape(name)
     if re.search(rf"`{pattern}`|(?<!\w){pattern}\(", text, re.IGNORECASE):
         return True
@@ -124,8 +127,9 @@ def _content(text: str) -> list[str]:
     return [word.lower for word in words(text) if word.lower[0].isalnum() and word.lower not in FUNCTION_WORDS]
 
 
-def _plain(text: str) -> list[str]:
-    return [word.lower for word in words(text) if word.lower[0].isalnum()]
+@lru_cache(maxsize=512)
+def _plain(text: str) -> tuple[str, ...]:
+    return tuple(word for word in lowered(text) if word[0].isalnum())
 
 
 def _alike(text: str, other: str) -> bool:

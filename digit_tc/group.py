@@ -18,7 +18,7 @@ from digit_tc.planning.rehearsal import Rehearsal
 from digit_tc.progress import arguments, call_id, calls_of_turn, next_place, pending, ready, results
 from digit_tc.standins.remembered import Remembered
 from digit_tc.state import ConversationState, Event, PlannedCall, Update, append_events
-from digit_tc.world.fold import World, attributes, fold
+from digit_tc.world.fold import World, attributes, imagined
 from digit_tc.world.offer import NOTHING, Offer, Proposal
 from digit_tc.world.proposals import settled
 from digit_tc.world.simulation import Simulation
@@ -143,7 +143,7 @@ class Group:
         """Says whether the calls that are still planned can be made after these events, as far as can be told."""
         world, after = self.world, self._after(events)
         for event in events:
-            world = fold(world, event)
+            world = imagined(world, event)
         simulation = self.context.simulation(self.state["scenario"], faults=False)
         rehearsal = Rehearsal(simulation, world, next_place(after), results(after), self.context.standins)
         return rehearsal.succeeds(self._left(events))

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from digit_tc.audit.sighting import Sighting, Thing, kind_of, mentions, sightings
+from digit_tc.same import Same
+from digit_tc.state import Event
+from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.meaning import Understood
 from digit_tc.tools.names import words
 from digit_tc.world.effects import NATURAL, Effect, effect_of
@@ -146,6 +149,22 @@ class SeenCall:
     def not_found(self) -> bool:
         """Whether the error says that something does not exist."""
         return bool(_NOT_FOUND.search(self.message))
+
+
+@lru_cache(maxsize=2048)
+def seen_call(at: int, same: Same[Event], flow: Dataflow) -> SeenCall:
+    """Returns a call as the checks see it; what it shows is found once, although each later message is checked anew."""
+    event = same.value
+    failed = event["outcome"] == "error"
+    return SeenCall(
+        step=at,
+        name=event["tool"],
+        arguments=event["arguments"],
+        result={"error": event["error"]} if failed else event["result"],
+        failed=failed,
+        fault=event.get("fault", False),
+        tool=flow[event["tool"]] if event["tool"] in flow else None,  # noqa: SIM401 - it has no `get`
+    )
 
 
 def by_name(thing: Thing) -> bool:

@@ -7,16 +7,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from digit_tc import behaviour
 from digit_tc.audit.consistency import contradictions
 from digit_tc.audit.finding import Hit
 from digit_tc.audit.following import Following
-from digit_tc.audit.seen import SeenCall
+from digit_tc.audit.seen import SeenCall, seen_call
 from digit_tc.knowledge import Knowledge, knowledge_of, stated_unknown
 from digit_tc.planning.references import leaves
 from digit_tc.provenance import Sources, origins
+from digit_tc.same import Same
 from digit_tc.state import ConversationState, Event, Role, VerdictDraft, accepted_events
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
@@ -378,23 +380,16 @@ def heard(state: ConversationState, catalogue: Catalogue) -> TurnSeen:
     )
 
 
+@lru_cache(maxsize=512)
+def _contradictions(calls: tuple[Same[SeenCall], ...], flow: Dataflow) -> list[tuple[SeenCall, Hit]]:
+    """Returns what contradicts among calls: who writes a report and who judges it ask about the same ones."""
+    return contradictions([same.value for same in calls], flow)
+
+
 def contradicted(state: ConversationState, calls: list[Event], flow: Dataflow) -> list[tuple[str, Hit]]:
     """Returns what the calls of the current turn contradict in the conversation so far, each with its call id."""
     earlier = accepted_events(state)
-    seen = [_seen(at, event, flow) for at, event in enumerate([*earlier, *calls])]
+    seen = [seen_call(at, Same(event), flow) for at, event in enumerate([*earlier, *calls])]
     ids = [event["call_id"] for event in calls]
-    found = contradictions(seen, flow)
+    found = _contradictions(tuple(map(Same, seen)), flow)
     return [(ids[call.step - len(earlier)], hit) for call, hit in found if call.step >= len(earlier)]
-
-
-def _seen(at: int, event: Event, flow: Dataflow) -> SeenCall:
-    failed = event["outcome"] == "error"
-    return SeenCall(
-        step=at,
-        name=event["tool"],
-        arguments=event["arguments"],
-        result={"error": event["error"]} if failed else event["result"],
-        failed=failed,
-        fault=event.get("fault", False),
-        tool=flow[event["tool"]] if event["tool"] in flow else None,  # noqa: SIM401 - it has no `get`
-    )

@@ -5,14 +5,13 @@ from typing import Any
 from digit_tc.backend import FIRST_DAY, Backend
 from digit_tc.errors import PlanError
 from digit_tc.planning.filling import Filling
-from digit_tc.planning.past import Past
 from digit_tc.records import Persona
 from digit_tc.state import PlannedCall
 from digit_tc.streams import Stream, Streams
 from digit_tc.tools.catalogue import Catalogue
 from digit_tc.tools.dataflow import Dataflow
 from digit_tc.values.persona import draw_persona
-from digit_tc.world.fold import EMPTY, World
+from digit_tc.world.fold import World
 
 _REPEAT = 0.35
 """Chance that an earlier call is made again."""
@@ -46,7 +45,7 @@ def draw_arguments(flow: Dataflow, name: str, world: World, persona: Persona, st
     Raises:
         PlanError: An argument allows no value that could be drawn.
     """
-    filling = Filling(flow, Past((), EMPTY, 0), persona, FIRST_DAY, stream)
+    filling = Filling(flow, {}, persona, FIRST_DAY, stream)
     return _known(flow, name, filling.fill([_blank(name)])[0]["arguments"], world, stream)
 
 

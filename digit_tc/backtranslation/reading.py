@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from digit_tc.extraction.mention import Mention, plain
 from digit_tc.extraction.mentions import mentions
@@ -34,7 +35,7 @@ class Reading:
     starts: tuple[int, ...]
     sentences: tuple[int, ...]
     cache: dict[Place, dict[str, float]] = field(default_factory=dict)
-    """The contexts that were asked for; a reading lives as long as one comparison."""
+    """The contexts that were asked for."""
 
     def sentence(self, position: int) -> int:
         """Returns the number of the sentence in which a character stands."""
@@ -128,8 +129,9 @@ def _preposition(strength: float, distance: int, left: bool) -> float:
     return strength if distance < 1 else strength * 0.6 / distance
 
 
+@lru_cache(maxsize=512)
 def read(text: str, today: date) -> Reading:
-    """Reads a text at a simulated date."""
+    """Reads a text at a simulated date; several roles and checks read the same one."""
     text = plain(text)
     found = tuple(mentions(text, today))
     tokens = tuple(words(text))

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from digit_tc.backtranslation.cues import cues, roles
 from digit_tc.extraction.words import parts
+from digit_tc.same import Same
 from digit_tc.tools.tool import Tool
 
 SlotKind = Literal["date", "time", "datetime", "number", "boolean", "enum", "email", "url", "phone", "pattern", "text"]
@@ -68,8 +70,14 @@ class Leaf:
 
 def slots(call: int, tool: Tool) -> list[Slot]:
     """Returns the slots of a tool, in the order of its specification."""
+    return list(_slots(call, Same(tool)))
+
+
+@lru_cache(maxsize=2048)
+def _slots(call: int, same: Same[Tool]) -> tuple[Slot, ...]:
+    tool = same.value
     walked = _walk(tool.parameters, tool.parameters, (), True, 0)
-    return [_slot(call, tool, path, schema, needed, order) for order, (path, schema, needed) in enumerate(walked)]
+    return tuple(_slot(call, tool, path, schema, needed, order) for order, (path, schema, needed) in enumerate(walked))
 
 
 def leaves(arguments: Any, known: Sequence[Slot], extra: Tool) -> Iterator[Leaf]:

@@ -75,6 +75,10 @@ def generate(
     model: Annotated[str | None, typer.Option(help="Chat model; the key is read from OPENAI_API_KEY.")] = None,
     base_url: BaseUrl = None,
     local_model: LocalModel = None,
+    client: Annotated[
+        str | None,
+        typer.Option(metavar="openai|fast", help="What asks the server; fast costs less.", show_default="openai"),
+    ] = None,
     config: ConfigFile = None,
     concurrency: Annotated[
         str | None, typer.Option(metavar="N", help="Conversations at once.", show_default="16")
@@ -143,7 +147,7 @@ def generate(
     }
     sampling = given({"size": size, "mix": sampler_flags(sampler) if sampler else None})
     flags: dict[str, Any] = {"run": given(run), "roles": role_flags(role or []), "sampling": sampling}
-    default_model = given({"model": model, "base_url": base_url, "local": local_model})
+    default_model = given({"model": model, "base_url": base_url, "local": local_model, "client": client})
     if default_model:
         flags["models"] = {"default": default_model}
     raise typer.Exit(verb.estimated(config, flags) if dry_run else verb.generate(config, flags, watch=watch))

@@ -165,7 +165,7 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     roles = _roles(builder, settings)
     own_prompts(settings.run.prompts, roles)
     with ExitStack() as stack:
-        models = Models(settings.models, default=settings.models.get("default"))
+        models = Models(settings.models, default=settings.models.get("default"), concurrency=settings.run.concurrency)
         stack.callback(models.close)
         people = personas(settings.personas, settings.place("personas", "file"))
         dataflow = Dataflow(catalogue)

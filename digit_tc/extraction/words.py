@@ -93,6 +93,11 @@ def words(text: str) -> list[Word]:
     return found
 
 
+def lowered(text: str) -> list[str]:
+    """Returns the tokens of a text in order, in lower case: no more than that of what `words` returns."""
+    return [token.lower() for token in _WORD.findall(text)]
+
+
 def parts(name: str) -> list[str]:
     """Splits an identifier into its lower-case words: `checkInDate` and `check_in_date` give the same."""
     return [part.lower() for part in _PART.findall(name)]

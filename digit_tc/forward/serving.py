@@ -70,7 +70,7 @@ class Serving:
             implicit=False,
             group=0,
         )
-        (filled,) = Filling(self.flow, self.past, self.persona, self.today, stream).fill([call])
+        (filled,) = Filling(self.flow, self.past.said(self.flow), self.persona, self.today, stream).fill([call])
         needed = {*self.flow[one.tool].tool.required, *known, *(at.split("/")[1] for at in call["references"])}
         arguments = {name: value for name, value in filled["arguments"].items() if name in needed}
         for name in known:

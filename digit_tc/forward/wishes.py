@@ -42,7 +42,7 @@ class Wishes:
         Raises:
             PlanError: There is none.
         """
-        filling = Filling(self.flow, self.past, self.persona, self.today, stream)
+        filling = Filling(self.flow, self.past.said(self.flow), self.persona, self.today, stream)
         problem, found = PlanError("there are no tools to ask for"), list[PlannedCall]()
         for name in names:
             identity = f"${self.past.planned + len(found) + 1}"

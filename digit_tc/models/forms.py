@@ -8,6 +8,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Generic, Literal, TypeVar, get_args
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
@@ -46,7 +47,12 @@ class Shape(Generic[T]):
 
 def shape_of(kind: type[M]) -> Shape[M]:
     """Returns the shape of a pydantic model."""
-    return Shape(kind.__name__, Sent(kind.model_json_schema()), lambda said: fitted_in(kind, said.text))
+    return Shape(kind.__name__, _sent(kind), lambda said: fitted_in(kind, said.text))
+
+
+@lru_cache(maxsize=256)
+def _sent(kind: type[BaseModel]) -> Sent:
+    return Sent(kind.model_json_schema())
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ The client library takes more than a second to import, so it is imported when a 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -13,13 +14,16 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from pydantic import BaseModel
 
 from digit_tc.errors import ModelError, SettingsError
-from digit_tc.models.client import chat_model, connection, key_for
+from digit_tc.models.client import chat_model, fast_model, key_for
 from digit_tc.models.failures import Kind, mapped
 from digit_tc.models.imported import imported
-from digit_tc.models.local import LocalServer
+from digit_tc.models.local import SLOTS, LocalServer
 from digit_tc.models.prices import Price, price_of
+from digit_tc.models.pulse import Pulse
 from digit_tc.models.replies import Replies
 from digit_tc.models.reply import Answer, CallsAnswer, Reply, Said, said
+from digit_tc.models.retries import LONGEST_WAIT
+from digit_tc.models.server import Servers, Traffic
 from digit_tc.models.settings import HOSTED, ModelSettings, Structured
 from digit_tc.models.usage import Ledger
 
@@ -33,14 +37,19 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=BaseModel)
 A = TypeVar("A")
 
-_LONGEST_WAIT = 120.0
-"""Seconds that the client waits at most where the header Retry-After says so."""
 _UNUSABLE = ("empty", "cut off", "withheld", "shape")
 """Kinds of failures that are found in replies; the others are counted where the server is asked."""
 
 
 class Models:
-    """The chat models of one run, one per role, made when first asked for."""
+    """The chat models of one run, one per role, made when first asked for. Those at one address share its server.
+
+    Args:
+        settings: By role.
+        default: Those of the other roles.
+        replies: The replies that are kept.
+        concurrency: Requests at once at most, to each server; None for as many as there are.
+    """
 
     def __init__(
         self,
@@ -48,19 +57,21 @@ class Models:
         *,
         default: ModelSettings | None = None,
         replies: Replies | None = None,
+        concurrency: int | None = None,
     ) -> None:
         self._settings = dict(settings or {})
         self._default = default
         self._replies = replies or Replies()
         self._made: dict[str, BaseChatModel] = {}
         self._given: dict[str, BaseChatModel] = {}
-        self._servers: dict[str, LocalServer] = {}
+        self._local: dict[str, LocalServer] = {}
+        self._servers = Servers(concurrency)
+        self._pulse = Pulse()
         self._shapes: dict[str, dict[str, Any]] = {}
         self.ledger = Ledger()
         """What has been asked of each role so far."""
         self._prices: dict[str, Price | None] = {}
         self._manners: dict[tuple[str, ...], Manner] = {}
-        self._closers: list[Callable[[], Awaitable[None]]] = []
 
     @classmethod
     def of(
@@ -107,13 +118,17 @@ class Models:
     def _client(self, role: str, settings: ModelSettings) -> "BaseChatModel":
         key = "" if settings.local else key_for(settings)
         if settings.local:
-            if settings.local not in self._servers:
-                self._servers[settings.local] = LocalServer(Path(settings.local))
-            server = self._servers[settings.local]
-            settings, key = settings.model_copy(update={"model": server.name, "base_url": server.base_url}), server.key
-        client = connection(partial(self._went_out, role))
-        self._closers.append(client.aclose)
-        return chat_model(settings, key, client)
+            if settings.local not in self._local:
+                self._local[settings.local] = LocalServer(Path(settings.local))
+            own = self._local[settings.local]
+            settings, key = settings.model_copy(update={"model": own.name, "base_url": own.base_url}), own.key
+        server = self._servers.at(settings.base_url or HOSTED, SLOTS if settings.local else None)
+        made = fast_model if settings.client == "fast" else chat_model
+        return made(settings, key, server, partial(self._went_out, role))
+
+    def traffic(self) -> tuple[Traffic, ...]:
+        """Returns what goes on at each server that was asked so far."""
+        return tuple(self._servers.traffic())
 
     def price(self, role: str) -> Price | None:
         """Returns how the replies of a role are priced; None where nobody knows."""
@@ -125,12 +140,12 @@ class Models:
         return self._prices[role]
 
     def patience(self, role: str) -> float:
-        """Returns the longest that one question of a role may take, in seconds, with all that the client repeats.
+        """Returns the longest that one question of a role may take, in seconds, with all that is tried again.
 
-        The client's own limit counts between two bytes; a server that drips would never reach it.
+        The time in which it stands in line does not count.
         """
         settings = self.settings(role)
-        return (settings.max_retries + 1) * settings.timeout + _LONGEST_WAIT * settings.max_retries
+        return (settings.max_retries + 1) * settings.timeout + settings.max_retries * LONGEST_WAIT
 
     def failed(self, error: ModelError) -> None:
         """Notes that a conversation failed on an error: made again, it shall not meet the replies behind it."""
@@ -145,13 +160,12 @@ class Models:
         self._made.clear()
         for manner in self._manners.values():
             manner.unlock()
-        while self._closers:
-            await self._closers.pop()()
+        await self._servers.aclose()
 
     def close(self) -> None:
         """Stops the servers of models on this machine."""
-        while self._servers:
-            self._servers.popitem()[1].close()
+        while self._local:
+            self._local.popitem()[1].close()
 
     async def ask(self, role: str, messages: Sequence["BaseMessage"], *, sample: int = 0, ahead: int = 1) -> Reply:
         """Asks the model of a role once and returns its words.
@@ -240,17 +254,19 @@ class Models:
         answer: Callable[["Question"], Awaitable[A]],
     ) -> A:
         question, spending = self._question(role, samples), self.ledger.of(role)
-        async with self._replies.alone(question.key(messages, asked=wanted)):
-            try:
-                return await answer(question)
-            except ModelError as error:
-                error.asked = question.asked
-                if error.kind in _UNUSABLE:
-                    spending.failures[error.kind] += 1
-                raise
-            finally:
-                spending.known += question.known
-                spending.repairs += question.repairs
+        waiting = nullcontext() if self._kind(role) == "given" else self._pulse.beating()
+        with waiting:
+            async with self._replies.alone(question.key(messages, asked=wanted)):
+                try:
+                    return await answer(question)
+                except ModelError as error:
+                    error.asked = question.asked
+                    if error.kind in _UNUSABLE:
+                        spending.failures[error.kind] += 1
+                    raise
+                finally:
+                    spending.known += question.known
+                    spending.repairs += question.repairs
 
     def _question(self, role: str, samples: range) -> "Question":
         from digit_tc.models.question import Question  # noqa: PLC0415
@@ -297,7 +313,8 @@ class Models:
         try:
             if request.tools:
                 chat = chat.bind_tools(list(request.tools))
-            async with asyncio.timeout(self.patience(role) if kind != "given" else None):
+            # A client has a limit for each attempt; an object from a program is its own business.
+            async with asyncio.timeout(self.patience(role) if kind == "imported" else None):
                 came = await _choices(chat, request, self._extra(role, request, sample))
         except Exception as error:
             failure = mapped(role, error, kind)

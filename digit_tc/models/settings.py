@@ -17,10 +17,15 @@ PLACEHOLDER_KEY = "none"
 Structured = Literal["auto", "json_schema", "json_mode", "tagged"]
 """How answers of a given shape are asked for; `auto` finds out with the first question."""
 
+Client = Literal["openai", "fast"]
+"""What asks a server: the official client of the protocol, or one that costs less."""
+
 _SLOW = 600.0
 _ARGUMENTS = frozenset(
     {"model", "base_url", "temperature", "top_p", "seed", "max_tokens", "timeout", "max_retries", "extra_body"}
 )
+_WAYS = {"base_url", "client", "timeout", "max_retries", "price", "use", "local"}
+"""What leads to a model, and shapes none of its replies."""
 
 
 class ModelSettings(BaseModel):
@@ -36,6 +41,8 @@ class ModelSettings(BaseModel):
     base_url: str | None = None
     use: str = ""
     """`pkg.mod:name` or `file.py:name`: a LangChain chat model, or what makes one."""
+    client: Client = "openai"
+    """What asks the server; it shapes no reply."""
     local: str = ""
     """A GGUF file, which a llama.cpp server in this process serves."""
     temperature: float | None = Field(default=None, ge=0)
@@ -85,6 +92,8 @@ class ModelSettings(BaseModel):
         if self.local and (len(given) > 1 or self.base_url):
             other = next((name for name in given if name != "local"), "base_url")
             raise ValueError(f"must name one model; got local and {other}: take one out")
+        if self.use and "client" in self.model_fields_set:
+            raise ValueError("must not name a client with use: such a model is one; take client out")
         if self.use and self.logprobs:
             raise ValueError("must not ask for logprobs with use: such a model tells none; take logprobs out")
         return self
@@ -95,14 +104,14 @@ class ModelSettings(BaseModel):
         return self.model_dump(include=self.model_fields_set & _ARGUMENTS, exclude_none=True)
 
     def shape(self) -> dict[str, Any]:
-        """Returns what shapes a reply, for fingerprints: neither the address nor the price nor how long to wait.
+        """Returns what shapes a reply, for fingerprints: not what leads there, what it costs, and how long to wait.
 
         The source of an import string counts in its place, and the weights in the place of their file.
 
         Raises:
             SettingsError: The file of weights cannot be read.
         """
-        said = self.model_dump(exclude={"base_url", "timeout", "max_retries", "price", "use", "local"})
+        said = self.model_dump(exclude=_WAYS)
         if self.use:
             said["use"] = source_of(self.use)
         if self.local:

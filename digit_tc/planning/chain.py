@@ -6,25 +6,24 @@ call made first, or from the user's own words.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from digit_tc.errors import PlanError
 from digit_tc.planning.lineage import Lineage, Parents, agree
 from digit_tc.planning.past import Past
-from digit_tc.planning.picks import nested, picked
-from digit_tc.planning.references import HIGHEST, LOWEST, resolve, schema_path
+from digit_tc.planning.picks import picked
+from digit_tc.planning.prospects import Prospects
+from digit_tc.planning.references import HIGHEST, LOWEST, schema_path
 from digit_tc.planning.sense import sense
 from digit_tc.state import PlannedCall, Reference
 from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow, Edge
 from digit_tc.tools.fields import ITEM, VALUE, Field
 from digit_tc.tools.meaning import Understood
-from digit_tc.tools.names import words
 from digit_tc.world.effects import effect_of
 
 _KNOWN_ID = 0.12
 """Chance that the user has the id at hand and says it."""
-_STANDINGS = {"pending", "delivered", "active", "open", "closed", "draft", "scheduled", "paid", "unpaid", "confirmed"}
-"""Words of a tool's name that say how the thing must stand."""
 _PAIRED = 0.3
 """Chance that a look-up of one entry of a list is planned for the next one as well."""
 _AGAIN = 0.15
@@ -37,7 +36,7 @@ class Chain:
 
     flow: Dataflow
     tools: list[str]
-    past: Past
+    prospects: Prospects
     stream: Stream
     most: int
     """How many calls a turn may have; ids that a goal needs may take more than the drawn length."""
@@ -61,22 +60,8 @@ class Chain:
         if not self.tools:
             raise PlanError("there are no tools to plan with")
         return self.stream.weighted(
-            [(self.flow[name], self._appeal(self.flow[name], length)) for name in self.goals or self.tools]
+            [(self.flow[name], self.prospects.appeal(name, alone=length == 1)) for name in self.goals or self.tools]
         )
-
-    def _appeal(self, tool: Understood, length: int) -> float:
-        """Weighs a tool as the goal of a turn: fresh ones, those with something to build on, those that act."""
-        name = tool.tool.name
-        appeal = 0.15 if name in self.past.used else 1.0
-        sources = [edge for edge in self.flow.feeding(name) if edge.producer in self.tools]
-        earlier = any(self._earlier(edge) for edge in self.flow.feeding(name))
-        if length > 1 and sources:
-            appeal *= 4
-        if earlier:
-            appeal *= 3
-        if not sources and not self.flow.fed(name):
-            appeal *= 0.3
-        return appeal * (1.5 if tool.action in ("create", "update", "act") else 0.5 if tool.action == "delete" else 1)
 
     def _add(self, tool: Understood, room: int, known: dict[str, Reference] | None = None) -> None:
         """Adds a call of the tool behind the calls that its ids need.
@@ -119,6 +104,11 @@ class Chain:
                     del references[pointer]
 
     @property
+    def past(self) -> Past:
+        """What the conversation has already done."""
+        return self.prospects.past
+
+    @cached_property
     def _lineage(self) -> Lineage:
         return Lineage(self.flow, self.past, self.calls)
 
@@ -127,8 +117,7 @@ class Chain:
     ) -> Reference | None:
         """Finds where an argument's value is to come from; None leaves it to the user's words."""
         means = tool.means[leaf.path]
-        edges = [edge for edge in self.flow.feeding(tool.tool.name) if edge.input == leaf.path]
-        edges = [edge for edge in edges if not nested(edge.output)]
+        edges = self.prospects.edges(tool.tool.name, leaf.path)
         wanted = leaf.required or self.stream.chance(0.25)
         if not edges or not wanted or (means.kind != "id" and not self.stream.chance(0.75)):
             return None
@@ -139,7 +128,7 @@ class Chain:
         at_hand = self._at_hand(edges, means.entity, parents)
         if at_hand:
             return at_hand
-        earlier = [found for edge in edges for found in self._earlier(edge)]
+        earlier = [found for edge in edges for found in self.prospects.earlier(edge)]
         if means.kind != "id" and self.past.done:  # "that result" is the latest one
             earlier = [found for found in earlier if found[0]["call"] == self.past.done[-1].plan_id]
         earlier = [found for found in earlier if self._belongs(found[0], means.entity, parents)]
@@ -187,27 +176,6 @@ class Chain:
             if other["call"] == made["id"] and _same_list(other["path"], edge.output):
                 return Reference(call=made["id"], path=_along(other["path"], edge.output))
         return Reference(call=made["id"], path=picked(self.flow[edge.producer], edge.output, self.stream))
-
-    def _earlier(self, edge: Edge) -> list[tuple[Reference, float]]:
-        """Returns the outputs of earlier turns that an edge can draw on, single values before entries of lists."""
-        found: list[tuple[Reference, float]] = []
-        means = self.flow[edge.consumer].means[edge.input]
-        for call in self.past.done:
-            if call.tool != edge.producer:
-                continue
-            for path in self.past.paths(call, edge.output)[:3]:
-                reference = Reference(call=call.plan_id, path=path)
-                value = resolve(reference, {call.plan_id: call.result})
-                if not self.past.gone(means.entity, value) and self._fit(edge.consumer, means.entity, value):
-                    found.append((reference, 0.4 if any(isinstance(part, int) for part in path) else 3.0))
-        return found
-
-    def _fit(self, consumer: str, entity: str, value: object) -> bool:
-        """Says whether a thing stands as a tool's name wants it: only a pending order is a pending order."""
-        held = self.past.world["entities"].get(entity, {}).get(str(value), {"attrs": {}})
-        standing = words(str(held["attrs"].get("status", {}).get("value", "")))
-        wanted = set(words(consumer)) & _STANDINGS
-        return not standing or not wanted or standing[0] in wanted
 
     def _settle_together(self, tool: Understood, references: dict[str, Reference]) -> None:
         """Lets attributes that go along with an id come from the same entry as the id."""

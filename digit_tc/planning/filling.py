@@ -1,11 +1,11 @@
 """Filling the arguments that no reference fills, with values that belong together."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from digit_tc.errors import PlanError
-from digit_tc.planning.past import Past
 from digit_tc.planning.references import leaves, put, schema_path
 from digit_tc.records import Persona
 from digit_tc.state import PlannedCall
@@ -24,11 +24,13 @@ _HOME = {"street", "postal_code"}
 
 
 class Filling:
-    """Draws the literal arguments of the calls of one turn."""
+    """Draws the literal arguments of the calls of one turn; `said` are values of earlier ones by kind and role."""
 
-    def __init__(self, flow: Dataflow, past: Past, persona: Persona, today: date, stream: Stream) -> None:
+    def __init__(
+        self, flow: Dataflow, said: Mapping[tuple[str, str], Any], persona: Persona, today: date, stream: Stream
+    ) -> None:
         self._flow, self._persona, self._today, self._stream = flow, persona, today, stream
-        self._said: dict[tuple[str, str], Any] = past.said(flow)
+        self._said: dict[tuple[str, str], Any] = dict(said)
         self._earlier = set(self._said)
         self._shared_start = False
 

@@ -1,6 +1,7 @@
 """What a conversation has already done, as far as a plan needs it."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from digit_tc.errors import StateError
@@ -40,7 +41,7 @@ class Past:
         )
         return cls(done, world, sum(len(turn["plan"]) for turn in state.get("turns", [])))
 
-    @property
+    @cached_property
     def used(self) -> set[str]:
         """The tools called so far."""
         return {call.tool for call in self.done}

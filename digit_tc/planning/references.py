@@ -1,5 +1,6 @@
 """References from an argument to an output of an earlier call, and the values that they lead to."""
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -89,14 +90,14 @@ def put(arguments: dict[str, Any], pointer: str, value: Any) -> None:
 def leaves(value: Any, pointer: str = "") -> list[tuple[str, Any]]:
     """Returns the leaves of a JSON value with their JSON pointers; an empty object or list is a leaf."""
     if isinstance(value, dict) and value:
-        return [
-            leaf
-            for key, item in value.items()
-            for leaf in leaves(item, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
-        ]
+        return [leaf for key, item in value.items() for leaf in leaves(item, f"{pointer}/{_escaped(key)}")]
     if isinstance(value, list) and value:
         return [leaf for at, item in enumerate(value) for leaf in leaves(item, f"{pointer}/{at}")]
     return [(pointer, value)]
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1") if "~" in key or "/" in key else key
 
 
 def literals(call: PlannedCall) -> list[tuple[str, Any]]:
@@ -104,6 +105,7 @@ def literals(call: PlannedCall) -> list[tuple[str, Any]]:
     return [leaf for leaf in leaves(call["arguments"]) if leaf[0] not in call["references"] and leaf[0]]
 
 
+@lru_cache(maxsize=16384)
 def schema_path(pointer: str) -> tuple[str, ...]:
     """Returns a JSON pointer as a path through a schema: /items/0/id becomes items, [], id."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]

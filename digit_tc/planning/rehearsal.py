@@ -8,12 +8,13 @@ from digit_tc.errors import SimulationError, StateError
 from digit_tc.planning.conditions import decided, holds, shows
 from digit_tc.planning.references import filled, resolve
 from digit_tc.state import Event, PlannedCall
-from digit_tc.world.fold import World, fold
-from digit_tc.world.offer import Proposal
+from digit_tc.world.fold import World, imagined
+from digit_tc.world.offer import NOTHING, Offer, Proposal
 from digit_tc.world.simulation import Simulation
 
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 """What no later call can do anything with."""
+_NO_OFFER = Offer()
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class Rehearsal:
             settled = decided(calls, call)
             try:
                 taken = [resolve(reference, results) for reference in call["references"].values()]
-                event = self.simulation.answer(call["tool"], filled(call, results), world, offer=Proposal(settled))
+                offer = _NO_OFFER if settled is NOTHING else Proposal(settled)
+                event = self.simulation.answer(call["tool"], filled(call, results), world, offer=offer)
             except (StateError, SimulationError):
                 return False
             if event["outcome"] == "error" or any(value in _NOTHING for value in taken):
@@ -48,5 +50,5 @@ class Rehearsal:
             if not shows(event["result"], settled):
                 return False
             results[call["id"]] = event["result"]
-            world = fold(world, Event(**event, event_id=f"{step}.0", step=step, index=0))
+            world = imagined(world, Event(**event, event_id=f"{step}.0", step=step, index=0))
         return True

@@ -1,5 +1,7 @@
 """Which call makes sense after which, in one request."""
 
+from functools import lru_cache
+
 from digit_tc.tools.meaning import Understood
 from digit_tc.tools.names import words
 from digit_tc.world.effects import effect_of
@@ -14,6 +16,7 @@ _OVER = {"close", "resolve", "complete", "cancel", "archive", "finish"}
 """After these, nothing more is done to a thing."""
 
 
+@lru_cache(maxsize=4096)
 def sense(first: Understood, second: Understood) -> float:
     """Weighs one call following another in one turn, from 0 (never) to 2 (a look-up and then what it was for)."""
     same = effect_of(first).entity == effect_of(second).entity

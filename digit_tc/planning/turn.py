@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from digit_tc.errors import PlanError
 from digit_tc.planning.branching import Branching
@@ -12,6 +13,7 @@ from digit_tc.planning.graph import connected, depth, substantial
 from digit_tc.planning.grouping import grouped
 from digit_tc.planning.hiding import Hiding
 from digit_tc.planning.past import Past
+from digit_tc.planning.prospects import Prospects
 from digit_tc.planning.references import filled
 from digit_tc.planning.rehearsal import Rehearsal
 from digit_tc.planning.target import Aim, PlanTarget
@@ -41,6 +43,10 @@ class TurnPlan:
     """Plays a plan through; without one, plans may have calls that fail."""
     goals: Sequence[str] = ()
     """The tools of which the turn is about one; empty where it may be about any."""
+
+    @cached_property
+    def _prospects(self) -> Prospects:
+        return Prospects(self.flow, self.tools, self.past)
 
     def draw(self, stream: Stream) -> list[PlannedCall]:
         """Draws the plan that comes closest to what it is to be like, among a number that could be carried out.
@@ -74,9 +80,9 @@ class TurnPlan:
         return self.hiding.hide(branching.branched(best[1], stream))
 
     def _tried(self, aim: Aim, stream: Stream, most: int) -> list[PlannedCall]:
-        chain = Chain(self.flow, self.tools, self.past, stream, most, goals=self.goals)
+        chain = Chain(self.flow, self.tools, self._prospects, stream, most, goals=self.goals)
         calls = chain.draw(min(aim.length, most))[:most]
-        calls = Filling(self.flow, self.past, self.persona, self.today, stream).fill(calls)
+        calls = Filling(self.flow, self._prospects.said, self.persona, self.today, stream).fill(calls)
         return grouped(connected(calls) if self.target.connected else calls, self.flow)
 
     def _off(self, calls: list[PlannedCall], aim: Aim) -> tuple[bool, int]:

@@ -5,6 +5,7 @@ from collections import Counter
 from digit_tc.records import Call, Record
 from digit_tc.statistics.figures import Attempts, Figures, PlanFigures, Reach, ratio
 from digit_tc.statistics.frames import frame
+from digit_tc.statistics.marks import Marks, mark
 from digit_tc.statistics.requests import Requests
 from digit_tc.statistics.turns import Place, Turns, edge, origins, placed, planned, taken, turn_facts
 
@@ -19,7 +20,7 @@ class Statistics:
         self._strata, self._origins, self._findings = Counter[str](), Counter[str](), Counter[str]()
         self._offered, self._called = set[str](), set[str]()
         self._edges = set[tuple[str, ...]]()
-        self._shapes, self._plans = set[str](), set[str]()
+        self._shapes, self._plans = Marks(), Marks()
 
     def add(self, record: Record) -> None:
         """Counts a conversation."""
@@ -33,8 +34,8 @@ class Statistics:
             self._all.add(facts)
             (self._again if at in again else self._first).add(facts)
             if facts.calls:
-                self._shapes.add(facts.shape)
-                self._plans.add(facts.plan)
+                self._shapes.update([mark(facts.shape)])
+                self._plans.update([mark(facts.plan)])
             self._requests.add(f"{record.id} {at}", turn.user, frame(turn, record.persona))
         calls = dict(placed(record))
         for call in calls.values():

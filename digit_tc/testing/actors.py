@@ -179,6 +179,8 @@ def _report(request: ChatRequest) -> str:
     for one in told(request.text, "results"):
         if "failed" in one:
             said.append(f"That did not work: {one['failed']}.")
+        elif "not_done_because" in one:
+            said.append(f"That was left alone: {one['not_done_because']}.")
         elif one["asked"]:
             values = [str(value) for value in _scalars(one["result"])][:3]
             said.append(f"I got {', '.join(values)}." if values else "That is done.")

@@ -38,7 +38,7 @@ def _choice(at: int, rule: Rule, text: str, body: dict[str, Any]) -> dict[str, A
             {
                 "id": f"call_{index}",
                 "type": "function",
-                "function": {"name": call["name"], "arguments": json.dumps(call["arguments"])},
+                "function": {"name": call["name"], "arguments": _text(call["arguments"])},
             }
             for index, call in enumerate(rule.tool_calls)
         ]
@@ -72,6 +72,10 @@ def stream(whole: dict[str, Any]) -> str:
 def refusal(message: str, code: str = "") -> dict[str, Any]:
     """Returns the body of an error."""
     return {"error": {"message": message, "type": "scripted", "param": None, "code": code or None}}
+
+
+def _text(arguments: Any) -> str:
+    return arguments if isinstance(arguments, str) else json.dumps(arguments)
 
 
 def _tokens(text: str) -> int:

@@ -22,7 +22,7 @@ class Rule(BaseModel):
     reply: str | dict[str, Any] = ""
     """An object is sent as JSON text."""
     tool_calls: tuple[dict[str, Any], ...] = ()
-    """Calls with `name` and `arguments`, sent beside the reply."""
+    """Calls with `name` and `arguments`, sent beside the reply; arguments that are text are sent as they are."""
     finish_reason: str = "stop"
     fault: Literal["", "cut", "reset", "garbage", "hollow"] = ""
     """`cut` breaks the connection off in the middle of the body, `reset` before any of it; `garbage` sends a body that

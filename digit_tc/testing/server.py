@@ -88,6 +88,7 @@ class ScriptedServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # the body would else wait for the acknowledgement of the headers, 40 ms
     server: ScriptedServer
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the interface names it so

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
+from digit_tc.same import Same
 from digit_tc.tools.expansion import expand
 from digit_tc.tools.names import singular, words
 from digit_tc.tools.schema import nullable, type_of
@@ -25,7 +27,7 @@ class Field:
     nullable: bool = False
     """Whether it, or an object that it stands in, may be null."""
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The innermost name on the path, or empty at the root."""
         return next((part for part in reversed(self.path) if part not in (ITEM, VALUE)), "")
@@ -67,6 +69,12 @@ def leaves(schema: dict[str, Any]) -> Iterator[Field]:
 
 def branch(schema: dict[str, Any]) -> dict[str, Any]:
     """Returns the schema itself, or its first alternative that is not null."""
+    return _branch(Same(schema)) if "anyOf" in schema or "oneOf" in schema else schema
+
+
+@lru_cache(maxsize=4096)
+def _branch(same: Same[dict[str, Any]]) -> dict[str, Any]:
+    schema = same.value
     for word in ("anyOf", "oneOf"):
         for option in schema.get(word, ()):
             if isinstance(option, dict) and option.get("type") != "null":

@@ -7,6 +7,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from digit_tc.canonical import canonical
+from digit_tc.same import Same
 from digit_tc.tools.expansion import expand
 from digit_tc.tools.place import shown, step
 from digit_tc.tools.references import resolve
@@ -31,30 +32,19 @@ def validator(schema: dict[str, Any]) -> Draft202012Validator:
     Raises:
         jsonschema_rs.ValidationError: The schema is not valid.
     """
-    return _of(_Same(schema))
-
-
-class _Same:
-    """A schema as a key that is equal to itself alone, which is cheaper to find again than its text."""
-
-    def __init__(self, schema: dict[str, Any]) -> None:
-        self.schema = schema
-
-    def __hash__(self) -> int:
-        return id(self.schema)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.schema is other.schema
+    return _of(Same(schema))
 
 
 @lru_cache(maxsize=4096)
-def _of(same: _Same) -> Draft202012Validator:
-    return _compiled(canonical(same.schema))
+def _of(same: Same[dict[str, Any]]) -> Draft202012Validator:
+    return _compiled(canonical(same.value))
 
 
 @lru_cache(maxsize=1024)
 def _compiled(text: str) -> Draft202012Validator:
-    return Draft202012Validator(json.loads(text), validate_formats=True, retriever=_refuse)
+    schema = json.loads(text)
+    schema.pop("$schema", None)  # which some versions of the validator obey
+    return Draft202012Validator(schema, validate_formats=True, retriever=_refuse)
 
 
 def _refuse(address: str) -> Any:
@@ -64,7 +54,10 @@ def _refuse(address: str) -> Any:
 def violations(schema: dict[str, Any], value: Any) -> list[str]:
     """Says in one short line per error how a value breaks a schema, each with the pointer into the value after `#`."""
     try:
-        return [f"#{pointer_of(error)}: {shown(error.message)}" for error in validator(schema).iter_errors(value)]
+        known = validator(schema)
+        if known.is_valid(value):  # the common case, and cheaper to find out
+            return []
+        return [f"#{pointer_of(error)}: {shown(error.message)}" for error in known.iter_errors(value)]
     except ValidationError as error:
         return [f"#: the schema itself is not valid: {shown(error.message)}"]
     except ValueError as error:
@@ -72,9 +65,12 @@ def violations(schema: dict[str, Any], value: Any) -> list[str]:
 
 
 def pointer_of(error: ValidationError) -> str:
-    """Returns the JSON pointer to the part that an error is about."""
+    """Returns the JSON pointer to the part that an error is about, of a value or of a schema that is not valid."""
+    path = error.instance_path
+    if not path and error.schema_path[-1:] == ["pattern"] and error.message.endswith('is not a "regex"'):
+        path = error.schema_path  # where some versions of the validator say it of a pattern in a schema
     pointer = ""
-    for key in error.instance_path:
+    for key in path:
         pointer = step(pointer, key)
     return pointer
 
@@ -85,9 +81,10 @@ def type_of(schema: dict[str, Any]) -> str | None:
     A list of alternatives counts when all but one of them are null, a list of values when all have one type.
     """
     kind = schema.get("type")
-    if isinstance(kind, str | list):
-        kinds = [kind] if isinstance(kind, str) else kind
-        return next((item for item in kinds if item != "null"), None)
+    if isinstance(kind, str):
+        return None if kind == "null" else kind
+    if isinstance(kind, list):
+        return next((item for item in kind if item != "null"), None)
     inner = non_null(schema)
     if inner is not schema:
         return type_of(inner)

@@ -134,4 +134,5 @@ class Correcting:
             group=0,
         )
         maker = self.maker
-        return Filling(maker.flow, maker.past, maker.persona, maker.today, self.stream).fill([blank])[0]
+        said = maker.past.said(maker.flow)
+        return Filling(maker.flow, said, maker.persona, maker.today, self.stream).fill([blank])[0]

@@ -63,12 +63,13 @@ def draw_leaf(field: Field, means: Meaning, scope: Scope) -> Any:
 
     The value fits the type, format, pattern, range and enum; None means that nothing fitting could be drawn.
     """
-    by_format = Meaning(FORMATS.get(field.schema.get("format", ""), means.kind), means.entity, means.role)
-    for at in range(_TRIES):
-        value = _candidate(field, by_format if at else means, scope)
+    meant = means
+    for _ in range(_TRIES):
+        value = _candidate(field, meant, scope)
         if not violations(field.schema, value):
             scope.drawn.setdefault(means.kind, value)
             return value
+        meant = Meaning(FORMATS.get(field.schema.get("format", ""), means.kind), means.entity, means.role)
     return _plain(field.schema, scope)
 
 

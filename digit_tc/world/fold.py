@@ -41,10 +41,16 @@ _RECENT = 64
 
 def fold(world: World, event: Event) -> World:
     """Returns the world after an event. A retracted turn restores the world as it was when the turn started."""
-    after = _changed(world, event)
-    after["version"] = world["version"] + 1
+    after = imagined(world, event)
     after["parent_hash"] = world["hash"]
     after["hash"] = digest(world["hash"], event)
+    return after
+
+
+def imagined(world: World, event: Event) -> World:
+    """Returns the world after an event that is only tried out, and so has no place in the chain of hashes."""
+    after = _changed(world, event)
+    after["version"] = world["version"] + 1
     after["clock"] = max(world["clock"], event.get("clock", ""))
     return after
 

@@ -7,8 +7,7 @@ keeps every promise of one made without, and whoever offers cannot break the wor
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from digit_tc.tools.place import step
 from digit_tc.tools.schema import violations
@@ -165,8 +164,7 @@ class Proposal(Offer):
         self.problems.append(f"{self._pointer or '/'}: {problem}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where an offer is being looked at: the pointer, what is offered there, and whether it has to be."""
 
     pointer: str

@@ -1,10 +1,12 @@
 """What a model is asked about the results of calls, and the shape of what it says."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, WithJsonSchema, create_model
 
+from digit_tc.same import Same
 from digit_tc.world.offer import NOTHING, Proposal
 
 _LEFT_OUT: Any = object()
@@ -16,8 +18,14 @@ def shape(results: Mapping[int, dict[str, Any] | None]) -> type[BaseModel]:
     Args:
         results: The output schema of each call by its number; None for one that declares none.
     """
+    return _shape(tuple((number, Same(schema)) for number, schema in results.items()))
+
+
+@lru_cache(maxsize=256)
+def _shape(results: tuple[tuple[int, Same[dict[str, Any] | None]], ...]) -> type[BaseModel]:
     fields: dict[str, Any] = {}
-    for number, schema in results.items():
+    for number, same in results:
+        schema = same.value
         result: Any = Annotated[Any, WithJsonSchema(schema)] if schema else Any
         answer = create_model(
             f"Answer{number}", result=(result, ...), changes=(dict[str, Any], Field(default_factory=dict))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from digit_tc.tools.fields import ITEM, VALUE
@@ -30,6 +30,7 @@ class Subject:
         return self.start()
 
 
+@lru_cache(maxsize=65536)
 def attribute(name: str, kind: str) -> str:
     """Returns the name under which a property is remembered: order_status of an order is its status."""
     parts = words(name)

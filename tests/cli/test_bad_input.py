@@ -80,6 +80,8 @@ def everything(folder: Path) -> dict[str, bytes]:
         (["generate", "--roles", "hybrid"], "--model"),
         (["generate", "--roles", "hybrid", "--model", "m"], "OPENAI_API_KEY"),
         (["generate", "--model", "m", "--base-url", "nowhere"], "--base-url"),
+        (["generate", "--model", "m", "--client", "fsat"], "--client must be 'openai' or 'fast'; got 'fsat'"),
+        (["generate", "--client", "fast"], "--model"),
         (["generate", "--out", "."], "is not empty"),
         (["generate", "--out", "number.json"], "is not a folder"),
         (["generate", "--out", "number.json/below"], "cannot be written to"),

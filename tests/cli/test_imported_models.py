@@ -171,6 +171,7 @@ def test_a_class_of_a_package_is_made_as_its_table_says(monkeypatch: pytest.Monk
         ("mine.py:Echo", {"temperature": "warm"}, ["models.user.temperature"]),
         ("mine.py:Echo", {"local": "a.gguf"}, ["models.user must name one model; got local and use"]),
         ("mine.py:Echo", {"logprobs": True}, ["models.user must not ask for logprobs with use"]),
+        ("mine.py:Echo", {"client": "fast"}, ["models.user must not name a client with use"]),
     ],
 )
 def test_what_is_wrong_with_it_is_one_sentence(

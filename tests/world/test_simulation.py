@@ -61,7 +61,7 @@ def test_every_sample_tool_answers_within_its_schema(flow: Dataflow) -> None:
     for name in flow.names:
         for seed in range(5):
             bare = PlannedCall(id="$1", tool=name, arguments={}, references={}, implicit=False, group=0)
-            filled = Filling(flow, past, PERSONA, TODAY, Stream(name, seed)).fill([bare])[0]
+            filled = Filling(flow, past.said(flow), PERSONA, TODAY, Stream(name, seed)).fill([bare])[0]
             assert violations(flow[name].tool.parameters, filled["arguments"]) == []
             event = Backend(flow, seed).event(name, **filled["arguments"])
             assert event["outcome"] == "ok", event
