@@ -112,6 +112,12 @@ def test_every_block_is_one_that_is_followed() -> None:
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
         assert len(blocks(text)) * 2 == len(re.findall("^```", text, re.MULTILINE)), page.name
-        assert {block.language for block in blocks(text)} <= {"python", "console", "text", "json", "toml", "yaml"}, (
-            page.name
-        )
+        assert {block.language for block in blocks(text)} <= {
+            "python",
+            "console",
+            "bash",
+            "text",
+            "json",
+            "toml",
+            "yaml",
+        }, page.name
