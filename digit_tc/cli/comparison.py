@@ -6,7 +6,8 @@ from rich.table import Table
 
 from digit_tc.cli.stats import figure_rows
 from digit_tc.cli.text import brief, printable
-from digit_tc.experiment.figures import FIGURES, Figure, shown
+from digit_tc.experiment.comparison import split
+from digit_tc.experiment.figures import Figure, shown
 from digit_tc.experiment.results import Difference, Results, VariantResult
 from digit_tc.statistics.figures import Figures
 
@@ -26,6 +27,8 @@ def told(results: Results) -> Iterator[str | Table]:
     yield ""
     yield f"differences from {base.name}, paired by scenario, with 95% confidence intervals:"
     yield _differences(results.differences)
+    if alike := split(results.differences)[1]:
+        yield f"the same in every pair: {', '.join(figure.title for figure in alike)}"
     yield "* the interval does not hold zero; of twenty figures that do not differ, one is expected to look so"
     if results.checks:
         yield ""
@@ -95,9 +98,7 @@ def _asked(one: VariantResult) -> str:
 
 def _differences(found: Sequence[Difference]) -> Table:
     table = _grid("", "variant", "baseline", "there", "difference", "interval", "parted")
-    figures = {figure.key: figure for figure in FIGURES}
-    for key, figure in figures.items():
-        of_it = [one for one in found if one.figure == key]
+    for figure, of_it in split(found)[0]:
         for number, one in enumerate(of_it):
             table.add_row("" if number else figure.title, *_difference(figure, one))
     return table

@@ -184,3 +184,18 @@ def _ranked(counts: Counter[str]) -> dict[str, int]:
 def names(results: Results) -> Iterator[str]:
     """Yields the variants that are compared with the baseline."""
     yield from (one.name for one in results.variants if one.name != results.baseline)
+
+
+def split(found: Sequence[Difference]) -> tuple[list[tuple[Figure, list[Difference]]], list[Figure]]:
+    """Returns the figures that there is something to tell of, each with the differences in it, and the others.
+
+    There is nothing to tell of a figure in which no pair parts, unless it has an interval all the same, as shares have.
+    """
+    told, alike = list[tuple[Figure, list[Difference]]](), list[Figure]()
+    for figure in FIGURES:
+        of_it = [one for one in found if one.figure == figure.key]
+        if any(one.parted or one.method or one.difference is None for one in of_it):
+            told.append((figure, of_it))
+        elif of_it:
+            alike.append(figure)
+    return told, alike

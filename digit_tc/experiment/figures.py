@@ -26,7 +26,7 @@ FIGURES = (
     Figure("accepted", "accepted", "share", lambda row: float(row.accepted), percent=True),
     Figure("calls_per_accepted", "model calls per accepted", "per accepted", lambda row: row.model_calls, digits=1),
     Figure("tokens_per_accepted", "tokens per accepted", "per accepted", lambda row: row.tokens, digits=0),
-    Figure("dollars_per_accepted", "dollars per accepted", "per accepted", lambda row: row.dollars, digits=4),
+    Figure("dollars_per_accepted", "dollars per accepted", "per accepted", lambda row: row.dollars, digits=6),
     Figure("turns", "turns", "mean", lambda row: row.turns),
     Figure("calls_per_turn", "tool calls per turn", "mean", lambda row: row.calls_per_turn),
     Figure("depth", "depth", "mean", lambda row: row.depth),

@@ -1,10 +1,11 @@
 """Plots of an experiment as SVG: on paper of their own, so that they read on light and on dark pages."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
-from digit_tc.experiment.comparison import names
-from digit_tc.experiment.figures import FIGURES, Figure, shown
+from digit_tc.experiment.comparison import names, split
+from digit_tc.experiment.figures import Figure, shown
 from digit_tc.experiment.results import Difference, Results, VariantResult
 
 Point = tuple[float, float]
@@ -14,8 +15,8 @@ _INK, _FAINT = "#1e293b", "#475569"
 _CLEAR, _OPEN = "#4338ca", "#64748b"
 """Of differences whose interval does not hold zero, and of the others."""
 _FONT = "ui-sans-serif, system-ui, 'Segoe UI', Helvetica, Arial, 'DejaVu Sans', sans-serif"
-_WIDTH = 880.0
-_LEFT, _RIGHT = 200.0, 560.0
+_WIDTH = 920.0
+_LEFT, _RIGHT = 250.0, 580.0
 """Between which the scale lies."""
 _ROW, _EDGE = 26.0, 24.0
 _NAME = 24
@@ -38,11 +39,16 @@ def acceptance(results: Results) -> str:
 def forest(results: Results) -> str:
     """Returns the differences from the baseline as a forest plot: each figure on a scale of its own."""
     lines, top = list[str](), 76.0
-    for figure in FIGURES:
-        found = [one for one in results.differences if one.figure == figure.key and one.difference is not None]
-        if found:
+    told, alike = split(results.differences)
+    for figure, all_ in told:
+        if found := [one for one in all_ if one.difference is not None]:
             lines += _block(figure, found, top)
             top += (len(found) + 1.7) * _ROW
+    if alike:
+        titles = ", ".join(figure.title for figure in alike)
+        for line in textwrap.wrap(f"The same in every pair: {titles}", 120):
+            lines.append(_text((_EDGE, top), line, ink=_FAINT))
+            top += 0.8 * _ROW
     if not lines:
         lines, top = [_text((_EDGE, top), "no scenario is in two variants yet", ink=_FAINT)], top + _ROW
     title = f"Differences from {results.baseline}, paired by scenario, with 95% confidence intervals"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from digit_tc.experiment.comparison import difference, paired
+from digit_tc.experiment.comparison import difference, paired, split
 from digit_tc.experiment.figures import FIGURES, Figure, shown
 from digit_tc.experiment.plots import acceptance, forest
 from digit_tc.experiment.results import Difference, Results
@@ -77,6 +77,22 @@ def test_what_nobody_can_price_is_not_compared() -> None:
 )
 def test_figures_are_shown_in_their_units(figure: Figure, value: float | None, signed: bool, text: str) -> None:
     assert shown(figure, value, signed=signed) == text
+
+
+def test_figures_in_which_no_pair_parts_are_named_together() -> None:
+    before, after = [row(words=10), row(words=20)], [row("rejected"), row(words=20)]
+    found = tuple(compare(key, before, after) for key in ("accepted", "dollars_per_accepted", "turns", "words"))
+    told, alike = split(found)
+    assert [(figure.key, len(some)) for figure, some in told] == [("accepted", 1)]
+    assert [figure.key for figure in alike] == ["dollars_per_accepted", "turns", "words"]
+    picture = forest(Results(status="finished", file="e.toml", baseline="old", differences=found))
+    assert "The same in every pair: dollars per accepted, turns, words per request" in picture
+    nobody = compare("words", [row("rejected")], [row()])
+    assert [figure.key for figure, _ in split([nobody])[0]] == ["words"], "that there is nothing to compare is told"
+    assert (
+        "words"
+        not in forest(Results(status="finished", file="e", baseline="o", differences=(nobody,))).split("</desc>")[1]
+    )
 
 
 def test_plots_of_nothing_say_so() -> None:
