@@ -55,6 +55,8 @@ def _variants(variants: Sequence[VariantResult]) -> Table:
 def _rows(variants: Sequence[VariantResult]) -> Iterator[list[str]]:
     """Yields what stands beside one another: a name and the value of each variant, a dash where it has none."""
     yield ["started", *(str(one.started) for one in variants)]
+    if any(one.ending != "finished" for one in variants):
+        yield ["ended", *(one.ending for one in variants)]
     yield ["accepted", *(f"{one.acceptance.value:.1%}" if one.acceptance else "-" for one in variants)]
     yield ["  95% interval", *(_span(one) for one in variants)]
     yield ["rejected", *(str(one.rejected or "-") for one in variants)]

@@ -12,7 +12,9 @@ from statistics import fmean
 from typing import Any
 
 import pytest
+from rich.table import Table
 
+from digit_tc.cli.comparison import told
 from digit_tc.cli.folder import records
 from digit_tc.engine.output import FILES
 from digit_tc.engine.run import run
@@ -173,13 +175,34 @@ def test_a_variant_in_which_everything_fails_is_no_success(digit_tc: Any, tmp_pa
     )
     file = tmp_path / "e.toml"
     table = f"[variants.broken.roles.critic]\nuse = '{tmp_path}/broken.py:critic'\n"
-    file.write_text(f"[run]\nnum = 2\nturns = 1\n[strata]\nplain = 100\n[variants.base]\n{table}", encoding="utf-8")
+    file.write_text(
+        f"[run]\nnum = 2\nturns = 1\nlog_format = 'json'\n[strata]\nplain = 100\n[variants.base]\n{table}",
+        encoding="utf-8",
+    )
     said = digit_tc("experiment", file, "--out", tmp_path / "out")
     assert said.code == 1
     found = results(tmp_path / "out")
     assert [(one.accepted, one.failed) for one in found.variants] == [(2, 0), (0, 2)]
     assert difference(found, "broken", "words").difference is None, "no scenario was accepted in both"
     assert "Traceback" not in said.out + said.err
+    events = [json.loads(line) for line in said.err.splitlines()]
+    assert [(one["name"], one["number"], one["of"]) for one in events if one["event"] == "variant"] == [
+        ("base", 1, 2), ("broken", 2, 2),
+    ]  # fmt: skip
+
+
+def test_a_variant_that_came_to_its_bound_says_so(lab: Path) -> None:
+    found = results(lab / "out")
+    spent = found.variants[1].model_copy(update={"ending": "spent"})
+    rows = "".join(cell for cell in _cells(found.model_copy(update={"variants": (found.variants[0], spent)})))
+    assert "spent" in rows
+    assert "spent" not in "".join(_cells(found))
+
+
+def _cells(found: Results) -> Iterator[str]:
+    for part in told(found):
+        if isinstance(part, Table):
+            yield from (str(cell) for column in part.columns for cell in column.cells)
 
 
 @pytest.fixture(scope="module")
