@@ -115,9 +115,9 @@ def test_every_block_is_one_that_is_followed() -> None:
         assert {block.language for block in blocks(text)} <= {
             "python",
             "console",
-            "bash",
             "text",
             "json",
             "toml",
             "yaml",
+            "bash",
         }, page.name

@@ -1,6 +1,7 @@
 """A chat model for any OpenAI-compatible server that costs a fraction of the official client's time.
 
-It has LangChain's interface and goes the shortest way to the server. Streams come as one piece.
+It has LangChain's interface and goes the shortest way to the server. Streams come as one piece; `invoke` opens a
+connection for each call, as no loop goes on between two of them.
 """
 
 import asyncio

@@ -254,7 +254,7 @@ class Models:
         answer: Callable[["Question"], Awaitable[A]],
     ) -> A:
         question, spending = self._question(role, samples), self.ledger.of(role)
-        waiting = nullcontext() if self._kind(role) == "given" else self._pulse.beating()
+        waiting = nullcontext() if role in self._given else self._pulse.beating()
         with waiting:
             async with self._replies.alone(question.key(messages, asked=wanted)):
                 try:

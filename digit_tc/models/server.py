@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from digit_tc.errors import SettingsError
 from digit_tc.models.gate import Gate
 from digit_tc.models.retries import asked_pause, is_push_back, may_pass, wait_before
 from digit_tc.models.window import Verdict
@@ -62,6 +63,9 @@ class Server:
         address: Its base address.
         session: What gives the connections of the running loop.
         cap: Requests at once at most; None for as many as there are.
+
+    Raises:
+        SettingsError: The environment names a proxy that cannot be used.
     """
 
     def __init__(self, address: str, session: "Callable[[], aiohttp.ClientSession]", cap: int | None = None) -> None:
@@ -202,10 +206,19 @@ def _verdict(answer: Answer) -> Verdict:
 
 
 def _proxy(address: str) -> str | None:
-    """Returns the proxy that the environment names for an address, looked up once."""
+    """Returns the proxy that the environment names for an address, looked up once.
+
+    Raises:
+        SettingsError: It is of a kind that nobody speaks here.
+    """
     parts = urlsplit(address)
     proxies = getproxies()
     if not proxies or proxy_bypass(parts.netloc):
         return None
     found = proxies.get(parts.scheme) or proxies.get("all")
-    return found if found and found.startswith("http") else None
+    if found and urlsplit(found).scheme not in ("http", "https"):
+        raise SettingsError(
+            f"the environment names a proxy for {parts.scheme}:// that is none of HTTP; name one that is,"
+            f" or list {parts.hostname} in NO_PROXY"
+        )
+    return found

@@ -185,13 +185,16 @@ def test_what_ended_before_its_turn_is_not_made_again(
     go(job(num=12), tmp_path / "whole")
     ends = vars(maker)["converse"]
     begun: list[int] = []
+    done: list[int] = []
 
     async def one_dies(graph: Any, context: Any, identity: Identity, *_: Any, **__: Any) -> Record:
         begun.append(identity.index)
         if identity.index == 1:
-            await asyncio.sleep(0.1)
+            while len(done) < 11:
+                await asyncio.sleep(0.01)
             raise KeyboardInterrupt
         made: Record = await ends(graph, context, identity)
+        done.append(identity.index)
         return made
 
     monkeypatch.setattr("digit_tc.engine.maker.converse", one_dies)

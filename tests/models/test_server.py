@@ -9,6 +9,7 @@ from email.utils import format_datetime
 
 import pytest
 
+from digit_tc.errors import SettingsError
 from digit_tc.models.retries import asked_pause, may_pass, wait_before
 from digit_tc.models.server import Answer, Patience, Server, Servers
 
@@ -147,6 +148,15 @@ def test_the_proxy_of_the_environment_is_asked(monkeypatch: pytest.MonkeyPatch) 
             assert asked
 
     asyncio.run(scene())
+
+
+def test_a_proxy_that_cannot_be_used_is_said_and_its_password_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "socks5://me:secret@127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with pytest.raises(SettingsError, match=r"list elsewhere\.invalid in NO_PROXY") as caught:
+        Servers().at("http://elsewhere.invalid/v1")
+    assert "secret" not in str(caught.value)
+    assert Servers().at("http://127.0.0.1:9/v1")
 
 
 @pytest.mark.parametrize(
