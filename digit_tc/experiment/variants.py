@@ -20,7 +20,8 @@ from digit_tc.experiment.results import require_experiment
 from digit_tc.fingerprint import differences
 from digit_tc.importing import nearest
 from digit_tc.models.replies import NAME as REPLIES
-from digit_tc.settings import Settings, laid_over, read_toml, settled
+from digit_tc.settings import Settings, settled
+from digit_tc.tables import laid_over, read_toml
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _OWN = ("baseline", "out")
