@@ -330,11 +330,30 @@ def export(
 
 @app.command()
 def draw(
-    graph: Annotated[str, typer.Argument(metavar="NAME|module:build|file.py:build")] = "conversation",
-    form: Annotated[str, typer.Option("--format", metavar="mermaid|ascii|svg", help="Kind.")] = "mermaid",
+    graph: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME|module:name|file.py:name|ID|INDEX]",
+            help="A graph, or a builder of one; with --run, a conversation.",
+            show_default="conversation; with --run, all of them",
+        ),
+    ] = None,
+    run: Annotated[
+        Path | None, typer.Option("--run", metavar="DIR", help="Draw what ran in this run: one conversation, or all.")
+    ] = None,
+    opened: Annotated[bool, typer.Option("--open", help="Draw subgraphs with their own nodes.")] = False,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format", metavar="mermaid|ascii|svg|png", help="Kind.", show_default="by the ending of FILE, or mermaid"
+        ),
+    ] = None,
     out: OutFile = None,
 ) -> None:
-    """Draw a graph, offline."""
+    """Draw a graph, or what ran in it, offline."""
     from digit_tc.cli import draw as verb  # noqa: PLC0415
 
-    verb.draw(graph, form, out)
+    if run is not None:
+        verb.draw_run(run, graph or "", form, out, opened=opened)
+    else:
+        verb.draw(graph or "conversation", form, out, opened=opened)

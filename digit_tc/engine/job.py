@@ -162,7 +162,7 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     found = read_tools(settings.run.tools, settings.tools_folder) if catalogue is None else catalogue
     catalogue = overridden(found, settings)
     builder = load_graph(settings.run.graph)
-    roles = _roles(builder, settings)
+    roles = roles_of(builder, settings)
     own_prompts(settings.run.prompts, roles)
     with ExitStack() as stack:
         models = Models(settings.models, default=settings.models.get("default"), concurrency=settings.run.concurrency)
@@ -255,7 +255,12 @@ def _is_ours(builder: Builder) -> bool:
     return builder.__module__.startswith("digit_tc.graphs.")
 
 
-def _roles(builder: Builder, settings: Settings) -> dict[str, Node]:
+def roles_of(builder: Builder, settings: Settings) -> dict[str, Node]:
+    """Returns the roles that take the place of a graph's own, as the settings choose them.
+
+    Raises:
+        InputError: The graph has no such role, or it cannot be loaded.
+    """
     known = ROLE_SETS.get(settings.run.roles)
     if known is None:
         raise SettingsError(f"--roles {settings.run.roles} is not available; there are {', '.join(ROLE_SETS)}")
