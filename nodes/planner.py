@@ -1,6 +1,7 @@
 """The planner role: the calls of one turn, before anybody has asked for them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -8,19 +9,22 @@ from typing import Any
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, Field
 
+from digit_tc.candidates import Choice as Chosen
 from digit_tc.candidates import Question, passed_over
 from digit_tc.canonical import canonical
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError, PlanError, ShapeError
+from digit_tc.models import Reply
 from digit_tc.planning.hiding import Hiding
 from digit_tc.planning.past import Past
 from digit_tc.planning.references import literals, shown
 from digit_tc.planning.rehearsal import Rehearsal
 from digit_tc.planning.shaping import Replacement, Shaping
-from digit_tc.planning.turn import TurnPlan
+from digit_tc.planning.turn import Draft, TurnPlan
 from digit_tc.progress import marker, next_place, renewed, spent
 from digit_tc.records import Persona
 from digit_tc.state import ConversationState, PlannedCall, Update, VerdictDraft
+from digit_tc.streams import Streams
 from digit_tc.turns.kinds import following, ground, kind, scripted
 from digit_tc.turns.staging import Staged, staged
 
@@ -51,6 +55,10 @@ class ProceduralPlanner:
         return _planned(state, drawn, attempts)
 
 
+_TRIES = 4
+"""Chains that are drawn for each plan behind the first: what a model may choose need not come as close."""
+
+
 class Value(BaseModel):
     """A more natural value for one argument of a plan."""
 
@@ -67,12 +75,23 @@ class Choice(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class _Taken:
+    """What code makes of a model's choice."""
+
+    reply: Reply
+    draft: Draft | None
+    """None where the plan of the procedural planner is left."""
+    problems: list[str]
+    """What of the choice is not taken."""
+
+
+@dataclass(frozen=True, slots=True)
 class LLMPlanner:
     """Lets a model choose among plans that code has drawn, and replace values by more natural ones.
 
-    Code judges what comes of it as it judges its own plans; what does not fit is left as it was drawn, and a verdict
-    says so. `candidates` is how many plans are drawn, `rehearse` is as for the procedural planner, `prompt` is a
-    prompt name or a path to one's own .md file.
+    Code judges what comes of it as it judges its own plans, and plays it through; what does not fit is left as it was
+    drawn, and a verdict says so. `candidates` is how many plans are drawn, `rehearse` is as for the procedural planner,
+    `prompt` is a prompt name or a path to one's own .md file.
     """
 
     candidates: int = 4
@@ -93,62 +112,78 @@ class LLMPlanner:
         if kind(state) != "task" or following(state) == "correction":
             return await ProceduralPlanner(rehearse=self.rehearse)(state, runtime)
         maker = _maker(state, context, self.rehearse)
+        streams = context.streams.under("planner", state["turn"], attempt)
         try:
-            plans = self._drawn(maker, context, state["turn"], attempt)
+            drafts = self._drafts(maker, streams)
         except PlanError as error:
             return {**_given_up(attempts), "problem": str(error)}
-        messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context, plans))
-        question = Question(
-            ask=lambda sample, ahead: context.models.ask_for(self.model, messages, Choice, sample=sample, ahead=ahead),
-            faults=lambda answer: _taken(maker, plans, answer.value)[1],
-            reply=lambda answer: answer.reply,
-        )
-        candidates = replace(context.candidates, most=1)  # what is wrong with one, code has a remedy for
         try:
-            choice = await candidates.choose(question, attempt)
+            choice = await self._chosen(maker, drafts, state, context)
         except (ShapeError, EmptyReplyError) as error:
-            return {**_planned(state, Staged(plans[0]), attempts), "verdicts": [_noted(state, str(error))]}
-        plan, problems = _taken(maker, plans, choice.taken.value)
-        update = _planned(state, Staged(plan), attempts)
-        usage = [spent({**state, "attempts": attempts}, choice.taken.reply, role="planner")]
-        verdicts = passed_over(state, choice, role="planner") + [_noted(state, problem) for problem in problems]
-        return {**update, "verdicts": verdicts, "usage": usage}
+            drawn = Staged(maker.draw(streams.of()))
+            return {**_planned(state, drawn, attempts), "verdicts": [_noted(state, str(error))]}
+        taken = choice.taken
+        plan = maker.complete(taken.draft) if taken.draft else maker.draw(streams.of())
+        usage = [spent({**state, "attempts": attempts}, taken.reply, role="planner")]
+        verdicts = passed_over(state, choice, role="planner") + [_noted(state, problem) for problem in taken.problems]
+        return {**_planned(state, Staged(plan), attempts), "verdicts": verdicts, "usage": usage}
 
-    def _drawn(self, maker: TurnPlan, context: Context, turn: int, attempt: int) -> list[list[PlannedCall]]:
-        """Draws different plans; the first is the one that the procedural planner would have made.
+    def _drafts(self, maker: TurnPlan, streams: Streams) -> list[Draft]:
+        """Draws different plans; the first is the one that the procedural planner would play through first.
+
+        None is played through before it is chosen: few would fail.
 
         Raises:
             PlanError: No plan could be drawn.
         """
-        plans: dict[str, list[PlannedCall]] = {}
-        problem = PlanError("no plan was drawn")
-        for number in range(self.candidates):
-            stream = context.streams.of("planner", turn, attempt, *([number] if number else []))
-            try:
-                plan = maker.draw(stream)
-            except PlanError as error:
-                problem = error
-            else:
-                plans.setdefault(canonical([[call["tool"], call["references"]] for call in plan]), plan)
-        if not plans:
-            raise problem
-        return list(plans.values())
+        first = next(maker.drafts(streams.of()))
+        drafts = {_shape(first): first}
+        for number in range(1, self.candidates):
+            with suppress(PlanError):  # then there are fewer to choose from
+                draft = next(maker.drafts(streams.of(number), tries=_TRIES))
+                drafts.setdefault(_shape(draft), draft)
+        return list(drafts.values())
+
+    async def _chosen(
+        self, maker: TurnPlan, drafts: Sequence[Draft], state: ConversationState, context: Context
+    ) -> Chosen[_Taken]:
+        """Asks the model which plan is to be made.
+
+        Raises:
+            ModelError: It does not say, or does not answer.
+        """
+        messages = render_messages(self.prompt, folder=context.prompts, **_scene(state, context, drafts))
+
+        async def ask(sample: int, ahead: int) -> _Taken:
+            answer = await context.models.ask_for(self.model, messages, Choice, sample=sample, ahead=ahead)
+            return _taken(maker, drafts, answer.value, answer.reply)
+
+        question = Question(ask=ask, faults=lambda taken: taken.problems, reply=lambda taken: taken.reply)
+        candidates = replace(context.candidates, most=1)  # what is wrong with one, code has a remedy for
+        return await candidates.choose(question, renewed(state).get("planner", 0))
 
 
-def _taken(maker: TurnPlan, plans: Sequence[list[PlannedCall]], choice: Choice) -> tuple[list[PlannedCall], list[str]]:
+def _shape(draft: Draft) -> str:
+    return canonical([[call["tool"], call["references"]] for call in draft.calls])
+
+
+def _taken(maker: TurnPlan, drafts: Sequence[Draft], choice: Choice, reply: Reply) -> _Taken:
     """Returns the plan that a choice leads to, and what of the choice is not taken."""
-    if not 1 <= choice.plan <= len(plans):
-        return plans[0], [f"there is no plan {choice.plan}"]
-    drawn = plans[choice.plan - 1]
+    if not 1 <= choice.plan <= len(drafts):
+        return _Taken(reply, None, [f"there is no plan {choice.plan}"])
+    draft = drafts[choice.plan - 1]
     wanted = [Replacement(one.call, f"/{one.argument.lstrip('/')}", one.value) for one in choice.values]
-    plan, problems = Shaping(maker.flow, maker.persona).shaped(drawn, wanted)
-    if plan == drawn:
-        return drawn, problems
-    if maker.repeats(plan):
-        return drawn, [*problems, "with these values a call would be made twice"]
-    if maker.rehearsal is not None and not maker.rehearsal.succeeds(plan):
-        return drawn, [*problems, "with these values a call would fail"]
-    return plan, problems
+    plan, problems = Shaping(maker.flow, maker.persona).shaped(draft.calls, wanted)
+    if plan != draft.calls:
+        if maker.repeats(plan):
+            problems.append("with these values a call would be made twice")
+        elif not maker.succeeds(plan):
+            problems.append("with these values a call would fail")
+        else:
+            return _Taken(reply, replace(draft, calls=plan), problems)
+    if not maker.succeeds(draft.calls):
+        return _Taken(reply, None, [*problems, f"a call of plan {choice.plan} would fail"])
+    return _Taken(reply, draft, problems)
 
 
 def _maker(state: ConversationState, context: Context, rehearse: bool) -> TurnPlan:
@@ -177,7 +212,7 @@ def _maker(state: ConversationState, context: Context, rehearse: bool) -> TurnPl
     )
 
 
-def _scene(state: ConversationState, context: Context, plans: Sequence[list[PlannedCall]]) -> dict[str, Any]:
+def _scene(state: ConversationState, context: Context, drafts: Sequence[Draft]) -> dict[str, Any]:
     """Returns the variables of the prompt."""
     persona = Persona(**state["scenario"]["persona"])
     return {
@@ -185,7 +220,8 @@ def _scene(state: ConversationState, context: Context, plans: Sequence[list[Plan
         "date": state["scenario"]["date"],
         "earlier": [turn["user"] for turn in state.get("turns", [])],
         "plans": [
-            {"plan": number, "calls": [_told(call, context) for call in plan]} for number, plan in enumerate(plans, 1)
+            {"plan": number, "calls": [_told(call, context) for call in draft.calls]}
+            for number, draft in enumerate(drafts, 1)
         ],
     }
 

@@ -1,9 +1,10 @@
 """One turn's plan: its length, its chain, its literals, what stays implicit and what goes together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import chain
 
 from digit_tc.errors import PlanError
 from digit_tc.planning.branching import Branching
@@ -16,16 +17,23 @@ from digit_tc.planning.past import Past
 from digit_tc.planning.prospects import Prospects
 from digit_tc.planning.references import filled
 from digit_tc.planning.rehearsal import Rehearsal
-from digit_tc.planning.target import Aim, PlanTarget
+from digit_tc.planning.target import PlanTarget
 from digit_tc.records import Persona
 from digit_tc.state import PlannedCall
 from digit_tc.streams import Stream
 from digit_tc.tools.dataflow import Dataflow
 
 _TRIES = 12
+"""Chains that are drawn for one plan."""
 
-_Rank = tuple[bool, bool, int]
-"""Whether it fails, whether it has no substance, by how many calls and by what depth it is off."""
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan with its values, not yet played through; none of it depends on a condition or stays unspoken."""
+
+    calls: list[PlannedCall]
+    stream: Stream
+    """Goes on where the draft left off."""
 
 
 @dataclass(frozen=True)
@@ -54,41 +62,81 @@ class TurnPlan:
         Raises:
             PlanError: No plan could be drawn.
         """
-        problem = "every call that could be planned was made before"
-        aim = self.target.aim(stream)
-        best: tuple[_Rank, list[PlannedCall]] | None = None
-        for at in range(2 * _TRIES):
-            if at >= _TRIES and best is not None and not best[0][0]:
-                break
-            try:
-                # Where all that was drawn fails or repeats its first look-up, single calls that need none are left.
-                calls = self._tried(aim, stream, self.target.max_calls if at < _TRIES else 1)
-            except PlanError as error:
-                problem = str(error)
-                continue
-            off = self._off(calls, aim)
-            if self.repeats(calls) or (best is not None and best[0] <= (False, *off)):
-                continue
-            rank = (self.rehearsal is not None and not self.rehearsal.succeeds(calls), *off)
-            if best is None or rank < best[0]:
-                best = rank, calls
-            if not any(rank):
-                break
-        if best is None:
-            raise PlanError(problem)
-        branching = Branching(self.flow, self.tools, self.target.branches, self.target.max_calls, self.rehearsal)
-        return self.hiding.hide(branching.branched(best[1], stream))
+        drafts = self.drafts(stream)
+        first = next(drafts)
+        sound = (draft for draft in chain([first], drafts) if self.succeeds(draft.calls))
+        return self.complete(next(sound, first))
 
-    def _tried(self, aim: Aim, stream: Stream, most: int) -> list[PlannedCall]:
-        chain = Chain(self.flow, self.tools, self._prospects, stream, most, goals=self.goals)
-        calls = chain.draw(min(aim.length, most))[:most]
-        calls = Filling(self.flow, self._prospects.said, self.persona, self.today, stream).fill(calls)
+    def drafts(self, stream: Stream, tries: int = _TRIES) -> Iterator[Draft]:
+        """Yields at least one draft, the best first; further ones are for when those before them would fail.
+
+        Those without substance come behind the others. Last come single calls that need no look-up, for where all that
+        was drawn fails or repeats its first one.
+
+        Args:
+            stream: What they are drawn from; nothing else may draw from it while more are wanted.
+            tries: How many chains are drawn at most to come close to what the plan is to be like.
+
+        Raises:
+            PlanError: No plan could be drawn.
+        """
+        problems = ["every call that could be planned was made before"]
+        bare: list[Draft] = []
+        found = False
+        for draft in self._valued(self._chains(stream, tries), stream, problems):
+            found = True
+            if self.target.substantial and not substantial(draft.calls):
+                bare.append(draft)
+            else:
+                yield draft
+        yield from bare
+        singles = (self._chain(1, 1, stream) for _ in range(tries))
+        for draft in self._valued(singles, stream, problems):
+            found = True
+            yield draft
+        if not found:
+            raise PlanError(problems[-1])
+
+    def _valued(self, chains: Iterable[list[PlannedCall]], stream: Stream, problems: list[str]) -> Iterator[Draft]:
+        """Yields the chains with their values, without those that repeat a call or have no possible value."""
+        for calls in chains:
+            try:
+                valued = Filling(self.flow, self._prospects.said, self.persona, self.today, stream).fill(calls)
+            except PlanError as error:
+                problems.append(str(error))
+                continue
+            if not self.repeats(valued):
+                yield Draft(valued, stream)
+
+    def _chains(self, stream: Stream, tries: int) -> Iterator[list[PlannedCall]]:
+        """Yields a chain that is as wanted as soon as it is drawn, and the others by how far they are off.
+
+        So values are drawn, and plans played through, only for the chain that is taken.
+        """
+        aim = self.target.aim(stream)
+        others: list[tuple[int, list[PlannedCall]]] = []
+        for _ in range(tries):
+            calls = self._chain(aim.length, self.target.max_calls, stream)
+            off = abs(len(calls) - aim.length) + abs(depth(calls) - aim.depth)
+            if off:
+                others.append((off, calls))
+            else:
+                yield calls
+        yield from (calls for _, calls in sorted(others, key=lambda other: other[0]))
+
+    def _chain(self, length: int, most: int, stream: Stream) -> list[PlannedCall]:
+        made = Chain(self.flow, self.tools, self._prospects, stream, most, goals=self.goals)
+        calls = made.draw(min(length, most))[:most]
         return grouped(connected(calls) if self.target.connected else calls, self.flow)
 
-    def _off(self, calls: list[PlannedCall], aim: Aim) -> tuple[bool, int]:
-        """Returns how far a plan is from what it is to be like; lower is better."""
-        bare = self.target.substantial and not substantial(calls)
-        return bare, abs(len(calls) - aim.length) + abs(depth(calls) - aim.depth)
+    def complete(self, draft: Draft) -> list[PlannedCall]:
+        """Returns the plan with a condition where it is to have one, and what stays unspoken."""
+        branching = Branching(self.flow, self.tools, self.target.branches, self.target.max_calls, self.rehearsal)
+        return self.hiding.hide(branching.branched(draft.calls, draft.stream))
+
+    def succeeds(self, calls: list[PlannedCall]) -> bool:
+        """Says whether every call of a plan would be answered, as far as can be told."""
+        return self.rehearsal is None or self.rehearsal.succeeds(calls)
 
     def repeats(self, calls: list[PlannedCall]) -> bool:
         """Says whether a plan makes a call that was already made, or one twice."""

@@ -69,7 +69,9 @@ def test_the_first_of_several_plans_is_the_procedural_one() -> None:
     done = play(choice(1))
     assert done.update["plan"] == procedural()
     assert len(done.plans) > 1
-    assert [call["tool"] for call in done.plans[0]["calls"]] == [call["tool"] for call in procedural()]
+    decisive = {condition["call"] for call in procedural() if (condition := call.get("condition"))}
+    told = [call["tool"] for call in procedural() if call["id"] not in decisive]
+    assert [call["tool"] for call in done.plans[0]["calls"]] == told, "conditions are put to the plan that is taken"
     (usage,) = done.update["usage"]
     assert usage["role"] == "planner"
     assert len(done.model.asked) == 1
@@ -95,6 +97,17 @@ def test_a_plan_that_is_not_there_is_said() -> None:
     done = play(choice(99))
     assert done.update["plan"] == procedural()
     assert done.reasons == ["there is no plan 99"]
+
+
+def test_a_chosen_plan_that_would_fail_leaves_the_procedural_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = play(choice(2)).plans[1]["calls"]
+    second = [call["tool"] for call in told]
+    succeeds = Rehearsal.succeeds
+    fails = lambda self, calls: [one["tool"] for one in calls] != second and succeeds(self, calls)  # noqa: E731
+    monkeypatch.setattr(Rehearsal, "succeeds", fails)
+    done = play(choice(2))
+    assert done.update["plan"] == procedural()
+    assert done.reasons == ["a call of plan 2 would fail"]
 
 
 def test_two_questions_at_most() -> None:
