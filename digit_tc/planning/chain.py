@@ -6,10 +6,9 @@ call made first, or from the user's own words.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from digit_tc.errors import PlanError
-from digit_tc.planning.lineage import Lineage, Parents, agree
+from digit_tc.planning.lineage import Parents, agree
 from digit_tc.planning.past import Past
 from digit_tc.planning.picks import picked
 from digit_tc.planning.prospects import Prospects
@@ -82,7 +81,7 @@ class Chain:
             references[_pointer(leaf)] = reference
             if means.kind == "id" and means.entity:
                 about.setdefault(means.entity, reference)
-                parents.update(self._lineage.of(reference, means.entity))
+                parents.update(self._lineage(reference, means.entity))
         self._part_strangers(tool, references)
         self._settle_together(tool, references)
         identity = f"${self.past.planned + len(self.calls) + 1}"
@@ -100,7 +99,7 @@ class Chain:
         for pointer, reference in list(references.items()):
             if _kind(tool, pointer) == "id":
                 entity = tool.means[schema_path(pointer)].entity
-                if (set(self._lineage.of(reference, entity)) - {entity}) & named:
+                if (set(self._lineage(reference, entity)) - {entity}) & named:
                     del references[pointer]
 
     @property
@@ -108,9 +107,8 @@ class Chain:
         """What the conversation has already done."""
         return self.prospects.past
 
-    @cached_property
-    def _lineage(self) -> Lineage:
-        return Lineage(self.flow, self.past, self.calls)
+    def _lineage(self, reference: Reference, entity: str) -> Parents:
+        return self.prospects.lineage.of(reference, entity, self.calls)
 
     def _source(
         self, tool: Understood, leaf: Field, room: int, about: dict[str, Reference], parents: Parents
@@ -147,7 +145,7 @@ class Chain:
         return None
 
     def _belongs(self, reference: Reference, entity: str, parents: Parents) -> bool:
-        return agree(self._lineage.of(reference, entity), parents)
+        return agree(self._lineage(reference, entity), parents)
 
     def _produced(
         self, edges: list[Edge], tool: Understood, room: int, about: dict[str, Reference]

@@ -18,36 +18,51 @@ Parents = dict[str, str]
 
 
 class Lineage:
-    """The parents of what the calls of a conversation give."""
+    """The parents of what the calls of a conversation give.
 
-    def __init__(self, flow: Dataflow, past: Past, calls: Sequence[PlannedCall]) -> None:
-        self._flow, self._past, self._calls = flow, past, calls
+    What the calls of earlier turns gave is looked up once; what those of the turn under construction give changes.
+    """
+
+    def __init__(self, flow: Dataflow, past: Past) -> None:
+        self._flow, self._past = flow, past
+        self._done = {done.plan_id: done for done in past.done}
         self._results = {done.plan_id: done.result for done in past.done}
+        self._known: dict[tuple[str, tuple[str | int, ...], str], Parents] = {}
 
-    def of(self, reference: Reference, entity: str) -> Parents:
-        """Returns what a referred id is, and what it belongs to as far as is known."""
-        parents = self._parents(reference["call"])
-        parents[entity] = self._token(reference)
-        return {**self._recorded(entity, parents[entity]), **parents}
+    def of(self, reference: Reference, entity: str, calls: Sequence[PlannedCall] = ()) -> Parents:
+        """Returns what a referred id is, and what it belongs to as far as is known.
 
-    def _token(self, reference: Reference) -> str:
-        try:
-            return canonical(resolve(reference, self._results))
-        except StateError:
-            return canonical([reference["call"], reference["path"]])  # known only once the call is made
+        Args:
+            reference: Leads to the id.
+            entity: What kind of thing it is the id of.
+            calls: The calls of the turn so far.
+        """
+        if reference["call"] not in self._done:
+            return self._parents(reference["call"], calls) | {entity: _place(reference)}
+        key = reference["call"], tuple(reference["path"]), entity
+        if key not in self._known:
+            self._known[key] = self._given(reference, entity)
+        return self._known[key]
 
-    def _parents(self, identity: str) -> Parents:
-        """Returns what the ids in the arguments of a call say about everything in its result."""
+    def _parents(self, identity: str, calls: Sequence[PlannedCall]) -> Parents:
+        """Returns what the ids in the arguments of a planned call say about everything in its result."""
         parents: Parents = {}
-        planned = (call for call in self._calls if call["id"] == identity)
-        for tool, pointer, reference in ((c["tool"], p, r) for c in planned for p, r in c["references"].items()):
-            if entity := self._entity(tool, pointer):
-                parents.update(self.of(reference, entity))
-        done = (call for call in self._past.done if call.plan_id == identity)
-        for tool, pointer, value in ((c.tool, p, v) for c in done for p, v in leaves(c.arguments)):
-            if entity := self._entity(tool, pointer):
-                parents[entity] = canonical(value)
+        for call in calls:
+            for pointer, reference in call["references"].items() if call["id"] == identity else ():
+                if entity := self._entity(call["tool"], pointer):
+                    parents.update(self.of(reference, entity, calls))
         return parents
+
+    def _given(self, reference: Reference, entity: str) -> Parents:
+        done, parents = self._done[reference["call"]], Parents()
+        for pointer, value in leaves(done.arguments):
+            if kind := self._entity(done.tool, pointer):
+                parents[kind] = canonical(value)
+        try:
+            parents[entity] = canonical(resolve(reference, self._results))
+        except StateError:
+            parents[entity] = _place(reference)
+        return self._recorded(entity, parents[entity]) | parents
 
     def _entity(self, tool: str, pointer: str) -> str:
         means = self._flow[tool].means.get(schema_path(pointer))
@@ -62,6 +77,11 @@ class Lineage:
             if len(parts) > 1 and parts[-1] == "id" and isinstance(fact["value"], str | int):
                 found[" ".join(parts[:-1])] = canonical(fact["value"])
         return found
+
+
+def _place(reference: Reference) -> str:
+    """Returns the token of a thing of which only the place is known, as long as the call is not made."""
+    return canonical([reference["call"], reference["path"]])
 
 
 def agree(first: Parents, second: Parents) -> bool:

@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from digit_tc.planning.lineage import Lineage
 from digit_tc.planning.past import Past
 from digit_tc.planning.picks import nested
 from digit_tc.planning.references import resolve
@@ -80,6 +81,11 @@ class Prospects:
         standing = words(str(held["attrs"].get("status", {}).get("value", "")))
         wanted = set(words(consumer)) & _STANDINGS
         return not standing or not wanted or standing[0] in wanted
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """What the things that can be referred to belong to."""
+        return Lineage(self._flow, self.past)
 
     @cached_property
     def said(self) -> dict[tuple[str, str], Any]:

@@ -112,7 +112,7 @@ def test_two_ids_of_one_call_come_from_one_parent() -> None:
     first = Done("$1", "list_tasks", {"project_id": "PJ-1"}, {"tasks": [{"task_id": "TK-1"}]})
     other = Done("$2", "list_project_members", {"project_id": "PJ-2"}, {"members": [{"member_id": "MB-1"}]})
     own = Done("$3", "list_project_members", {"project_id": "PJ-1"}, {"members": [{"member_id": "MB-2"}]})
-    lineage = Lineage(flow, past_of([first, other, own]), [])
+    lineage = Lineage(flow, past_of([first, other, own]))
     task = lineage.of(Reference(call="$1", path=["tasks", 0, "task_id"]), "task")
     strange = lineage.of(Reference(call="$2", path=["members", 0, "member_id"]), "member")
     near = lineage.of(Reference(call="$3", path=["members", 0, "member_id"]), "member")
