@@ -4,7 +4,6 @@ The plan is drawn backwards from a goal (DiGiT-TC, section 3): ids that the goal
 call made first, or from the user's own words.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from digit_tc.errors import PlanError
@@ -40,8 +39,6 @@ class Chain:
     most: int
     """How many calls a turn may have; ids that a goal needs may take more than the drawn length."""
     calls: list[PlannedCall] = field(default_factory=list)
-    goals: Sequence[str] = ()
-    """The tools of which the turn is about one; empty where it may be about any."""
 
     def draw(self, length: int) -> list[PlannedCall]:
         """Draws up to `length` connected calls; fewer where nothing more fits.
@@ -58,9 +55,7 @@ class Chain:
     def _goal(self, length: int) -> Understood:
         if not self.tools:
             raise PlanError("there are no tools to plan with")
-        return self.stream.weighted(
-            [(self.flow[name], self.prospects.appeal(name, alone=length == 1)) for name in self.goals or self.tools]
-        )
+        return self.flow[self.stream.weighted(self.prospects.goals(alone=length == 1))]
 
     def _add(self, tool: Understood, room: int, known: dict[str, Reference] | None = None) -> None:
         """Adds a call of the tool behind the calls that its ids need.
@@ -219,10 +214,10 @@ class Chain:
         options: list[tuple[str, float]] = []
         for name in self.tools:
             tool = self.flow[name]
-            edges = [edge for edge in self.flow.feeding(name) if edge.producer in planned]
-            if name in planned or not edges:
+            sources = planned & self.prospects.sources(name)
+            if name in planned or not sources:
                 continue
-            weight = min(sense(self.flow[edge.producer], tool) for edge in edges)
+            weight = min(sense(self.flow[source], tool) for source in sources)
             undone = any(sense(self.flow[other], tool) == 0 for other in planned)
             if weight > 0 and not undone:
                 options.append((name, weight * (_AGAIN if name in self.past.used else 1)))

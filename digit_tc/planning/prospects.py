@@ -1,5 +1,6 @@
 """What the tools and the turns so far offer to a new turn: looked up once, however often its plan is drawn."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,25 +17,25 @@ _STANDINGS = {"pending", "delivered", "active", "open", "closed", "draft", "sche
 
 
 class Prospects:
-    """What can be planned with, and what there is to build on."""
+    """What can be planned with, and what there is to build on; `goals` are the tools that the turn may be about."""
 
-    def __init__(self, flow: Dataflow, tools: list[str], past: Past) -> None:
+    def __init__(self, flow: Dataflow, tools: list[str], past: Past, goals: Sequence[str]) -> None:
         self.past = past
-        self._flow, self._tools = flow, tools
-        self._appeals: dict[tuple[str, bool], float] = {}
+        self._flow, self._tools, self._goals = flow, tools, goals
+        self._weighed: dict[bool, list[tuple[str, float]]] = {}
+        self._sources: dict[str, frozenset[str]] = {}
         self._edges: dict[tuple[str, tuple[str, ...]], list[Edge]] = {}
         self._found: dict[Edge, list[tuple[Reference, float]]] = {}
 
-    def appeal(self, name: str, *, alone: bool) -> float:
-        """Weighs a tool as the goal of a turn: fresh ones, those with something to build on, those that act.
+    def goals(self, *, alone: bool) -> list[tuple[str, float]]:
+        """Weighs what the turn may be about: fresh tools, those with something to build on, those that act.
 
         Args:
-            name: The tool.
             alone: Whether the turn is to have a single call.
         """
-        if (name, alone) not in self._appeals:
-            self._appeals[name, alone] = self._appeal(name, alone=alone)
-        return self._appeals[name, alone]
+        if alone not in self._weighed:
+            self._weighed[alone] = [(name, self._appeal(name, alone=alone)) for name in self._goals]
+        return self._weighed[alone]
 
     def _appeal(self, name: str, *, alone: bool) -> float:
         tool = self._flow[name]
@@ -48,6 +49,12 @@ class Prospects:
         if not sources and not self._flow.fed(name):
             appeal *= 0.3
         return appeal * (1.5 if tool.action in ("create", "update", "act") else 0.5 if tool.action == "delete" else 1)
+
+    def sources(self, name: str) -> frozenset[str]:
+        """Returns the tools that a tool can draw on."""
+        if name not in self._sources:
+            self._sources[name] = frozenset(edge.producer for edge in self._flow.feeding(name))
+        return self._sources[name]
 
     def edges(self, name: str, path: tuple[str, ...]) -> list[Edge]:
         """Returns the edges that lead into an argument of a tool, without those from a list inside a list."""

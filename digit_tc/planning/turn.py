@@ -54,7 +54,7 @@ class TurnPlan:
 
     @cached_property
     def _prospects(self) -> Prospects:
-        return Prospects(self.flow, self.tools, self.past)
+        return Prospects(self.flow, self.tools, self.past, self.goals or self.tools)
 
     def draw(self, stream: Stream) -> list[PlannedCall]:
         """Draws the plan that comes closest to what it is to be like, among a number that could be carried out.
@@ -101,7 +101,8 @@ class TurnPlan:
         """Yields the chains with their values, without those that repeat a call or have no possible value."""
         for calls in chains:
             try:
-                valued = Filling(self.flow, self._prospects.said, self.persona, self.today, stream).fill(calls)
+                filling = Filling(self.flow, self._prospects.said, self.persona, self.today, stream)
+                valued = filling.fill(grouped(calls, self.flow))
             except PlanError as error:
                 problems.append(str(error))
                 continue
@@ -125,9 +126,9 @@ class TurnPlan:
         yield from (calls for _, calls in sorted(others, key=lambda other: other[0]))
 
     def _chain(self, length: int, most: int, stream: Stream) -> list[PlannedCall]:
-        made = Chain(self.flow, self.tools, self._prospects, stream, most, goals=self.goals)
+        made = Chain(self.flow, self.tools, self._prospects, stream, most)
         calls = made.draw(min(length, most))[:most]
-        return grouped(connected(calls) if self.target.connected else calls, self.flow)
+        return connected(calls) if self.target.connected else calls
 
     def complete(self, draft: Draft) -> list[PlannedCall]:
         """Returns the plan with a condition where it is to have one, and what stays unspoken."""

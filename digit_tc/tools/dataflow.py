@@ -126,7 +126,7 @@ class Dataflow:
 @lru_cache(maxsize=256)
 def _only(flow: Dataflow, names: tuple[str, ...]) -> Dataflow:
     tools = [flow.catalogue[name] for name in names if name in flow]
-    return Dataflow(Catalogue(tools), flow.__getitem__)
+    return Dataflow(Catalogue(tools), flow._understand)
 
 
 def _into(consumer: Understood, known: Callable[[str], Iterable[Understood]]) -> list[Edge]:
