@@ -9,6 +9,7 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolCall, ToolMessage
 from langgraph.graph import END, START, StateGraph
 
+from digit_tc.audit.following import following
 from digit_tc.cli import run
 from digit_tc.draw import draw
 from digit_tc.engine.job import prepare
@@ -55,7 +56,7 @@ def test_who_sends_the_planner_back_takes_no_earlier_turn_away() -> None:
     assert [one.content for one in state["messages"] if one.type == "human"] == [one["user"] for one in state["turns"]]
 
 
-@pytest.mark.parametrize("name", ["never", "unsure"])
+@pytest.mark.parametrize("name", ["never", pytest.param("unsure", marks=pytest.mark.long)])
 def test_a_critic_that_accepts_nothing_leaves_no_conversation(tmp_path: Path, name: str) -> None:
     (tmp_path / "no.py").write_text(NEVER, encoding="utf-8")
     role, out = f"critic={tmp_path / 'no.py'}:{name}", tmp_path / "out"
@@ -140,6 +141,14 @@ def test_what_builds_on_a_blocked_call_is_not_made() -> None:
     assert hindered(state) == {"$2", "$4"}
     state["events"][1]["blocked"] = False
     assert hindered(state) == set()
+
+
+def test_what_was_blocked_is_no_wrong_call_of_a_model() -> None:
+    tried: Any = {"kind": "call", "plan_id": "", "tool": "f", "arguments": {}, "outcome": "error", "writes": False}
+    asked: Any = {"left": [], "play": lambda *_: None, "tools": {}}
+    assert following([], [tried], {}, **asked).wrong == (tried,)
+    tried["blocked"] = True
+    assert following([], [tried], {}, **asked).wrong == ()
 
 
 def test_a_reply_of_a_role_of_ones_own_is_of_the_attempts_of_all() -> None:
