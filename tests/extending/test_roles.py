@@ -10,6 +10,7 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolCall, ToolMessa
 from langgraph.graph import END, START, StateGraph
 
 from digit_tc.audit.following import following
+from digit_tc.audit.seen import seen_call
 from digit_tc.cli import run
 from digit_tc.draw import draw
 from digit_tc.engine.job import prepare
@@ -19,8 +20,11 @@ from digit_tc.judgement import sent_back, verdict
 from digit_tc.loading import build_graph, load_graph, own_roles
 from digit_tc.models import Reply
 from digit_tc.progress import hindered, spent, unanswered
+from digit_tc.same import Same
 from digit_tc.settings import read_settings
 from digit_tc.state import ConversationState, PlannedCall, Reference
+from digit_tc.tools.dataflow import Dataflow
+from digit_tc.tools.samples import read_sample
 from digit_tc.wiring import extends, insert
 
 THRIFT = Path(__file__).with_name("thrift.py")
@@ -90,7 +94,9 @@ def test_a_node_is_put_into_one_way_and_every_other_stays() -> None:
     }
     plain = conversation.build()
     insert(plain, "mine", node, source="user", target="verifier")
-    assert {"user --> mine", "mine --> verifier"} <= {line.strip() for line in draw(plain).splitlines()}
+    drawn = {line.strip() for line in draw(plain).splitlines()}
+    assert {"user --> mine", "mine --> verifier"} <= drawn
+    assert "user --> verifier" not in drawn
     assert plain.compile()
 
 
@@ -149,6 +155,13 @@ def test_what_was_blocked_is_no_wrong_call_of_a_model() -> None:
     assert following([], [tried], {}, **asked).wrong == (tried,)
     tried["blocked"] = True
     assert following([], [tried], {}, **asked).wrong == ()
+
+
+def test_what_was_blocked_tells_the_checks_nothing_of_the_world() -> None:
+    event: Any = {"tool": "get_order", "arguments": {}, "outcome": "error", "error": {"code": "x", "message": "no"}}
+    flow = Dataflow(read_sample("shop"))
+    assert not seen_call(0, Same(event), flow).transient
+    assert seen_call(0, Same({**event, "blocked": True}), flow).transient
 
 
 def test_a_reply_of_a_role_of_ones_own_is_of_the_attempts_of_all() -> None:
