@@ -70,12 +70,37 @@ def load_graph(spec: str) -> Builder:
     Raises:
         LoadingError: There is no such graph, or it cannot be called.
     """
-    if _SHORT_NAME.fullmatch(spec):
-        spec = _known_graphs().get(spec) or _unknown_graph(spec)
-    builder = load_object(spec, default="build")
+    builder = _named_graph(spec)
     if not callable(builder):
         raise LoadingError(f"{spec} is a {type(builder).__name__}; name a function that returns a StateGraph")
     return cast(Builder, builder)
+
+
+def load_drawing(spec: str) -> Any:
+    """Returns the graph that a picture is made of, compiled or not: what the name leads to, or what that builds.
+
+    Raises:
+        LoadingError: There is no such graph, or it fails while being built.
+    """
+    from langgraph.graph import StateGraph  # noqa: PLC0415 - more than a second, only where a graph is built
+    from langgraph.graph.state import CompiledStateGraph  # noqa: PLC0415
+
+    found = _named_graph(spec)
+    if not isinstance(found, StateGraph | CompiledStateGraph):
+        if not callable(found):
+            raise LoadingError(
+                f"{spec} is of the type {type(found).__name__}; name a graph or a function that returns one"
+            )
+        found = _built(found, {}, f"the builder {spec}")
+        if not isinstance(found, StateGraph | CompiledStateGraph):
+            raise LoadingError(f"the builder {spec} must return a graph, not a {type(found).__name__}")
+    return found
+
+
+def _named_graph(spec: str) -> Any:
+    if _SHORT_NAME.fullmatch(spec):
+        spec = _known_graphs().get(spec) or _unknown_graph(spec)
+    return load_object(spec, default="build")
 
 
 def load_role(spec: str, knobs: Mapping[str, Any] | None = None) -> "Node":
@@ -156,17 +181,22 @@ def build_graph(builder: Builder, roles: Mapping[str, "Node"], spec: str = "") -
 
     require_roles(builder, roles, spec)
     where = f"the builder {spec}" if spec else _label(builder)
+    graph = _built(builder, roles, where)
+    if not isinstance(graph, StateGraph):
+        hint = "; return it before compile()" if hasattr(graph, "get_graph") else ""
+        raise LoadingError(f"{where} must return a StateGraph, not a {type(graph).__name__}{hint}")
+    return graph
+
+
+def _built(builder: Builder, roles: Mapping[str, "Node"], where: str) -> Any:
     try:
         graph = builder(**roles)
     except Exception as error:
         raise LoadingError(
             f"{where} failed{_raised_at(error, builder)}: {one_line(error)}; mend the builder"
         ) from error
-    if not isinstance(graph, StateGraph):
-        if inspect.iscoroutine(graph):
-            graph.close()
-        hint = "; return it before compile()" if hasattr(graph, "get_graph") else ""
-        raise LoadingError(f"{where} must return a StateGraph, not a {type(graph).__name__}{hint}")
+    if inspect.iscoroutine(graph):
+        graph.close()
     return graph
 
 

@@ -256,6 +256,9 @@ class Record(Saved):
     index: int
     seed: int
     graph: str
+    path: tuple[str, ...] = ()
+    """The nodes of the graph in the order in which they ran, those of a subgraph as `outer:inner`; `__end__` is the
+    last where none of them failed. Empty in records of older versions."""
     stratum: Stratum = "plain"
     """What the conversation shows."""
     perturbation: Changed | None = None

@@ -16,7 +16,6 @@
 
 import difflib
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -40,6 +39,7 @@ from digit_tc.ranges import as_range, bounds
 from digit_tc.sampling.settings import SamplingSettings
 from digit_tc.section import Section
 from digit_tc.strata import Stratum
+from digit_tc.tables import laid_over, read_toml
 from digit_tc.tool_settings import ToolSettings
 from digit_tc.values.persona import PersonaSettings
 from digit_tc.world.effects import Precondition
@@ -178,15 +178,30 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
     Raises:
         SettingsError: The file cannot be read, or a value is out of place; the message names the key or the flag.
     """
-    table = _read_toml(config) if config else {}
-    flags = flags or {}
-    said = _validated(table, lambda where: f"{config}: {'.'.join(where)}")
+    return settled(read_toml(config) if config else {}, config, flags or {})
+
+
+def settled(
+    table: dict[str, Any], config: Path | None, flags: Mapping[str, Any], within: tuple[str, ...] = ()
+) -> Settings:
+    """Returns the settings of a table that was read from a file, with flags laid over it.
+
+    Args:
+        table: What was read; it is taken over.
+        config: The file; what the table names stands relative to it.
+        flags: As `read_settings` takes them.
+        within: The keys under which the table stands in the file, for messages.
+
+    Raises:
+        SettingsError: A value is out of place; the message names the key or the flag.
+    """
+    said = _validated(table, lambda where: f"{config}: {'.'.join((*within, *where))}")
     beside = config.parent if config and "tools" not in flags.get("run", {}) else None
     if config:
         if beside and said.run.tools:
             table["run"]["tools"] = [_tools_beside(config, path) for path in said.run.tools]
         _find_beside(config, table, said)
-    merged = _merged(_without_the_other(table, flags), flags)
+    merged = laid_over(table, flags)
     if "base_url" in flags.get("models", {}).get("default", {}) and "model" not in merged["models"]["default"]:
         raise SettingsError("--base-url needs a model to ask there; add --model NAME")
     settings = _validated(merged, _flag)
@@ -202,7 +217,7 @@ def relaid(table: Mapping[str, Any], flags: Mapping[str, Any]) -> Settings:
     """
     # What was never said shall not count as said: some settings tell the one from the other.
     said = _validated(dict(table), ".".join).model_dump(mode="json", exclude_defaults=True)
-    return _compatible(_validated(_merged(_without_the_other(said, flags), flags), _flag))
+    return _compatible(_validated(laid_over(said, flags), _flag))
 
 
 def _compatible(settings: Settings) -> Settings:
@@ -215,19 +230,6 @@ def _compatible(settings: Settings) -> Settings:
     if settings.run.replies and settings.run.replay:
         raise SettingsError("--replies and --replay cannot be combined; a replay keeps nothing")
     return settings
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: not valid TOML: {error}; correct it there") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path}: not UTF-8 text; save it as UTF-8") from error
-    except FileNotFoundError as error:
-        raise SettingsError(f"{path}: there is no such file; correct the path after --config") from error
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}; name a TOML file after --config") from error
 
 
 def _tools_beside(config: Path, path: str) -> str:
@@ -285,31 +287,11 @@ def _code_beside(config: Path, key: str, spec: str) -> dict[str, str]:
     return {key: f"{config.parent / file}:{name}"} if colon and file.endswith(".py") else {}
 
 
-def _without_the_other(table: dict[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the table without what a flag replaces: the mix of samplers, the default model of another source."""
-    if "mix" in flags.get("sampling", {}):
-        table = {**table, "sampling": {key: one for key, one in table.get("sampling", {}).items() if key != "mix"}}
-    given = flags.get("models", {}).get("default", {})
-    # A name of a model may also go with an import string.
-    replaced = ("model", "base_url", "use") if "local" in given else ("local",) if "model" in given else ()
-    models = table.get("models", {})
-    kept = {key: value for key, value in models.get("default", {}).items() if key not in replaced}
-    return {**table, "models": {**models, "default": kept}} if "default" in models else table
-
-
 def _answers_beside(config: Path, tool: ToolSettings) -> dict[str, str]:
     """Returns the file that answers a tool, where one does, as it is found from here."""
     if tool.fixture:
         return {"fixture": str(config.parent / tool.fixture)}
     return _code_beside(config, "function", tool.function)
-
-
-def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(under)
-    for key, value in over.items():
-        below = merged.get(key)
-        merged[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, Mapping) else value
-    return merged
 
 
 def _holds(table: Mapping[str, Any], keys: tuple[str, ...]) -> bool:

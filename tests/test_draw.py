@@ -1,6 +1,8 @@
 """Every route of a graph is in every picture, the way back and the way round too."""
 
 import re
+import sys
+from collections.abc import Callable
 from typing import Any, Literal, TypedDict, get_args
 from xml.etree import ElementTree as ET
 
@@ -9,12 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langgraph.graph import END, START, StateGraph
 
-from digit_tc.draw import Format, draw
+from digit_tc.draw import Flow, Format, Picture, draw
 from digit_tc.draw.lanes import lanes
+from digit_tc.draw.png import png
+from digit_tc.draw.reading import sketch
 from digit_tc.draw.row import row
-from digit_tc.draw.sketch import Sketch, sketch
+from digit_tc.draw.sketch import Sketch, title
+from digit_tc.errors import InputError
+from digit_tc.graphs import conversation
 
 FORMATS: tuple[Format, ...] = get_args(Format)
+TEXTS: tuple[Format, ...] = ("mermaid", "ascii", "svg")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -47,6 +54,18 @@ def loops() -> StateGraph[State]:
     return graph
 
 
+def nested() -> Any:
+    """A graph whose second node is a graph."""
+    graph = StateGraph(State)
+    graph.add_node("a", work)
+    graph.add_node("inner", loops().compile())
+    graph.add_node("z", work)
+    graph.add_edge(START, "a")
+    graph.add_edge("a", "inner")
+    graph.add_conditional_edges("inner", sort, {"again": "inner", "sideways": "a", "deeper": "z", "on": END})
+    return graph
+
+
 ROUTES = {
     (START, "a"): "",
     ("a", "a"): "again",
@@ -72,7 +91,7 @@ def test_every_route_is_read_with_its_words(compiled: bool) -> None:
 
 
 def test_mermaid_has_one_arrow_for_each_route() -> None:
-    text = draw(loops())
+    text = draw(loops()).mermaid()
     arrows = re.findall(r'^    (\w+) (-->|-\.->)(?:\|"([^"]*)"\|)? (\w+)$', text, re.MULTILINE)
     assert {(source, target): label for source, _, label, target in arrows} == ROUTES
     assert len(arrows) == len(ROUTES)
@@ -86,7 +105,7 @@ def test_mermaid_survives_words_of_its_language() -> None:
     graph.add_node('a "quoted" node', work)
     graph.add_edge(START, "end")
     graph.add_edge("end", 'a "quoted" node')
-    text = draw(graph)
+    text = draw(graph).mermaid()
     assert "    node-1 --> node-2\n" in text
     assert "&quot;quoted&quot;" in text
 
@@ -117,6 +136,7 @@ def read_lanes(text: str) -> set[tuple[str, str]]:
     tops = [index for index, line in enumerate(lines) if line[left : right + 1] == "+" + "-" * (right - left - 1) + "+"]
     for top, bottom in zip(tops[::2], tops[1::2], strict=True):
         name = "".join(line[left + 1 : right].strip() for line in lines[top + 1 : bottom])
+        name = re.sub(r"<\w+>|[\[\]() ]", "", name)  # without its router, and what tells its kind
         owner |= dict.fromkeys(range(top, bottom + 1), name)
     found = set()
     for index in owner:
@@ -128,24 +148,29 @@ def read_lanes(text: str) -> set[tuple[str, str]]:
     return found
 
 
-def test_the_plain_picture_can_be_read_back() -> None:
-    text = draw(loops(), "ascii")
+@pytest.mark.parametrize("opened", [False, True])
+@pytest.mark.parametrize("make", [loops, nested, conversation.build])
+def test_the_plain_picture_can_be_read_back(make: Callable[[], Any], opened: bool) -> None:
+    drawn = draw(make(), opened=opened)
+    text = drawn.ascii()
     assert text.isascii()
-    drawn = sketch(loops(), "loops")
-    places = {node: index for index, node in enumerate(drawn.nodes)}
-    beside = {
-        (source.strip("_"), target.strip("_")) for source, target in ROUTES if places[target] - places[source] != 1
+    assert read_lanes(text) == {(title(source), title(target)) for source, target in beside(drawn.sketch)}
+    assert len(re.findall(r"^[ |]*v[ |]*$", text, re.MULTILINE)) == len(drawn.sketch.routes) - len(beside(drawn.sketch))
+    for route in drawn.sketch.routes:
+        assert route.label in text
+
+
+def beside(found: Sketch) -> set[tuple[str, str]]:
+    """The routes that do not lead to the next box."""
+    return {
+        (each.source, each.target) for each in found.routes if found.place(each.target) - found.place(each.source) != 1
     }
-    assert read_lanes(text) == beside
-    assert len(re.findall(r"\bv\b", text)) == sum(places[target] - places[source] == 1 for source, target in ROUTES)
-    for label in filter(None, ROUTES.values()):
-        assert label in text
 
 
 def test_svg_is_well_formed_and_has_every_route_and_node() -> None:
-    root = ET.fromstring(draw(loops(), "svg", title="a < b & c"))
+    root = ET.fromstring(draw(loops(), title="a < b & c").svg())
     assert root.findtext(f"{SVG}title") == "The graph a < b & c"
-    assert "c to a (again)" in (root.findtext(f"{SVG}desc") or "")
+    assert "c to a (sort returns again)" in (root.findtext(f"{SVG}desc") or "")
     drawn = [each for each in root.iter(f"{SVG}path") if each.get("class") == "route"]
     assert {(each.get("data-source"), each.get("data-target")) for each in drawn} == set(ROUTES)
     assert len(drawn) == len(ROUTES)
@@ -164,8 +189,21 @@ def labels(found: Sketch) -> list[tuple[float, float, float]]:
     ]
 
 
-def test_svg_labels_do_not_lie_on_each_other_or_on_nodes() -> None:
-    found = sketch(loops(), "loops")
+def walked(graph: Any, *paths: tuple[str, ...], opened: bool = False) -> Sketch:
+    flow = Flow(draw(graph, opened=opened).sketch)
+    for path in paths:
+        flow.add(path, "c0")
+    return flow.drawn()
+
+
+PATHS = (("a", "a", "b", "helper", "b", "c", END), ("a", "c", "a", "b"), ("a", "c", END))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [sketch(loops(), "loops"), walked(loops(), *PATHS), sketch(nested(), "nested"), sketch(nested(), "x", opened=True)],
+)
+def test_svg_labels_do_not_lie_on_each_other_or_on_nodes(found: Sketch) -> None:
     placed = labels(found)
     for index, (x, y, width) in enumerate(placed):
         for other_x, other_y, other_width in placed[index + 1 :]:
@@ -175,6 +213,142 @@ def test_svg_labels_do_not_lie_on_each_other_or_on_nodes() -> None:
             assert apart, box.node
 
 
+def test_a_frame_is_around_the_nodes_of_its_subgraph_and_no_others() -> None:
+    found = row(sketch(nested(), "nested", opened=True))
+    (frame,) = found.frames
+    for box in found.boxes:
+        left, right = box.x - box.width / 2, box.x + box.width / 2
+        if box.node.startswith("inner:"):
+            assert frame.left < left < right < frame.right, box.node
+            assert frame.top < box.y < frame.bottom
+        else:
+            assert right < frame.left or frame.right < left, box.node
+    ends = [(line, {line.route.source, line.route.target}) for line in found.lines]
+    within = [
+        line for line, both in ends if all(each.startswith("inner:") for each in both) and f"inner:{END}" not in both
+    ]
+    assert any(len(line.points) == 4 for line in within)
+    assert all(frame.top < y < frame.bottom for line in within for _, y in line.points)
+    assert any(y < frame.top for line, both in ends if "a" in both for _, y in line.points)
+
+
+def counts(found: Sketch) -> dict[tuple[str, str], tuple[int, int]]:
+    passed = {(each.source, each.target): each.passed for each in found.routes if each.passed and each.passed.times}
+    return {ends: (one.conversations, one.times) for ends, one in passed.items()}
+
+
+def test_a_flow_counts_conversations_and_how_often_and_where_they_broke_off() -> None:
+    found = walked(loops(), *PATHS)
+    assert counts(found) == {
+        (START, "a"): (3, 3),
+        ("a", "a"): (1, 1),
+        ("a", "b"): (2, 2),
+        ("a", "c"): (2, 2),
+        ("b", "helper"): (1, 1),
+        ("helper", "b"): (1, 1),
+        ("b", "c"): (1, 1),
+        ("c", "a"): (1, 1),
+        ("c", END): (2, 2),
+    }
+    assert found.notes() == ["1 broke off in b"]
+    assert not found.unseen
+    assert walked(loops(), PATHS[2]).unseen == {"b", "helper"}
+    assert "(helper)" in Picture(walked(loops(), PATHS[2])).ascii()
+    assert "class b,helper unseen" in Picture(walked(loops(), PATHS[2])).mermaid()
+
+
+def test_a_label_says_how_many_passed_and_how_often() -> None:
+    assert {each.label for each in walked(loops(), PATHS[0]).routes if each.source == "c"} == {"again", "on 1x"}
+    twice = walked(loops(), ("a", "a", "a", "c", END), ("a", "c", END))
+    assert next(each.label for each in twice.routes if each.source == each.target == "a") == "again 1 (2x)"
+    assert next(each.label for each in twice.routes if each.target == END) == "on 2"
+
+
+def test_the_path_through_a_subgraph_shows_where_it_is_opened() -> None:
+    path = ("a", "inner", "inner:a", "inner:c", "inner", "inner:a", "inner:c", "z", END)
+    folded = counts(walked(nested(), path))
+    assert folded == {
+        (START, "a"): (1, 1), ("a", "inner"): (1, 1), ("inner", "inner"): (1, 1), ("inner", "z"): (1, 1),
+        ("z", END): (1, 1),
+    }  # fmt: skip
+    opened = counts(walked(nested(), path, opened=True))
+    assert opened[f"inner:{END}", f"inner:{START}"] == (1, 1)
+    assert opened[f"inner:{START}", "inner:a"] == opened["inner:c", f"inner:{END}"] == (1, 2)
+    assert opened[f"inner:{END}", "z"] == (1, 1)
+    broken = counts(walked(nested(), path[:4], opened=True))
+    assert ("inner:a", "inner:c") in broken
+    assert ("inner:c", f"inner:{END}") not in broken
+    assert ("inner:c", f"inner:{END}") in counts(walked(nested(), (*path[:4], "z"), opened=True))
+
+
+def fans() -> Any:
+    """A node after which two run side by side, then one that waits for both."""
+    graph = StateGraph(State)
+    for name in ("a", "left", "right", "join"):
+        graph.add_node(name, work)
+    graph.add_edge(START, "a")
+    graph.add_edge("a", "left")
+    graph.add_edge("a", "right")
+    graph.add_edge(["left", "right"], "join")
+    return graph
+
+
+def test_nodes_side_by_side_are_reached_from_the_same_one() -> None:
+    found = counts(walked(fans(), ("a", "left", "right", "join", END)))
+    assert set(found) == {
+        (START, "a"),
+        ("a", "left"),
+        ("a", "right"),
+        ("left", "join"),
+        ("right", "join"),
+        ("join", END),
+    }
+    assert set(found.values()) == {(1, 1)}
+
+
+def test_a_way_that_nobody_declared_is_drawn_where_it_was_taken() -> None:
+    graph = StateGraph(State)
+    graph.add_node("a", work)
+    graph.add_node("b", work)
+    graph.add_edge(START, "a")
+    graph.add_conditional_edges("a", anywhere)
+    found = walked(graph, ("a", "b", END))
+    assert ("a", "b") in counts(found)
+    assert 'data-source="a" data-target="b"' in Picture(found).svg()
+
+
+def test_a_path_of_another_graph_is_refused() -> None:
+    with pytest.raises(InputError, match="c0 passed the node 'verifier', which the graph conversation does not have"):
+        walked(loops(), ("a", "verifier"))
+
+
+def test_png_has_letters_on_a_machine_without_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its bytes are the same where the renderer sees no font but its own: so the letters are from there."""
+    resvg = pytest.importorskip("resvg_py")
+    drawn = draw(loops())
+    made, render = drawn.png(), resvg.svg_to_bytes
+    assert made.startswith(b"\x89PNG\r\n")
+    monkeypatch.setattr(resvg, "svg_to_bytes", lambda **given: render(**given, skip_system_fonts=True))
+    assert drawn.png() == made
+    blank = re.sub(r"<text.*?</text>", "", drawn.svg())
+    assert len(png(blank, 2.0)) < len(made)
+
+
+def test_png_without_its_extra_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with pytest.raises(InputError, match=r"pip install 'digit-tc\[draw\]'"):
+        draw(loops()).png()
+
+
+def test_a_notebook_shows_the_picture() -> None:
+    """The hook that IPython asks an object for, with the types that notebooks and terminals show."""
+    picture = draw(loops().compile())
+    bundle = picture._repr_mimebundle_()
+    assert set(bundle) == {"image/svg+xml", "text/plain"}
+    assert ET.fromstring(bundle["image/svg+xml"]).tag == f"{SVG}svg"
+    assert bundle["text/plain"] == picture.ascii()
+
+
 def test_a_router_without_declared_targets_is_said_not_guessed() -> None:
     graph = StateGraph(State)
     graph.add_node("a", work)
@@ -182,13 +356,13 @@ def test_a_router_without_declared_targets_is_said_not_guessed() -> None:
     graph.add_conditional_edges("a", anywhere)
     assert sketch(graph, "open").undeclared == ("a",)
     assert sketch(graph, "open").nodes == (START, "a")
-    for form in FORMATS:
-        assert "a also goes wherever its router says" in draw(graph, form)
+    for form in TEXTS:
+        assert "a also goes wherever its router says" in str(draw(graph).made(form))
 
 
 def test_pictures_do_not_change_between_runs() -> None:
     for form in FORMATS:
-        assert draw(loops(), form) == draw(loops().compile(), form)
+        assert draw(loops()).made(form) == draw(loops().compile()).made(form)
 
 
 def test_a_node_that_routes_itself_shows_where_it_may_lead() -> None:

@@ -120,4 +120,10 @@ def test_the_installed_wheel_is_the_same_package_and_works_elsewhere(built: Path
         "conversations.jsonl",
         "manifest.json",
         "rejected.jsonl",
+        "run.sqlite",
     ]
+    (tmp_path / "mine.py").write_text("from digit_tc.graphs.conversation import build\ncompiled = build().compile()\n")
+    graphs = ("conversation", "digit_tc.graphs.conversation:build", "mine:build", "mine.py:compiled")
+    draw = "import digit_tc.cli as c; raise SystemExit(c.run(['draw', *{}]))"
+    assert len({python(draw.format([graph])) for graph in graphs}) == 1
+    assert "1 conversation: 1 accepted" in python(draw.format(["--run", "out"]))

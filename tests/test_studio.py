@@ -31,7 +31,7 @@ def test_the_graph_named_in_langgraph_json_makes_the_conversation_of_a_run() -> 
 
 
 def test_a_server_can_show_what_may_be_chosen() -> None:
-    served = load("digit_tc.graphs.studio:graph")
+    served = load("digit_tc.graphs.studio:conversation")
     assert set(served.get_context_jsonschema()["properties"]) == {"seed", "index"}
     assert {"planner", "user", "critic"} <= set(served.get_graph().nodes)
 
@@ -42,4 +42,4 @@ def test_the_file_loads_by_its_path_too() -> None:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert "planner" in module.graph.get_graph().nodes
+    assert "planner" in module.conversation.get_graph().nodes

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digit_tc.cli.text import brief, plain
+from digit_tc.cli.text import brief, plain, printable
 from digit_tc.errors import OutputError
 from digit_tc.records import Record
 from digit_tc.world.moments import Moment
@@ -51,7 +51,7 @@ class Steps:
         yield f"{'step':>4}  {'--at':>5}  {'ran':<{wide}}  changed"
         for step in self._steps[1:]:
             head = f"{step.number:>4}  {calls.get(step.number, ''):>5}  {', '.join(step.nodes):<{wide}}  "
-            said = ", ".join(_changes(step)) or "nothing"
+            said = printable(", ".join(_changes(step)) or "nothing")
             yield from textwrap.wrap(
                 said, columns, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False
             )
@@ -106,6 +106,8 @@ def standing(graph: Mapping[str, Any]) -> Iterator[str]:
 def _changes(step: "Step") -> Iterator[str]:
     for key in step.changed:
         value, old = step.values[key], step.before.get(key)
+        if value == [] and old is None:
+            continue  # a list that is there from now on, and empty
         if isinstance(value, list):
             held = old if isinstance(old, list) else []
             yield f"{key} +{len(value) - len(held)}" if held == value[: len(held)] else f"{key} ({len(value)})"

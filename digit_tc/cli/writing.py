@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from digit_tc.errors import OutputError
 
 
-def write(out: Path, parts: Iterable[str], *, flag: str = "--out") -> int:
+def write(out: Path, parts: Iterable[str | bytes], *, flag: str = "--out") -> int:
     """Writes the parts one after another and returns how many there were; `flag` is the one that named the file.
 
     Raises:
@@ -40,10 +40,10 @@ def require_outside(out: Path, folder: Path) -> None:
         raise OutputError(f"{out}: lies in the folder of the run, which holds nothing else; choose another --out")
 
 
-def _write(path: Path, parts: Iterable[str]) -> int:
+def _write(path: Path, parts: Iterable[str | bytes]) -> int:
     count = 0
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    with path.open("wb") as file:
         for part in parts:
-            file.write(part)
+            file.write(part.encode() if isinstance(part, str) else part)
             count += 1
     return count

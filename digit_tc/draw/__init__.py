@@ -1,18 +1,26 @@
-"""Pictures of graphs, made without any network: Mermaid text, plain ASCII text, SVG."""
+"""Pictures of graphs and of what ran in them, made without any network: Mermaid, plain ASCII, SVG, PNG.
 
-from typing import Any, Literal
+In a notebook `draw(graph)` is the picture: the last line of a cell shows it.
+"""
 
-from digit_tc.draw.column import column
-from digit_tc.draw.mermaid import mermaid
-from digit_tc.draw.sketch import sketch
-from digit_tc.draw.svg import svg
+from typing import Any
 
-Format = Literal["mermaid", "ascii", "svg"]
+from digit_tc.draw.flow import Flow
+from digit_tc.draw.picture import Format, Picture
+from digit_tc.draw.reading import sketch
+
+__all__ = ["Flow", "Format", "Picture", "draw"]
 
 
-def draw(graph: Any, format: Format = "mermaid", *, title: str = "conversation") -> str:  # noqa: A002 - as in --format
-    """Returns the picture of a graph, compiled or not; every route is in it, the way back too."""
-    drawn = sketch(graph, title)
-    if format == "svg":
-        return svg(drawn)
-    return column(drawn) if format == "ascii" else mermaid(drawn)
+def draw(graph: Any, *, title: str = "conversation", opened: bool = False) -> Picture:
+    """Returns the picture of a graph; every route is in it, the way back too.
+
+    Args:
+        graph: A `StateGraph` or a compiled graph.
+        title: What it is called.
+        opened: Whether subgraphs are drawn with their own nodes, and not as one node each.
+
+    Raises:
+        ValueError: LangGraph cannot compile the graph.
+    """
+    return Picture(sketch(graph, title, opened=opened))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from digit_tc.draw.lanes import Port, Strand, lanes, ports
-from digit_tc.draw.sketch import Route, Sketch, name
+from digit_tc.draw.sketch import Route, Sketch, title
 
 _LANE = 3
 """Characters from one lane to the next."""
@@ -54,7 +54,8 @@ class _Side:
 def column(sketch: Sketch) -> str:
     """Returns the picture, followed by what it cannot show."""
     straight, left, right = _parted(sketch)
-    inner = max(len(name(node)) for node in sketch.nodes) + 4
+    texts = {node: _texts(sketch, node) for node in sketch.nodes}
+    inner = max(len(text) for found in texts.values() for text in found) + 4
     between = max((len(each.label) for each in straight), default=0) + 4 - inner // 2
     sides = (_Side(left, -1, -1), _Side(right, inner + 2, 1, free=between))
     paper = _Paper()
@@ -62,8 +63,8 @@ def column(sketch: Sketch) -> str:
     touched: dict[tuple[Port, int], int] = {}
     for node in sketch.nodes:
         there = [ports(node, side.strands) for side in sides]
-        height = max(1, *map(len, there))
-        _box(paper, row, inner, name(node), height)
+        height = max(len(texts[node]), *map(len, there))
+        _box(paper, row, inner, texts[node], height)
         for which, found in enumerate(there):
             first = row + 1 + (height - len(found)) // 2
             touched |= {(port, which): first + index for index, port in enumerate(found)}
@@ -72,8 +73,23 @@ def column(sketch: Sketch) -> str:
     for index, side in enumerate(sides):
         for strand in side.strands:
             _strand(paper, side, strand, touched[Port(strand, True), index], touched[Port(strand, False), index])
-    notes = [f"{name(node)} also goes wherever its router says" for node in sketch.undeclared]
-    return "\n".join([paper.text(), *notes]).rstrip("\n") + "\n"
+    return "\n".join([paper.text(), *_legend(sketch), *sketch.notes()]).rstrip("\n") + "\n"
+
+
+def _texts(sketch: Sketch, node: str) -> list[str]:
+    """Returns what stands in the box of a node: its name, and its router below it."""
+    text = f"({title(node)})" if node in sketch.unseen else title(node)
+    router = sketch.routers.get(node, "")
+    return [f"[[ {text} ]]" if node in sketch.folded else text, *([f"<{router}>"] if router else [])]
+
+
+def _legend(sketch: Sketch) -> list[str]:
+    signs = [
+        (sketch.routers, "<name>: the router of a node"),
+        (sketch.folded, "[[ name ]]: a subgraph"),
+        (sketch.unseen, "(name): did not run"),
+    ]
+    return [said for found, said in signs if found]
 
 
 def _parted(sketch: Sketch) -> tuple[list[Route], tuple[Strand, ...], tuple[Strand, ...]]:
@@ -89,10 +105,12 @@ def _parted(sketch: Sketch) -> tuple[list[Route], tuple[Strand, ...], tuple[Stra
     return straight, sides[0], sides[1]
 
 
-def _box(paper: _Paper, row: int, inner: int, text: str, height: int) -> None:
+def _box(paper: _Paper, row: int, inner: int, texts: list[str], height: int) -> None:
     paper.write(row, 0, f"+{'-' * inner}+")
+    first = (height - len(texts)) // 2
     for index in range(height):
-        paper.write(row + 1 + index, 0, f"|{(text if index == (height - 1) // 2 else '').center(inner)}|")
+        text = texts[index - first] if first <= index < first + len(texts) else ""
+        paper.write(row + 1 + index, 0, f"|{text.center(inner)}|")
     paper.write(row + 1 + height, 0, f"+{'-' * inner}+")
 
 

@@ -1,24 +1,29 @@
 """Where everything stands in an SVG picture: nodes in a row, ways back above it, ways that skip nodes below it.
 
-A node that talks with one other node only stands under that node.
+A node that talks with one other node only stands under that node. An opened subgraph is a frame around its nodes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from digit_tc.draw.lanes import Strand, lanes, ports
-from digit_tc.draw.sketch import END, START, Route, Sketch, name
+from digit_tc.draw.sketch import INSIDE, Route, Sketch, name, terminal
 
 Point = tuple[float, float]
 
 HEIGHT, LOW = 46.0, 34.0
 """How high a role is, and how high start and end are."""
 _SIGN = 7.9
+_SMALL = 6.1
 _PORT = 18.0
 _GAP = 48.0
 _LANE = 30.0
 _DROP = 58.0
 _MARGIN = 34.0
+_EDGE = 14.0
+"""Between a frame and what is in it."""
+_HEAD = 10.0
+"""What the name of a frame needs above that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class Box:
     @property
     def height(self) -> float:
         """Start and end are lower than the roles."""
-        return LOW if self.node in (START, END) else HEIGHT
+        return LOW if terminal(self.node) else HEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """An opened node: the edges of the frame around the nodes in its place."""
+
+    node: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A picture ready to be written: its size and its parts."""
 
@@ -54,6 +70,7 @@ class Row:
     height: float
     boxes: tuple[Box, ...]
     lines: tuple[Line, ...]
+    frames: tuple[Frame, ...] = ()
 
 
 def row(sketch: Sketch) -> Row:
@@ -61,27 +78,49 @@ def row(sketch: Sketch) -> Row:
     under = _under(sketch)
     spine = [node for node in sketch.nodes if node not in under]
     straight, strands = _parted(sketch, spine, under)
-    boxes = _boxes(spine, straight, strands)
+    boxes = _boxes(sketch, spine, straight, strands)
     above = max((strand.lane + 1 for strand in strands if strand.back), default=0)
-    y = _MARGIN + above * _LANE + HEIGHT / 2 + 8
+    room = max((_EDGE + _HEAD) * (1 + _depth(sketch, node)) for node in (*sketch.opened, "")) if sketch.opened else 0.0
+    y = _MARGIN + above * _LANE + HEIGHT / 2 + 8 + room
     boxes = {node: Box(node, box.x, y, box.width) for node, box in boxes.items()}
     hanging = {
-        node: Box(node, boxes[owner].x, y + HEIGHT + _DROP, max(_width(node), boxes[owner].width))
+        node: Box(node, boxes[owner].x, y + HEIGHT + _DROP, max(_width(sketch, node), boxes[owner].width))
         for node, owner in under.items()
     }
-    floor = max(box.y for box in (*boxes.values(), *hanging.values())) + HEIGHT / 2
-    lines = [
+    whole = {**boxes, **hanging}
+    floor = max(box.y for box in whole.values()) + HEIGHT / 2
+    lines = (
         *(_level(route, boxes) for route in straight),
-        *(
-            _upright(route, {**boxes, **hanging})
-            for route in sketch.routes
-            if {route.source, route.target} & set(under)
-        ),
+        *(_upright(route, whole) for route in sketch.routes if {route.source, route.target} & set(under)),
         *(_around(strand, strands, boxes, floor) for strand in strands),
-    ]
+    )
+    frames = tuple(_frame(sketch, node, whole, lines) for node in sketch.opened)
     below = max((strand.lane + 1 for strand in strands if not strand.back), default=0)
-    right = max(box.x + box.width / 2 for box in (*boxes.values(), *hanging.values()))
-    return Row(right + _MARGIN, floor + below * _LANE + _MARGIN, (*boxes.values(), *hanging.values()), tuple(lines))
+    right = max(*(box.x + box.width / 2 for box in whole.values()), *(each.right for each in frames), 0.0)
+    bottom = max(floor + below * _LANE, *(each.bottom for each in frames), 0.0)
+    return Row(right + _MARGIN, bottom + _MARGIN, tuple(whole.values()), lines, frames)
+
+
+def _depth(sketch: Sketch, node: str) -> int:
+    """Returns how many frames lie inside each other within that of a node, or in the picture."""
+    within = sketch.inside(node) if node else sketch.nodes
+    deepest = max(each.count(INSIDE) for each in within)
+    return deepest - node.count(INSIDE) - 1 if node else deepest
+
+
+def _frame(sketch: Sketch, node: str, boxes: Mapping[str, Box], lines: Iterable[Line]) -> Frame:
+    inside = set(sketch.inside(node))
+    here = [boxes[each] for each in inside]
+    own = [each for each in lines if {each.route.source, each.route.target} <= inside]
+    heights = [y for each in own for _, y in each.points]
+    edge = _EDGE + _EDGE * _depth(sketch, node)
+    return Frame(
+        node,
+        left=min(box.x - box.width / 2 for box in here) - edge,
+        top=min(*(box.y - HEIGHT / 2 for box in here), *heights) - edge - _HEAD * (1 + _depth(sketch, node)),
+        right=max(box.x + box.width / 2 for box in here) + edge,
+        bottom=max(*(box.y + HEIGHT / 2 for box in here), *heights) + edge,
+    )
 
 
 def text_width(text: str, sign: float = _SIGN) -> float:
@@ -89,8 +128,9 @@ def text_width(text: str, sign: float = _SIGN) -> float:
     return len(text) * sign
 
 
-def _width(node: str) -> float:
-    return max(text_width(name(node)) + 30, 72.0)
+def _width(sketch: Sketch, node: str) -> float:
+    below = sketch.routers.get(node, "")
+    return max(text_width(name(node)) + 30, text_width(below, _SMALL) + 22 if below else 0.0, 72.0)
 
 
 def _under(sketch: Sketch) -> dict[str, str]:
@@ -101,14 +141,10 @@ def _under(sketch: Sketch) -> dict[str, str]:
             end for each in sketch.routes if node in (each.source, each.target) for end in (each.source, each.target)
         }
         others = near - {node}
-        if (
-            node in (START, END)
-            or len(others) != 1
-            or any(each.source == each.target == node for each in sketch.routes)
-        ):
+        if terminal(node) or len(others) != 1 or any(each.source == each.target == node for each in sketch.routes):
             continue
         owner = others.pop()
-        free = owner not in (START, END) and owner not in found and owner not in found.values()
+        free = not terminal(owner) and owner not in found and owner not in found.values()
         if free and not _skips(sketch, owner, {*found, node}):
             found[node] = owner
     return found
@@ -143,17 +179,23 @@ def _span(spine: list[str], route: Route) -> tuple[float, float]:
     return low - spare, high + spare
 
 
-def _boxes(spine: list[str], straight: list[Route], strands: list[Strand]) -> dict[str, Box]:
+def _boxes(sketch: Sketch, spine: list[str], straight: list[Route], strands: list[Strand]) -> dict[str, Box]:
     """Returns the nodes from left to right; wide enough for their ports, far enough apart for labels between them."""
     label = {each.source: each.label for each in straight}
     boxes: dict[str, Box] = {}
-    left = _MARGIN
-    for node in spine:
+    left = _MARGIN + _borders(sketch, "", spine[0])
+    for node, behind in zip(spine, [*spine[1:], ""], strict=True):
         touching = max(len(ports(node, _side(strands, back))) for back in (True, False))
-        width = max(_width(node), touching * _PORT + 16)
+        width = max(_width(sketch, node), touching * _PORT + 16)
         boxes[node] = Box(node, left + width / 2, 0.0, width)
-        left += width + max(_GAP, text_width(label.get(node, ""), 6.8) + 30)
+        left += width + max(_GAP, text_width(label.get(node, ""), 6.8) + 30) + _borders(sketch, node, behind)
     return boxes
+
+
+def _borders(sketch: Sketch, node: str, behind: str) -> float:
+    """Returns how wide the edges of frames between two neighbours are."""
+    around = [{each for each in sketch.opened if node_.startswith(each + INSIDE)} for node_ in (node, behind)]
+    return _EDGE * len(around[0] ^ around[1])
 
 
 def _side(strands: list[Strand], back: bool) -> list[Strand]:

@@ -1,41 +1,90 @@
-"""What a picture shows of a graph: its nodes and every route between them.
+"""What a picture shows of a graph: its nodes and every route between them, with the words by which routers choose.
 
 It is read from the `StateGraph` itself. LangGraph's own pictures merge two routes that lead from one node to one other,
 and invent an end for a node whose router does not say where it leads.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 START, END = "__start__", "__end__"
+INSIDE = ":"
+"""Between a node and a node of its subgraph; LangGraph allows it in no name."""
 
-_Found = tuple[str, str, str, bool]
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What chooses a route: a router and what it returns; no router where a node itself says where to go on."""
+
+    router: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """How many conversations passed a route, and how often in all."""
+
+    conversations: int
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A way from one node to another; `labels` are the words of the router, where they are not the target's name."""
+    """A way from one node to another; without choices it is always taken."""
 
     source: str
     target: str
-    labels: tuple[str, ...] = ()
-    conditional: bool = False
+    choices: tuple[Choice, ...] = ()
+    passed: Passed | None = None
+    """None where the picture is of a graph and not of what ran."""
+    text: str = ""
+    """How often it was passed, in the words of the picture."""
+
+    @property
+    def conditional(self) -> bool:
+        """Whether it is taken only sometimes."""
+        return bool(self.choices)
+
+    @property
+    def taken(self) -> bool:
+        """Whether it was passed, where that is known."""
+        return self.passed is None or self.passed.times > 0
 
     @property
     def label(self) -> str:
-        """The labels in one line."""
-        return " / ".join(self.labels)
+        """What routers return for it where that is not the target's name, and how often it was passed."""
+        outer, _, own = self.target.rpartition(INSIDE)
+        called = outer.rpartition(INSIDE)[2] if own == START else own  # who goes to a subgraph goes to its start
+        words = sorted({each.word for each in self.choices} - {"", called})
+        return " ".join(filter(None, (" / ".join(words), self.text)))
+
+    def sentence(self) -> str:
+        """Says where it leads, what makes it, and how often it was passed."""
+        why = [f"{each.router} returns {name(each.word)}" for each in self.choices if each.router]
+        said = [each.word for each in self.choices if each.word and not each.router]
+        details = [*why, *said, *([f"passed {self.text or 'never'}"] if self.passed else [])]
+        return f"{title(self.source)} to {title(self.target)}" + (f" ({', '.join(details)})" if details else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """The nodes of a graph from start to end, its routes, and the nodes whose router does not declare its targets."""
+    """The nodes of a graph from start to end, and its routes; those of an opened subgraph stand where its node was."""
 
     title: str
     nodes: tuple[str, ...]
     routes: tuple[Route, ...]
     undeclared: tuple[str, ...] = ()
+    """Nodes whose router does not declare its targets."""
+    folded: tuple[str, ...] = ()
+    """Nodes that are graphs themselves."""
+    opened: tuple[str, ...] = ()
+    """Nodes in whose place their own nodes stand, the outer ones first."""
+    routers: Mapping[str, str] = field(default_factory=dict)
+    """The names of the routers of each node, in one line."""
+    unseen: frozenset[str] = frozenset()
+    """Nodes that did not run, where the picture is of what ran."""
+    about: tuple[str, ...] = ()
+    """Lines about what ran."""
 
     def place(self, node: str) -> int:
         """Returns where a node stands in the order from start to end."""
@@ -45,86 +94,39 @@ class Sketch:
         """Tells whether a route leads to the same or an earlier node."""
         return self.place(route.target) <= self.place(route.source)
 
+    def inside(self, node: str) -> tuple[str, ...]:
+        """Returns the nodes that stand in the place of an opened one."""
+        return tuple(each for each in self.nodes if each.startswith(node + INSIDE))
+
+    def entry(self, node: str) -> str:
+        """Returns where routes to a node arrive."""
+        return node + INSIDE + START if node in self.opened else node
+
+    def exit(self, node: str) -> str:
+        """Returns where routes from a node begin."""
+        return node + INSIDE + END if node in self.opened else node
+
     def sentences(self) -> list[str]:
-        """Returns every route in words."""
-        words = [f"{name(each.source)} to {name(each.target)}{_bracketed(each.label)}" for each in self.routes]
-        return words + [f"{name(node)} to wherever its router says" for node in self.undeclared]
+        """Returns every route in words, and what the picture cannot show."""
+        return [*(each.sentence() for each in self.routes), *self.notes()]
+
+    def notes(self) -> list[str]:
+        """Returns what is written below the picture."""
+        return [*self.about, *(f"{title(node)} also goes wherever its router says" for node in self.undeclared)]
 
 
 def name(node: str) -> str:
-    """Returns what a node is called in a picture."""
-    return {START: "start", END: "end"}.get(node, node)
+    """Returns what a node is called in a picture that shows where it stands."""
+    own = node.rpartition(INSIDE)[2]
+    return {START: "start", END: "end"}.get(own, own)
 
 
-def sketch(graph: Any, title: str) -> Sketch:
-    """Reads a `StateGraph`, or a compiled graph, in the order of its nodes."""
-    builder = getattr(graph, "builder", graph)
-    named = [START, *builder.nodes, END]
-    found = list(_found(builder))
-    rank = {node: index for index, node in enumerate(named)}
-    pairs = sorted({(each[0], each[1]) for each in found}, key=lambda pair: (rank[pair[0]], rank[pair[1]]))
-    routes = tuple(_route(pair, found) for pair in pairs)
-    undeclared = [
-        node for node in named if any(branch.ends is None for branch in builder.branches.get(node, {}).values())
-    ]
-    if END not in {route.target for route in routes}:
-        named.remove(END)
-    return Sketch(title, tuple(_ordered(named, routes)), routes, tuple(undeclared))
+def title(node: str) -> str:
+    """Returns what a node is called by itself: with the node whose subgraph it is in."""
+    outer, _, _ = node.rpartition(INSIDE)
+    return f"{outer}{INSIDE}{name(node)}" if outer else name(node)
 
 
-def _found(builder: Any) -> Iterator[_Found]:
-    """Yields source, target, label, conditional of every way that a graph declares."""
-    for source, target in builder.edges:
-        yield source, target, "", False
-    for sources, target in builder.waiting_edges:
-        yield from ((source, target, "", False) for source in sources)
-    for source, branches in builder.branches.items():
-        for branch in branches.values():
-            yield from ((source, target, str(word), True) for word, target in (branch.ends or {}).items())
-    for source, spec in builder.nodes.items():  # a node that routes itself, by Command
-        ends = spec.ends or ()
-        words = ends if isinstance(ends, Mapping) else {}
-        yield from ((source, target, words.get(target, ""), True) for target in ends)
-
-
-def _route(pair: tuple[str, str], found: list[_Found]) -> Route:
-    same = [each for each in found if each[:2] == pair]
-    labels = sorted({word for _, target, word, _ in same if word not in ("", target)})
-    return Route(*pair, labels=tuple(labels), conditional=all(each[3] for each in same))
-
-
-def _ordered(named: list[str], routes: tuple[Route, ...]) -> list[str]:
-    """Returns the nodes by the longest way from the start, then as named, so that routes lead forward."""
-    ahead = {node: [each.target for each in routes if each.source == node] for node in named}
-    behind = _returns(named, ahead)
-    depth = dict.fromkeys(named, 0)
-    for _ in named:
-        for route in routes:
-            if (route.source, route.target) not in behind:
-                depth[route.target] = max(depth[route.target], depth[route.source] + 1)
-    last = max(depth.values()) + 1
-    fixed = {START: -1, END: last}
-    return sorted(named, key=lambda node: (fixed.get(node, depth[node]), named.index(node)))
-
-
-def _returns(named: list[str], ahead: dict[str, list[str]]) -> set[tuple[str, str]]:
-    """Returns the routes that close a loop, found by walking in the order of the nodes."""
-    behind: set[tuple[str, str]] = set()
-    done: set[str] = set()
-
-    def walk(node: str, path: tuple[str, ...]) -> None:
-        for target in ahead[node]:
-            if target in (*path, node):
-                behind.add((node, target))
-            elif target not in done:
-                walk(target, (*path, node))
-        done.add(node)
-
-    for node in named:
-        if node not in done:
-            walk(node, ())
-    return behind
-
-
-def _bracketed(label: str) -> str:
-    return f" ({label})" if label else ""
+def terminal(node: str) -> bool:
+    """Tells whether a node is the start or the end of a graph."""
+    return node.rpartition(INSIDE)[2] in (START, END)

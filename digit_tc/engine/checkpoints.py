@@ -14,8 +14,7 @@ verdicts and usage are not.
 
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
 from hashlib import blake2b
 from operator import is_
 from pathlib import Path
@@ -65,14 +64,6 @@ _LONGER = "longer"
 """The kind of a piece that holds two digests: of a list, and of what was added to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """What the newest checkpoint of a thread that is running holds: each value beside its digest."""
-
-    id: str
-    values: Mapping[str, tuple[Any, bytes]]
-
-
 class Checkpoints(BaseCheckpointSaver[int]):
     """LangGraph's saver over one SQLite file. It writes on the loop: that takes less time than changing threads.
 
@@ -84,7 +75,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
     def __init__(self, base: sqlite3.Connection, place: str) -> None:
         super().__init__()
         self.base, self._place = base, place
-        self._held: dict[tuple[str, str], _Held] = {}
+        self._held: dict[tuple[str, str], Mapping[str, tuple[Any, bytes]]] = {}  # each value beside its digest
 
     def close(self) -> None:
         """Closes the file."""
@@ -108,8 +99,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
             OutputError: The file cannot be written to.
         """
         thread, namespace, parent = _whose(config)
-        held = self._held.get((thread, namespace))
-        before = held.values if held and held.id == parent else {}
+        before = self._held.get((thread, namespace), {})
         with self._writing():
             values = {
                 name: (value, self._digest(thread, value, before.get(name)))
@@ -123,7 +113,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
                 "INSERT OR REPLACE INTO checkpoints (thread, namespace, id, parent, body) VALUES (?, ?, ?, ?, ?)",
                 (thread, namespace, checkpoint["id"], parent, self.serde.dumps_typed(body)[1]),
             )
-        self._held[thread, namespace] = _Held(checkpoint["id"], values)
+        self._held[thread, namespace] = values
         return _config(thread, namespace, checkpoint["id"])
 
     async def aput_writes(
@@ -153,7 +143,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
             f"SELECT {_COLUMNS['checkpoints']} FROM checkpoints WHERE thread = ? AND namespace = ? AND {which}",  # noqa: S608
             (thread, namespace, *named),
         )
-        return next((self._tuple(row, {}) for row in rows), None)
+        return self._tuple(rows[0], {}) if rows else None
 
     async def alist(
         self,
@@ -173,19 +163,28 @@ class Checkpoints(BaseCheckpointSaver[int]):
             where.append("number < (SELECT max(number) FROM checkpoints WHERE id = ?)")
             parameters.append(get_checkpoint_id(before))
         chosen = f"WHERE {' AND '.join(where)}" if where else ""
-        rows = self._rows(
-            f"SELECT {_COLUMNS['checkpoints']} FROM checkpoints {chosen} ORDER BY number DESC",  # noqa: S608
-            parameters,
-        )
+        numbers = self._rows(f"SELECT number FROM checkpoints {chosen} ORDER BY number DESC", parameters)  # noqa: S608
         met: dict[bytes, Any] = {}
         left = -1 if limit is None else limit
-        for row in rows:
+        for number in numbers:
             if left == 0:
                 return
+            [row] = self._rows(f"SELECT {_COLUMNS['checkpoints']} FROM checkpoints WHERE number = ?", number)  # noqa: S608
             found = self._tuple(row, met)
             if all(found.metadata.get(key) == value for key, value in (filter or {}).items()):
                 left -= 1
                 yield found
+
+    async def adelete_thread(self, thread_id: str) -> None:
+        """Deletes all that is kept of a thread.
+
+        Raises:
+            OutputError: The file cannot be written to.
+        """
+        self.forget(thread_id)
+        with self._writing():
+            for table in _COLUMNS:
+                self.base.execute(f"DELETE FROM {table} WHERE thread = ?", (thread_id,))  # noqa: S608
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -196,9 +195,9 @@ class Checkpoints(BaseCheckpointSaver[int]):
         except sqlite3.Error as error:
             raise OutputError(f"{self._place}: checkpoints cannot be written: {error}; run again to go on") from error
 
-    def _rows(self, statement: str, parameters: Sequence[Any]) -> Iterator[Any]:
+    def _rows(self, statement: str, parameters: Sequence[Any]) -> Sequence[Any]:
         try:
-            yield from self.base.execute(statement, parameters)
+            return self.base.execute(statement, parameters).fetchall()
         except sqlite3.Error as error:
             raise OutputError(f"{self._place}: checkpoints cannot be read: {error}; {_MEND}") from error
 
@@ -224,12 +223,10 @@ class Checkpoints(BaseCheckpointSaver[int]):
         added: list[Any] = []
         at = digest
         while at not in met:
-            piece = next(
-                self._rows("SELECT kind, data FROM pieces WHERE thread = ? AND digest = ?", (thread, at)), None
-            )
-            if piece is None:
+            pieces = self._rows("SELECT kind, data FROM pieces WHERE thread = ? AND digest = ?", (thread, at))
+            if not pieces:
                 raise OutputError(f"{self._place}: lacks a part of a checkpoint; {_MEND}")
-            kind, data = piece
+            [(kind, data)] = pieces
             if kind != _LONGER:
                 met[at] = self.serde.loads_typed((kind, data))
                 break
@@ -261,7 +258,7 @@ class Checkpoints(BaseCheckpointSaver[int]):
             " ORDER BY path, task, place",
             (thread, namespace, checkpoint),
         )
-        for task, channel, digest in list(rows):
+        for task, channel, digest in rows:
             yield task, channel, self._value(thread, digest, met)
 
 
@@ -271,18 +268,16 @@ def opened(path: Path) -> Checkpoints:
     Raises:
         OutputError: It is something else, of another version, or cannot be opened.
     """
-    base = sqlite3.connect(path, timeout=_WAIT, check_same_thread=False)
-    try:
-        _require(base, path)
-        base.execute("PRAGMA journal_mode = WAL")
-        base.execute("PRAGMA synchronous = NORMAL")
-        base.executescript(f"{_TABLES} PRAGMA user_version = {_VERSION};")
-    except sqlite3.Error as error:
-        base.close()
-        raise OutputError(f"{path}: cannot be used as a file of checkpoints: {error}; {_MEND}") from error
-    except OutputError:
-        base.close()
-        raise
+    with ExitStack() as stack:
+        try:
+            base = stack.enter_context(closing(sqlite3.connect(path, timeout=_WAIT, check_same_thread=False)))
+            _require(base, path)
+            base.execute("PRAGMA journal_mode = WAL")
+            base.execute("PRAGMA synchronous = NORMAL")
+            base.executescript(f"{_TABLES} PRAGMA user_version = {_VERSION};")
+        except sqlite3.Error as error:
+            raise OutputError(f"{path}: cannot be used as a file of checkpoints: {error}; {_MEND}") from error
+        stack.pop_all()  # from here on it is the saver that is closed
     return Checkpoints(base, str(path))
 
 
@@ -294,13 +289,11 @@ def copied(folder: Path, thread: str) -> Checkpoints:
     """
     require(folder)
     path = folder / NAME
-    base = sqlite3.connect(":memory:", check_same_thread=False)
-    base.executescript(_TABLES)
-    try:
+    with ExitStack() as stack:
+        base = stack.enter_context(closing(sqlite3.connect(":memory:", check_same_thread=False)))
+        base.executescript(_TABLES)
         _take(base, path, (thread,))
-    except OutputError:
-        base.close()
-        raise
+        stack.pop_all()  # from here on it is the saver that is closed
     return Checkpoints(base, str(path))
 
 

@@ -14,6 +14,7 @@ from langgraph.runtime import RunControl
 from digit_tc.context import Context
 from digit_tc.engine.policies import outcome_of
 from digit_tc.engine.thread import states
+from digit_tc.engine.trail import Trail
 from digit_tc.errors import ModelError, OutputError
 from digit_tc.perturbation import perturbed
 from digit_tc.planning.conditions import holds
@@ -81,8 +82,10 @@ async def converse(
     """
     state: ConversationState = {}
     failure: Outcome | None = None
+    trail = Trail()
     try:
-        async for state in states(compiled, context, identity.id, control=control, branch=branch):
+        steps = states(compiled, context, identity.id, control=control, branch=branch, trail=trail)
+        async for state in steps:
             if see is not None:
                 see(state)
     except (GraphDrained, OutputError):
@@ -92,19 +95,22 @@ async def converse(
         if isinstance(error, ModelError):
             context.models.failed(error)
         failure = outcome_of(error)
+    path = trail.path(ended=failure is None)
     try:
-        return Recorder(state, context, identity).record(failure)
+        return Recorder(state, context, identity, path).record(failure)
     except Exception as error:
         # What cannot be written down, such as a tool that the catalogue does not have, leaves at least its reason.
         reason = f"the conversation cannot be recorded: {type(error).__name__}: {error}"
-        return Recorder({}, context, identity).record(Outcome(status="failed", code="Unrecordable", reason=reason))
+        return Recorder({}, context, identity, path).record(
+            Outcome(status="failed", code="Unrecordable", reason=reason)
+        )
 
 
 class Recorder:
     """Turns the state in which a graph run ended into the saved record."""
 
-    def __init__(self, state: ConversationState, context: Context, identity: Identity) -> None:
-        self._state, self._context, self._identity = state, context, identity
+    def __init__(self, state: ConversationState, context: Context, identity: Identity, path: tuple[str, ...]) -> None:
+        self._state, self._context, self._identity, self._path = state, context, identity, path
         self._events = state.get("events", [])
 
     def record(self, failure: Outcome | None) -> Record:
@@ -115,6 +121,7 @@ class Recorder:
             index=self._identity.index,
             seed=self._identity.seed,
             graph=self._identity.graph,
+            path=self._path,
             stratum=scenario.get("stratum", "plain") if scenario else "plain",
             sampler=scenario.get("sampler", "") if scenario else self._context.sampling.name,
             context=RunContext(date=scenario["date"] if scenario else "", text=scenario["context"] if scenario else ""),

@@ -56,10 +56,8 @@ def forking(folder: Path, flags: Mapping[str, Any], seed: int | None = None) -> 
             raise OutputError(
                 f"{folder}: was made under another configuration ({changed}); generate it anew to fork it"
             )
-        rest = run
-        if flags or seed is not None:
-            settings = _reseeded(relaid(saved["settings"], flags), seed)
-            rest = stack.enter_context(closing(prepare(settings)))
+        settings = _reseeded(relaid(saved["settings"], flags), seed)
+        rest = run if settings == run.settings else stack.enter_context(closing(prepare(settings)))
         if rest.replies is None and rest.asks_models:
             rest.models.remember(stack.enter_context(closing(Replies(folder / REPLIES, late=True))))
         yield Forking(run, rest, folder, seed)

@@ -67,14 +67,17 @@ def right_after(steps: Sequence[Step], calls: Sequence[Moment], call: int) -> St
     Args:
         steps: What `history` gives.
         calls: The calls of the conversation, as `moments` gives them.
-        call: The number of a call, from 1. For 0 it is the step that planned the first turn, as it was carried out.
+        call: The number of a call, from 1. For 0 it is the step that planned the first turn as it was carried out, or
+            for the first time where no call stands; in a graph that plans nothing, its first step.
     """
     made = [moment.event["event_id"] for moment in calls[:call] if moment.event]
     if made:
         return next((step for step in steps if made[-1] in _events(step)), None)
     first = next((moment.event["event_id"] for moment in calls if moment.event), None)
     early = [step for step in steps if first not in _events(step) and not step.values.get("turn")]
-    return next((step for step in reversed(early) if "plan" in step.changed), None)
+    told = [step for step in early if "plan" in step.changed]
+    planned = [step for step in told if step.values["plan"]] or told or early[1:2]
+    return None if not planned else planned[-1 if first else 0]
 
 
 def _events(step: Step) -> set[str]:

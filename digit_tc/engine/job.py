@@ -164,7 +164,7 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     found = read_tools(settings.run.tools, settings.tools_folder) if catalogue is None else catalogue
     catalogue = overridden(found, settings)
     builder = load_graph(settings.run.graph)
-    roles = _roles(builder, settings)
+    roles = roles_of(builder, settings)
     own_prompts(settings.run.prompts, _everyone(builder, roles))
     with ExitStack() as stack:
         models = Models(settings.models, default=settings.models.get("default"), concurrency=settings.run.concurrency)
@@ -251,7 +251,12 @@ def _all_ours(builder: Builder, everyone: Iterable[Any]) -> bool:
     return ours and all(type(role).__module__.startswith("digit_tc.nodes.") for role in everyone)
 
 
-def _roles(builder: Builder, settings: Settings) -> dict[str, Node]:
+def roles_of(builder: Builder, settings: Settings) -> dict[str, Node]:
+    """Returns the roles that take the place of a graph's own, as the settings choose them.
+
+    Raises:
+        InputError: The graph has no such role, or it cannot be loaded.
+    """
     known = ROLE_SETS.get(settings.run.roles)
     if known is None:
         raise SettingsError(f"--roles {settings.run.roles} is not available; there are {', '.join(ROLE_SETS)}")

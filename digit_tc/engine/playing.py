@@ -12,6 +12,7 @@ from digit_tc.engine.conversation import Recorder, See
 from digit_tc.engine.job import Job
 from digit_tc.engine.policies import outcome_of
 from digit_tc.engine.thread import STEPS
+from digit_tc.engine.trail import Trail
 from digit_tc.records import Record
 from digit_tc.state import ConversationState
 
@@ -45,7 +46,9 @@ async def play(job: Job, index: int, ask: Ask, see: See) -> Record:
             raise
         except Exception as error:
             failure = outcome_of(error)
-    return Recorder(state, context, job.identity(index)).record(failure)
+        trail = Trail()
+        await trail.recall(compiled, config)
+    return Recorder(state, context, job.identity(index), trail.path(ended=failure is None)).record(failure)
 
 
 async def _states(stream: AsyncIterator[Any]) -> AsyncIterator[ConversationState]:

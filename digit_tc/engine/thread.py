@@ -9,6 +9,7 @@ from langgraph.runtime import RunControl
 
 from digit_tc.context import Context
 from digit_tc.engine.checkpoints import Checkpoints
+from digit_tc.engine.trail import Trail
 from digit_tc.state import ConversationState
 
 Compiled = CompiledStateGraph[Any, Any, Any, Any]
@@ -24,6 +25,7 @@ async def states(
     *,
     control: RunControl | None = None,
     branch: RunnableConfig | None = None,
+    trail: Trail | None = None,
 ) -> AsyncIterator[ConversationState]:
     """Yields the state after each super-step of a conversation.
 
@@ -35,6 +37,7 @@ async def states(
         thread: Names the thread, where there is a checkpointer.
         control: By which it can be told to stop after the step that it is at.
         branch: The checkpoint of a thread from which it goes on in place of where that stands.
+        trail: Is told which nodes run, and which had run before where it goes on.
 
     Raises:
         GraphDrained: It was told to stop.
@@ -43,15 +46,28 @@ async def states(
     saver = compiled.checkpointer
     config: RunnableConfig = {"recursion_limit": STEPS}
     given: dict[str, Any] | None = {}
+    trail = trail or Trail()
     if isinstance(saver, Checkpoints):
         config["configurable"] = {"thread_id": thread}
         stand = branch or await _stand(compiled, config)
         if stand:
+            await trail.recall(compiled, stand)
             config, given = {**config, **stand}, None
     try:
-        stream = compiled.astream(given, context=context, stream_mode="values", config=config, control=control)
-        async for value in stream:
-            yield cast("ConversationState", value)
+        stream = compiled.astream(
+            given,
+            context=context,
+            stream_mode=["values", "tasks"],
+            subgraphs=True,
+            config=config,
+            control=control,
+            version="v2",
+        )
+        async for part in stream:
+            if part["type"] == "tasks":
+                trail.follow(part["ns"], part["data"])
+            elif not part["ns"]:
+                yield cast("ConversationState", part["data"])
     finally:
         if isinstance(saver, Checkpoints):
             saver.forget(thread)

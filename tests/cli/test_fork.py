@@ -200,6 +200,7 @@ def test_at_a_call_the_graph_stands_as_it_did(digit_tc: Any, kept: Path, origina
     assert f"\ngraph\n  step {step['step']} of {len(listed)}, tool_simulator ran\n  next assistant\n" in text
 
 
+@pytest.mark.long
 def test_a_fork_of_what_a_model_wrote_goes_by_the_replies_that_were_kept(digit_tc: Any, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with serve(temper="well-behaved", wits=("digit_tc.testing.actors:act",)) as served:

@@ -51,7 +51,7 @@ def test_who_says_what_the_user_said_has_the_conversation_of_the_run(
     said = digit_tc("play", "--as", "user", "--turns", "2", "--out", tmp_path / "played.jsonl")
     assert said.code == 0
     played = Record.model_validate_json((tmp_path / "played.jsonl").read_text("utf-8"))
-    assert (played.turns, played.outcome) == (made.turns, made.outcome)
+    assert (played.turns, played.outcome, played.path) == (made.turns, made.outcome, made.path)
     assert prompts == ["user> "] * 3
     assert made.persona is not None
     words = " ".join(said.out.split())

@@ -44,7 +44,7 @@ def errors(record: Record) -> list[str]:
 
 
 def edges(graph: Path) -> set[str]:
-    return {line.strip() for line in draw(build_graph(load_graph(str(graph)), {})).splitlines()}
+    return {line.strip() for line in draw(build_graph(load_graph(str(graph)), {})).mermaid().splitlines()}
 
 
 @pytest.fixture(scope="module")

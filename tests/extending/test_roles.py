@@ -49,7 +49,7 @@ def test_a_role_takes_under_thirty_lines(make: Any) -> None:
     assert all(sum(len(step.calls) for step in turn.steps) <= 2 for record in records for turn in record.turns)
     found = [one.status for record in records for one in record.verdicts if one.check == "thrifty"]
     assert {"pass", "fail"} == set(found)
-    assert "thrift -.-> planner" in draw(build_graph(load_graph(str(THRIFT)), {}))
+    assert "thrift -.-> planner" in draw(build_graph(load_graph(str(THRIFT)), {})).mermaid()
 
 
 def test_who_sends_the_planner_back_takes_no_earlier_turn_away() -> None:
@@ -81,20 +81,20 @@ def after_node(state: Any) -> Literal["assistant", "critic"]:
 
 
 def test_a_node_is_put_into_one_way_and_every_other_stays() -> None:
-    before = set(draw(conversation.build()).splitlines())
+    before = set(draw(conversation.build()).mermaid().splitlines())
     graph = conversation.build()
     insert(graph, "mine", node, source="assistant", target="critic", path=after_node)
-    after = set(draw(graph).splitlines())
+    after = set(draw(graph).mermaid().splitlines())
     assert {line.strip() for line in before - after} == {"assistant -.-> critic"}
     assert {line.strip() for line in after - before} == {
-        'mine("mine")',
+        'mine("mine<br/><small>after_node</small>")',
         'assistant -.->|"critic"| mine',
         "mine -.-> assistant",
         "mine -.-> critic",
     }
     plain = conversation.build()
     insert(plain, "mine", node, source="user", target="verifier")
-    drawn = {line.strip() for line in draw(plain).splitlines()}
+    drawn = {line.strip() for line in draw(plain).mermaid().splitlines()}
     assert {"user --> mine", "mine --> verifier"} <= drawn
     assert "user --> verifier" not in drawn
     assert plain.compile()

@@ -58,7 +58,7 @@ def made(folder: Path) -> dict[str, list[Record]]:
 
 
 def edges(module: ModuleType) -> list[str]:
-    return [line.strip() for line in draw(module.build(), "mermaid").splitlines()]
+    return [line.strip() for line in draw(module.build()).mermaid().splitlines()]
 
 
 def test_each_picture_shows_what_is_different() -> None:
