@@ -152,9 +152,10 @@ def test_langgraph_draws_the_same_routes(name: str) -> None:
     assert in_svg(draw(GRAPHS[name]).svg()) == theirs
 
 
-def test_the_graph_for_servers_is_the_same() -> None:
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_graphs_for_servers_are_the_same(name: str) -> None:
     module = importlib.import_module("digit_tc.graphs.studio")
-    assert in_svg(draw(module.graph).svg()) == in_svg(draw(built("conversation")).svg())
+    assert in_svg(draw(getattr(module, name)).svg()) == in_svg(draw(built(name)).svg())
 
 
 def test_a_router_and_what_it_returns_can_be_read() -> None:
