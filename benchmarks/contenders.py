@@ -109,6 +109,7 @@ def _settings(task: Task, folder: str, num: int, **further: Any) -> Any:
 
 async def _engine(task: Task, **further: Any) -> dict[str, float]:
     """Measures the engine with model-driven roles; a reply that is asked for and one that was kept count alike."""
+    from digit_tc.engine.collector import calm_collector  # noqa: PLC0415
     from digit_tc.engine.job import prepare  # noqa: PLC0415
     from digit_tc.engine.run import run  # noqa: PLC0415
 
@@ -116,7 +117,8 @@ async def _engine(task: Task, **further: Any) -> dict[str, float]:
         await run(job, task.folder / "warm")
     with closing(prepare(_settings(task, "out", task.num, **further))) as job:
         began, spent = time.perf_counter(), time.process_time()
-        _, tally = await run(job, task.folder / "out")
+        with calm_collector():
+            _, tally = await run(job, task.folder / "out")
         seconds, cpu = time.perf_counter() - began, time.process_time() - spent
         asked = job.models.ledger.total()
     calls = asked.requests + asked.known

@@ -32,7 +32,9 @@ MOST_FIRST = 3.5
 def taken(*arguments: str) -> float:
     """Returns the wall seconds of a Python process."""
     began = time.monotonic()
-    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise SystemExit(f"{' '.join(arguments)} ended with exit code {done.returncode}:\n{done.stderr[-2000:]}")
     return time.monotonic() - began
 
 

@@ -157,12 +157,12 @@ def test_a_full_disk_is_said_and_the_run_goes_on_where_it_was(
 ) -> None:
     """A database that may not grow further is refused as one on a full disk is."""
     conversations(lambda _: Outcome(status="accepted"))
-    go(job(num=40), tmp_path / "whole")
+    go(job(num=400), tmp_path / "whole")
     opened = store.opened
 
     def small(path: Path, *, fresh: bool) -> store.Store:
         made = opened(path, fresh=fresh)
-        made._base.execute("PRAGMA max_page_count = 8")
+        made._base.execute("PRAGMA max_page_count = 14")
         return made
 
     with monkeypatch.context() as patch:
@@ -170,10 +170,10 @@ def test_a_full_disk_is_said_and_the_run_goes_on_where_it_was(
         with pytest.raises(
             OutputError, match=r"run\.sqlite: cannot be written to: the disk is full or broken; make room"
         ):
-            go(job(num=40), tmp_path / "full")
+            go(job(num=400), tmp_path / "full")
     begun = conversations(lambda _: Outcome(status="accepted"))
-    go(job(num=40), tmp_path / "full")
-    assert 0 < len(begun) < 40
+    go(job(num=400), tmp_path / "full")
+    assert 0 < len(begun) < 400
     assert records(tmp_path / "full") == records(tmp_path / "whole")
 
 
