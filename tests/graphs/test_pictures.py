@@ -218,8 +218,9 @@ def test_every_graph_is_shown_in_the_documentation() -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_pictures_of_graphs_are_current(name: str) -> None:
-    kept = (ROOT / "docs" / f"{name}.svg").read_text("utf-8")
-    assert kept == draw(built(name), title=name).svg(), f"draw it again: digit-tc draw {name} --out docs/{name}.svg"
+    file = ROOT / "docs" / f"{name}.svg"
+    kept = file.read_text("utf-8") if file.is_file() else ""
+    assert kept == draw(built(name), title=name).svg(), f"draw it anew: digit-tc draw {name} --out docs/{name}.svg"
 
 
 @pytest.mark.parametrize("file", [each for each in PICTURES if each.stem not in SHIPPED], ids=lambda each: each.name)
