@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from digit_tc.errors import ModelError
 from digit_tc.models import Reply
-from digit_tc.state import ConversationState, Role, VerdictDraft
+from digit_tc.state import ConversationState, VerdictDraft
 
 T = TypeVar("T")
 
@@ -127,7 +127,7 @@ def told_of(verdicts: Iterable[VerdictDraft]) -> list[str]:
     return [f"{one['check']}: {one['evidence']}" for one in blocking]
 
 
-def passed_over(state: ConversationState, choice: Choice[T], *, role: Role) -> list[VerdictDraft]:
+def passed_over(state: ConversationState, choice: Choice[T], *, role: str) -> list[VerdictDraft]:
     """Returns a verdict for each candidate that was not taken; they block nothing."""
     return [
         VerdictDraft(

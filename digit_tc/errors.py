@@ -24,7 +24,8 @@
             └── ContextLengthError  the question is longer than it can read
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 
 class DigitError(Exception):
@@ -56,6 +57,15 @@ class SettingsError(InputError):
 
 class LoadingError(InputError):
     """An import string does not lead to what was asked for."""
+
+
+@contextmanager
+def placed(where: str) -> Iterator[None]:
+    """Puts before what cannot be loaded where it was asked for: a flag, or a file and a key."""
+    try:
+        yield
+    except LoadingError as error:
+        raise LoadingError(f"{where}: {error}") from error
 
 
 class OutputError(InputError):

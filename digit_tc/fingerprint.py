@@ -6,7 +6,7 @@ go, how they are shared out, how many run at once or which address a model is se
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module, resources
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,11 @@ _SOURCE = re.compile(r"(.+\.py:[^@]+)@[0-9a-f]{16}")
 
 
 def shape(
-    settings: Settings, catalogue: Catalogue, graph_spec: str, quotas: Mapping[Stratum, float] | None = None
+    settings: Settings,
+    catalogue: Catalogue,
+    graph_spec: str,
+    quotas: Mapping[Stratum, float] | None = None,
+    prompts: Iterable[Path] = (),
 ) -> dict[str, Any]:
     """Returns everything that shapes content, as JSON; the manifest shows it, so that two runs can be compared.
 
@@ -34,6 +38,7 @@ def shape(
         catalogue: The tools.
         graph_spec: The graph, as it is named.
         quotas: Percent of the conversations by stratum; as the settings say where nothing is given.
+        prompts: Files of prompts beside ours, which roles of one's own read.
     """
     shares = (settings.strata or {}) if quotas is None else quotas
     return {
@@ -52,7 +57,7 @@ def shape(
         "catalogue": settings.catalogue.model_dump(mode="json"),
         "tools": catalogue.fingerprint,
         "said": {_known(catalogue, name): _tool(tool) for name, tool in sorted(settings.tools.items())},
-        "prompts": _prompts(settings.run.prompts),
+        "prompts": _prompts(settings.run.prompts, prompts),
     }
 
 
@@ -144,10 +149,11 @@ def _personas(said: PersonaSettings) -> dict[str, Any]:
     return tables | {"file": hashlib.sha256(Path(said.file).read_bytes()).hexdigest()[:16] if said.file else ""}
 
 
-def _prompts(own: str) -> str:
-    """The text of every prompt; one of the user's own counts in place of ours."""
+def _prompts(own: str, named: Iterable[Path]) -> str:
+    """The text of every prompt; one of the user's own counts in place of ours, or of one that a role names."""
     folder = resources.files(import_module("digit_tc.prompts"))
     files = {entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".md")}
+    files |= {path.name: path.read_text(encoding="utf-8") for path in named}
     if own:
         files |= {path.name: path.read_text(encoding="utf-8") for path in sorted(Path(own).glob("*.md"))}
     return digest(files)

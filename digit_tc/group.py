@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
 
-from langchain_core.messages import AIMessage, ToolCall, ToolMessage
+from langchain_core.messages import ToolCall, ToolMessage
 
 from digit_tc.audit.turns import contradicted
 from digit_tc.background import aside
@@ -15,11 +15,12 @@ from digit_tc.errors import StateError
 from digit_tc.planning.conditions import decided, merged
 from digit_tc.planning.references import shown
 from digit_tc.planning.rehearsal import Rehearsal
-from digit_tc.progress import arguments, call_id, calls_of_turn, next_place, pending, ready, results
+from digit_tc.progress import arguments, call_id, calls_of_turn, next_place, pending, ready, results, unanswered
 from digit_tc.standins.remembered import Remembered
 from digit_tc.state import ConversationState, Event, PlannedCall, Update, append_events
 from digit_tc.world.fold import World, attributes, imagined
 from digit_tc.world.offer import NOTHING, Offer, Proposal
+from digit_tc.world.outcome import failed
 from digit_tc.world.proposals import settled
 from digit_tc.world.simulation import Simulation
 from digit_tc.world.summary import mentioned, summarise
@@ -33,10 +34,10 @@ class Group:
 
     def __init__(self, state: ConversationState, context: Context) -> None:
         self.state, self.context = state, context
-        last = state["messages"][-1]
-        self.calls: list[ToolCall] = last.tool_calls if isinstance(last, AIMessage) else []
+        self.calls: list[ToolCall] = unanswered(state)
         if not self.calls:
             raise StateError("the last message makes no calls that could be answered")
+        self._answered = _beside(state)
         self._named = [(call["name"], call["args"]) for call in self.calls]
         self._standins = {
             name: Remembered(context.standins[name]) for name, _ in self._named if name in context.standins
@@ -69,13 +70,41 @@ class Group:
     async def answered(self, offers: Sequence[Offer] = ()) -> list[Event]:
         """Returns the events of the calls with their places in the conversation."""
         offers = offers or [self.proposal(at) for at in range(len(self.calls))]
-        work = partial(self._simulation.answer_together, self._named, self.world, next_place(self.state), offers)
+        work = partial(self._simulation.answer_together, self._named, self.world, self._step, offers)
         answers = await aside(work) if any(one.blocks for one in self._standins.values()) else work()
         turn = self.state["turn"]
         return [
-            _placed(answer, call, self._planned.get(str(call["id"])), turn)
-            for answer, call in zip(answers, self.calls, strict=True)
+            _placed(self._numbered(answer, at), call, self._planned.get(str(call["id"])), turn)
+            for at, (answer, call) in enumerate(zip(answers, self.calls, strict=True))
         ]
+
+    def blocked(self, reasons: Mapping[str, str], *, code: str = "policy_violation") -> Update:
+        """Returns the answer to calls that must not reach their tools: an error result that says why.
+
+        The other calls of the message stay to be answered (`digit_tc.progress.unanswered`). What is blocked changes
+        nothing, is not made again, and what builds on it is not made.
+
+        Args:
+            reasons: Why, in words that the assistant is told, by the ids of the calls.
+            code: The code of the error results.
+        """
+        turn, events = self.state["turn"], list[Event]()
+        for call in self.calls:
+            if reason := reasons.get(str(call["id"]), ""):
+                event = Event(**failed(call["name"], call["args"], code, reason), blocked=True)
+                plan = self._planned.get(str(call["id"]))
+                events.append(_placed(self._numbered(event, len(events)), call, plan, turn))
+        return self.update(events) if events else {}
+
+    @property
+    def _step(self) -> int:
+        """The number of the message in the log: what was blocked of it has it already."""
+        return self._answered[-1]["step"] if self._answered else next_place(self.state)
+
+    def _numbered(self, event: Event, at: int) -> Event:
+        """Returns an event with its place behind what is answered of the message."""
+        index = len(self._answered) + at
+        return Event(**{**event, "event_id": f"{self._step}.{index}", "step": self._step, "index": index})
 
     def update(self, events: list[Event]) -> Update:
         """Returns what the node hands back."""
@@ -160,6 +189,16 @@ class Group:
             for at in blamed or tuple(left):
                 del left[at]
         return drawn
+
+
+def _beside(state: ConversationState) -> list[Event]:
+    """Returns the events of those calls of the message that were answered before."""
+    answered = 0
+    for message in reversed(state["messages"]):
+        if not isinstance(message, ToolMessage):
+            break
+        answered += 1
+    return calls_of_turn(state)[-answered:] if answered else []
 
 
 def _placed(answer: Event, call: ToolCall, plan: PlannedCall | None, turn: int) -> Event:

@@ -9,15 +9,12 @@ import pkgutil
 import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, time
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast, get_args, get_type_hints
-
-from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from digit_tc.errors import LoadingError
-from digit_tc.importing import load_object, nearest, one_line, words_of
+from digit_tc.importing import load_object, nearest, one_line
+from digit_tc.knobs import made_with
 from digit_tc.state import Role
 
 if TYPE_CHECKING:
@@ -29,7 +26,10 @@ if TYPE_CHECKING:
 Builder = Callable[..., Any]
 """Takes roles as keyword arguments and returns an uncompiled `StateGraph`."""
 
-ENTRY_POINTS = "digit_tc.graphs"
+GRAPHS = "digit_tc.graphs"
+"""The entry-point group of graphs: a short name to the import string of a builder."""
+ROLES = "digit_tc.roles"
+"""The entry-point group of roles: a short name to the import string of a role."""
 ROLE_NAMES: tuple[str, ...] = get_args(Role)
 CRITIC = "digit_tc.nodes.critic:LLMCritic"
 """The import string of the critic that asks a model."""
@@ -103,23 +103,31 @@ def _named_graph(spec: str) -> Any:
     return load_object(spec, default="build")
 
 
-def load_role(spec: str, knobs: Mapping[str, Any] | None = None, *, role: str = "") -> "Node":
-    """Returns the role that an import string names: a class is made with its knobs, a function serves as it is.
+def load_role(spec: str, knobs: Mapping[str, Any] | None = None) -> "Node":
+    """Returns the role that an import string or a short name names: a class is made with its knobs.
 
-    `role` is what messages call it by.
+    A function serves as it is. Short names are those that other packages offer.
 
     Raises:
         LoadingError: It cannot be loaded, refuses a knob, or is no async callable of state and runtime.
     """
-    found = load_object(spec)
-    who = f"the role {role} ({spec})" if role else spec
-    made = _with_knobs(who, found, dict(knobs or {}))
-    if not (inspect.iscoroutinefunction(made) or inspect.iscoroutinefunction(getattr(made, "__call__", None))):  # noqa: B004
-        raise LoadingError(f"{spec} is not a role: it needs `async def __call__(self, state, runtime)`")
-    try:
-        inspect.signature(made).bind(None, None)
-    except TypeError:
-        raise LoadingError(f"{spec} is not a role: it must take exactly two arguments, state and runtime") from None
+    if _SHORT_NAME.fullmatch(spec):
+        spec = offered(ROLES).get(spec) or _unknown_role(spec)
+    return make_role(spec, load_object(spec), knobs or {})
+
+
+def make_role(who: str, found: Any, knobs: Mapping[str, Any]) -> "Node":
+    """Returns the role that a class makes of knobs, another one of the same class, or a function as it is.
+
+    Raises:
+        LoadingError: It refuses a knob, or is no async callable of state and runtime; `who` is what it is called by.
+    """
+    made = made_with(who, found, knobs)
+    work = made if inspect.isroutine(made) else getattr(made, "__call__", None)  # noqa: B004 - a type is not asked
+    if not inspect.iscoroutinefunction(work):
+        what = "it is not async" if callable(made) else f"it is of the type {type(made).__name__}"
+        raise LoadingError(f"{who} is not a role: {what}, it needs `async def __call__(self, state, runtime)`")
+    _require_two(made, who, "role", "state and runtime")
     return cast("Node", made)
 
 
@@ -129,14 +137,18 @@ def load_sampler(spec: str, knobs: Mapping[str, Any]) -> "Sampler":
     Raises:
         LoadingError: It cannot be loaded, refuses a knob, or is no callable of a dataflow and what is wanted.
     """
-    made = _with_knobs(f"the sampler {spec}", load_object(spec), dict(knobs))
+    made = made_with(spec, load_object(spec), knobs)
     if not callable(made) or inspect.iscoroutinefunction(made):
         raise LoadingError(f"{spec} is not a sampler: it needs `def __call__(self, flow, wanted)`")
+    _require_two(made, spec, "sampler", "flow and wanted")
+    return cast("Sampler", made)
+
+
+def _require_two(made: Callable[..., Any], spec: str, what: str, names: str) -> None:
     try:
         inspect.signature(made).bind(None, None)
     except TypeError:
-        raise LoadingError(f"{spec} is not a sampler: it must take exactly two arguments, flow and wanted") from None
-    return cast("Sampler", made)
+        raise LoadingError(f"{spec} is not a {what}: it must take exactly two arguments, {names}") from None
 
 
 def require_roles(builder: Builder, names: Iterable[str], spec: str = "") -> None:
@@ -188,7 +200,22 @@ def _built(builder: Builder, roles: Mapping[str, "Node"], where: str) -> Any:
     return graph
 
 
-def own_prompts(folder: str, roles: Mapping[str, "Node"]) -> None:
+def own_roles(builder: Builder) -> dict[str, Any]:
+    """Returns the roles that a graph has by itself: the defaults of its builder."""
+    try:
+        parameters = inspect.signature(builder).parameters
+    except (TypeError, ValueError):
+        return {}
+    return {name: each.default for name, each in parameters.items() if each.default not in (None, each.empty)}
+
+
+def prompt_files(roles: Iterable[Any]) -> list[Path]:
+    """Returns the prompts that roles name as files: those of roles of one's own lie beside their code."""
+    named = {name for role in roles for name in _prompts_of(role) if name.endswith(".md")}
+    return [Path(name) for name in sorted(named) if Path(name).is_file()]
+
+
+def own_prompts(folder: str, roles: Iterable[Any]) -> None:
     """Checks a folder of prompts: each must stand in for one of ours, or be named by a role.
 
     Raises:
@@ -201,7 +228,7 @@ def own_prompts(folder: str, roles: Mapping[str, "Node"]) -> None:
         raise LoadingError(f"--prompts {folder}: there are no prompts (*.md) there; name the folder that holds yours")
     entries = importlib.resources.files(importlib.import_module(PROMPTS)).iterdir()
     ours = sorted(entry.name.removesuffix(".md") for entry in entries if entry.name.endswith(".md"))
-    named = {name for role in roles.values() for name in _prompts_of(role)}
+    named = {Path(name).name.removesuffix(".md") for role in roles for name in _prompts_of(role)}
     for file in files:
         if file.stem not in (*ours, *named):
             raise LoadingError(
@@ -209,17 +236,21 @@ def own_prompts(folder: str, roles: Mapping[str, "Node"]) -> None:
             )
 
 
-def _prompts_of(role: "Node") -> list[str]:
+def _prompts_of(role: Any) -> list[str]:
     """Returns the names of the prompts that a role reads: the values of its knobs that are called so."""
     knobs: list[str] = [each.name for each in dataclasses.fields(role)] if dataclasses.is_dataclass(role) else []
-    return [str(getattr(role, name)).removesuffix(".md") for name in knobs if name.endswith("prompt")]
+    return [str(getattr(role, name)) for name in knobs if name.endswith("prompt")]
+
+
+def offered(group: str) -> dict[str, str]:
+    """Returns the import strings that other packages offer in an entry-point group, by their short names."""
+    return {entry.name: entry.value for entry in importlib.metadata.entry_points(group=group)}
 
 
 def _known_graphs() -> dict[str, str]:
     package = importlib.import_module("digit_tc.graphs")
-    offered = {entry.name: entry.value for entry in importlib.metadata.entry_points(group=ENTRY_POINTS)}
     own = {each.name: f"digit_tc.graphs.{each.name}" for each in pkgutil.iter_modules(package.__path__)}
-    return offered | own
+    return offered(GRAPHS) | own
 
 
 def _unknown_graph(name: str) -> str:
@@ -228,55 +259,12 @@ def _unknown_graph(name: str) -> str:
     raise LoadingError(f"there is no graph {name!r}{hint}; one of your own is given as file.py:build")
 
 
-def _with_knobs(who: str, found: Any, knobs: dict[str, Any]) -> Any:
-    if inspect.isclass(found):
-        make: Callable[..., Any] = found
-    elif not knobs:
-        return found
-    elif dataclasses.is_dataclass(found) and not isinstance(found, type):
-        make = partial(dataclasses.replace, found)
-    else:
-        raise LoadingError(f"{who} takes no knobs, but was given {', '.join(knobs)}; knobs are fields of a dataclass")
-    values = _checked_knobs(who, found if inspect.isclass(found) else type(found), knobs)
-    try:
-        return make(**values)
-    except ValueError as error:
-        given = ", ".join(f"{name}={value!r}" for name, value in values.items()) or "none"
-        raise LoadingError(f"{who} cannot take its knobs: {words_of(error)}; given were {given}") from error
-    except Exception as error:
-        raise LoadingError(f"{who} cannot be made with the knobs {knobs}: {one_line(error)}") from error
-
-
-def _checked_knobs(who: str, made: type[Any], knobs: dict[str, Any]) -> dict[str, Any]:
-    """Returns the knobs in the types that a dataclass declares: the command line gives them as text."""
-    if not dataclasses.is_dataclass(made):
-        return knobs
-    names = [each.name for each in dataclasses.fields(made) if each.init]
-    hints = get_type_hints(made)
-    values: dict[str, Any] = {}
-    for name, value in knobs.items():
-        if name not in names:
-            has = f"it has {', '.join(names)}" if names else "it has none"
-            raise LoadingError(f"{who} has no knob {name!r}{nearest(name, names)}; {has}")
-        values[name] = _coerced(who, name, value, hints[name])
-    return values
-
-
-_KINDS: Mapping[Any, str] = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
-
-
-def _coerced(who: str, name: str, value: Any, hint: Any) -> Any:
-    try:
-        adapter: TypeAdapter[Any] = TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
-    except PydanticUserError:
-        adapter = TypeAdapter(hint)  # types with settings of their own take none from here
-    try:
-        return adapter.validate_python(value)
-    except ValidationError:
-        if str in (hint, *get_args(hint)) and isinstance(value, bool | int | float | date | time):
-            return str(value).lower() if isinstance(value, bool) else str(value)  # a text that looks like a number
-        kind = _KINDS.get(hint) or f"of the type {inspect.formatannotation(hint)}"
-        raise LoadingError(f"the knob {name!r} of {who} must be {kind}; got {value!r}") from None
+def _unknown_role(name: str) -> str:
+    names = sorted(offered(ROLES))
+    hint = nearest(name, names) or (f": there are {', '.join(names)}" if names else "")
+    raise LoadingError(
+        f"no installed package offers a role {name!r}{hint}; one of your own is given as file.py:Name or module:Name"
+    )
 
 
 def _role_parameters(builder: Builder) -> tuple[list[str], bool]:

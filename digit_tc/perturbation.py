@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from digit_tc.canonical import digest
 from digit_tc.records import Call, Changed, Record, ToolRecord, Turn
+from digit_tc.section import Section
 
 _DESCRIPTION = "description"
 
@@ -25,10 +26,8 @@ class Perturbation:
     drop_descriptions: bool = False
 
 
-class CatalogueSettings(BaseModel):
+class CatalogueSettings(Section):
     """What is changed of the tools that a conversation shows."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     scramble_names: bool = False
     """Whether names that say nothing stand in place of the tools' own."""

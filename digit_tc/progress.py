@@ -1,6 +1,9 @@
 """What has happened in the turn that is being made, read off the event log."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, get_args
+
+from langchain_core.messages import AIMessage, ToolCall, ToolMessage
 
 from digit_tc.errors import StateError
 from digit_tc.models import Reply
@@ -77,8 +80,36 @@ def ready(state: ConversationState) -> list[PlannedCall]:
     """Returns every planned call that is still to be made and could be made now, whatever its group."""
     made = {event["plan_id"] for event in calls_of_turn(state) if not event.get("fault")}
     known = results(state)
-    left = [call for call in state["plan"] if call["id"] not in made and faults(state, call) < TRIES]
+    out = {*made, *hindered(state)}
+    left = [call for call in state["plan"] if call["id"] not in out and faults(state, call) < TRIES]
     return [call for call in left if holds(call) and _can_be_made(call, known)]
+
+
+def hindered(state: ConversationState) -> set[str]:
+    """Returns the plan ids of the calls that cannot be made because they build on one that was blocked."""
+    blocked = {event["plan_id"] for event in calls_of_turn(state) if event.get("blocked")}
+    found: set[str] = set()
+    for call in state["plan"] if blocked else ():  # what a call builds on stands before it
+        condition = call.get("condition")
+        needs = {reference["call"] for reference in call["references"].values()}
+        needs |= {condition["call"]} if condition else set()
+        if needs & (blocked | found):
+            found.add(call["id"])
+    return found
+
+
+def unanswered(state: ConversationState) -> list[ToolCall]:
+    """Returns the calls of the last message that makes some, without those that have been answered since."""
+    messages = state.get("messages", [])
+    answered = set[str]()
+    for message in reversed(messages):
+        if isinstance(message, ToolMessage):
+            answered.add(message.tool_call_id)
+        elif isinstance(message, AIMessage) and message.tool_calls:
+            return [call for call in message.tool_calls if call["id"] not in answered]
+        else:
+            break
+    return []
 
 
 def _can_be_made(call: PlannedCall, known: dict[str, Any]) -> bool:
@@ -98,13 +129,14 @@ def arguments(state: ConversationState, call: PlannedCall) -> dict[str, Any]:
     return filled(call, results(state))
 
 
-def spent(state: ConversationState, reply: Reply, *, role: Role) -> Spent:
+def spent(state: ConversationState, reply: Reply, *, role: str) -> Spent:
     """Returns what a model reply cost, with its place, so that only the replies that were used are counted.
 
     What is done again makes what comes after it be done again too: a place counts the attempts of the roles before it.
+    Where a role of one's own stands nobody knows; it may have to do with what any of the others does again.
     """
     attempts = state.get("attempts", {})
-    before = _ORDER[: _ORDER.index(role) + 1] if role in _ORDER else ()
+    before = _before(role, attempts)
     return Spent(
         role=role,
         turn=state.get("turn", 0),
@@ -112,6 +144,12 @@ def spent(state: ConversationState, reply: Reply, *, role: Role) -> Spent:
         prompt_tokens=reply.prompt_tokens,
         completion_tokens=reply.completion_tokens,
     )
+
+
+def _before(role: str, attempts: dict[str, int]) -> Iterable[str]:
+    if role in _ORDER:
+        return _ORDER[: [*_ORDER].index(role) + 1]
+    return () if role in get_args(Role) else [one for one in attempts if one != "planner"]
 
 
 def used(state: ConversationState) -> list[Spent]:

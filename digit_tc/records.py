@@ -138,6 +138,8 @@ class Call(Saved):
     hideable: bool = False
     """Whether the request could do without speaking of it: a look-up that another call depends on."""
     fault: bool = False
+    blocked: bool = False
+    """Whether it was stopped before the tool saw it; the error says why."""
     train: bool = True
 
 

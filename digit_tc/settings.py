@@ -17,14 +17,13 @@
 """
 
 import difflib
-import tomllib
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Field,
     PrivateAttr,
     ValidationError,
@@ -40,18 +39,16 @@ from digit_tc.perturbation import CatalogueSettings
 from digit_tc.planning.settings import RETRIES, PlanSettings
 from digit_tc.ranges import as_range, bounds
 from digit_tc.sampling.settings import SamplingSettings
+from digit_tc.section import Section
 from digit_tc.strata import Stratum
+from digit_tc.tables import laid_over, read_toml
 from digit_tc.tool_settings import ToolSettings
 from digit_tc.values.persona import PersonaSettings
 from digit_tc.world.effects import Precondition
 
 Place = Callable[[tuple[str, ...]], str]
-
-
-class Section(BaseModel):
-    """Base of every table: frozen, and unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+_BARE_KEY = re.compile(r"[\w-]+")
+"""Keys of TOML that need no quotes."""
 
 
 class RunSettings(Section):
@@ -137,6 +134,7 @@ class Settings(Section):
     """By the name of the tool, as it is here or as it is in its file."""
     _file: Path | None = PrivateAttr(default=None)
     _tools_folder: Path | None = PrivateAttr(default=None)
+    _flags: Mapping[str, Any] = PrivateAttr(default_factory=dict)
 
     @field_validator("strata")
     @classmethod
@@ -165,8 +163,11 @@ class Settings(Section):
         return {name: tool.model_dump(mode="json", exclude_unset=True) for name, tool in tools.items()}
 
     def place(self, *keys: str) -> str:
-        """Returns how messages name a key: with its file."""
-        return f"{self._file}: {'.'.join(keys)}" if self._file else ".".join(keys)
+        """Returns how messages name a key: by the flag that set it, else with its file."""
+        if _holds(self._flags, keys):
+            return _flag(keys)
+        name = ".".join(key if _BARE_KEY.fullmatch(key) else f'"{key}"' for key in keys)
+        return f"{self._file}: {name}" if self._file else name
 
 
 def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
@@ -179,25 +180,34 @@ def read_settings(config: Path | None = None, flags: Mapping[str, Any] | None = 
     Raises:
         SettingsError: The file cannot be read, or a value is out of place; the message names the key or the flag.
     """
-    table = _read_toml(config) if config else {}
-    flags = flags or {}
-    said = _validated(table, lambda where: f"{config}: {'.'.join(where)}")
+    return settled(read_toml(config) if config else {}, config, flags or {})
+
+
+def settled(
+    table: dict[str, Any], config: Path | None, flags: Mapping[str, Any], within: tuple[str, ...] = ()
+) -> Settings:
+    """Returns the settings of a table that was read from a file, with flags laid over it.
+
+    Args:
+        table: What was read; it is taken over.
+        config: The file; what the table names stands relative to it.
+        flags: As `read_settings` takes them.
+        within: The keys under which the table stands in the file, for messages.
+
+    Raises:
+        SettingsError: A value is out of place; the message names the key or the flag.
+    """
+    said = _validated(table, lambda where: f"{config}: {'.'.join((*within, *where))}")
     beside = config.parent if config and "tools" not in flags.get("run", {}) else None
     if config:
         if beside and said.run.tools:
             table["run"]["tools"] = [_tools_beside(config, path) for path in said.run.tools]
-        for name, tool in said.tools.items():
-            table["tools"][name] |= _answers_beside(config, tool)
-        for role, model in said.models.items():
-            table["models"][role] |= _model_beside(config, model)
-        table.setdefault("run", {}).update(_files_beside(config, said.run))
-        if said.personas.file:
-            table["personas"]["file"] = str(config.parent / said.personas.file)
-    merged = _merged(_without_the_other(table, flags), flags)
+        _find_beside(config, table, said)
+    merged = laid_over(table, flags)
     if "base_url" in flags.get("models", {}).get("default", {}) and "model" not in merged["models"]["default"]:
         raise SettingsError("--base-url needs a model to ask there; add --model NAME")
     settings = _validated(merged, _flag)
-    settings._file, settings._tools_folder = config, beside
+    settings._file, settings._tools_folder, settings._flags = config, beside, flags
     return _compatible(settings)
 
 
@@ -209,7 +219,7 @@ def relaid(table: Mapping[str, Any], flags: Mapping[str, Any]) -> Settings:
     """
     # What was never said shall not count as said: some settings tell the one from the other.
     said = _validated(dict(table), ".".join).model_dump(mode="json", exclude_defaults=True)
-    return _compatible(_validated(_merged(_without_the_other(said, flags), flags), _flag))
+    return _compatible(_validated(laid_over(said, flags), _flag))
 
 
 def _compatible(settings: Settings) -> Settings:
@@ -224,19 +234,6 @@ def _compatible(settings: Settings) -> Settings:
     return settings
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: not valid TOML: {error}; correct it there") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path}: not UTF-8 text; save it as UTF-8") from error
-    except FileNotFoundError as error:
-        raise SettingsError(f"{path}: there is no such file; correct the path after --config") from error
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}; name a TOML file after --config") from error
-
-
 def _tools_beside(config: Path, path: str) -> str:
     if is_server(path):
         return path
@@ -246,10 +243,37 @@ def _tools_beside(config: Path, path: str) -> str:
     return str(found)
 
 
+def _find_beside(config: Path, table: dict[str, Any], said: Settings) -> None:
+    """Has a table name every file but tools as it is found from here."""
+    table.setdefault("run", {}).update(_files_beside(config, said.run))
+    for name, tool in said.tools.items():
+        table["tools"][name] |= _answers_beside(config, tool)
+    for role, model in said.models.items():
+        table["models"][role] |= _model_beside(config, model)
+    for role, knobs in said.roles.items():
+        table["roles"][role] |= _code_beside(config, "use", str(knobs.get("use", "")))
+    if "sampling" in table:
+        table["sampling"] |= _samplers_beside(config, said.sampling)
+    if said.personas.file:
+        table["personas"]["file"] = str(config.parent / said.personas.file)
+
+
 def _files_beside(config: Path, run: RunSettings) -> dict[str, str]:
     """Returns the other files and folders of the run, where it names some, as they are found from here."""
     named = {key: getattr(run, key) for key in ("prompts", "replies", "replay")}
-    return {key: str(config.parent / path) for key, path in named.items() if path}
+    beside = {key: str(config.parent / path) for key, path in named.items() if path}
+    whole = run.graph.endswith(".py")
+    return beside | ({"graph": str(config.parent / run.graph)} if whole else _code_beside(config, "graph", run.graph))
+
+
+def _samplers_beside(config: Path, sampling: SamplingSettings) -> dict[str, Any]:
+    """Returns the tables of samplers whose names are import strings that name files, as they are found from here."""
+    tables: dict[str, Mapping[str, Any]] = {"mix": sampling.mix if sampling.chosen else {}, "knobs": sampling.knobs}
+    return {
+        key: {_code_beside(config, "name", name).get("name", name): value for name, value in table.items()}
+        for key, table in tables.items()
+        if table
+    }
 
 
 def _model_beside(config: Path, model: ModelSettings) -> dict[str, str]:
@@ -265,18 +289,6 @@ def _code_beside(config: Path, key: str, spec: str) -> dict[str, str]:
     return {key: f"{config.parent / file}:{name}"} if colon and file.endswith(".py") else {}
 
 
-def _without_the_other(table: dict[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the table without what a flag replaces: the mix of samplers, the default model of another source."""
-    if "mix" in flags.get("sampling", {}):
-        table = {**table, "sampling": {key: one for key, one in table.get("sampling", {}).items() if key != "mix"}}
-    given = flags.get("models", {}).get("default", {})
-    # A name of a model may also go with an import string.
-    replaced = ("model", "base_url", "use") if "local" in given else ("local",) if "model" in given else ()
-    models = table.get("models", {})
-    kept = {key: value for key, value in models.get("default", {}).items() if key not in replaced}
-    return {**table, "models": {**models, "default": kept}} if "default" in models else table
-
-
 def _answers_beside(config: Path, tool: ToolSettings) -> dict[str, str]:
     """Returns the file that answers a tool, where one does, as it is found from here."""
     if tool.fixture:
@@ -284,12 +296,15 @@ def _answers_beside(config: Path, tool: ToolSettings) -> dict[str, str]:
     return _code_beside(config, "function", tool.function)
 
 
-def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(under)
-    for key, value in over.items():
-        below = merged.get(key)
-        merged[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, Mapping) else value
-    return merged
+def _holds(table: Mapping[str, Any], keys: tuple[str, ...]) -> bool:
+    """Says whether a table has a value under the keys, or one that stands for what they lead to."""
+    for key in keys:
+        if not isinstance(table, Mapping):
+            return True
+        if key not in table:
+            return False
+        table = table[key]
+    return True
 
 
 def _validated(table: dict[str, Any], place: Place) -> Settings:
@@ -302,10 +317,12 @@ def _validated(table: dict[str, Any], place: Place) -> Settings:
 
 
 def _flag(where: tuple[str, ...]) -> str:
-    if where[0] == "models":
+    if where[0] == "models" and where[1:2] in ((), ("default",)):
         return model_flag(where[2] if len(where) > 2 else "model")
     if where[0] == "sampling" and len(where) > 1 and where[1] in ("mix", "size"):
         return "--sampler" if where[1] == "mix" else "--size"
+    if where[0] == "roles" and len(where) > 1:
+        return f"--role {'.'.join(where[1:3])}"
     return f"--{where[1].replace('_', '-')}" if where[0] == "run" and len(where) > 1 else ".".join(where)
 
 

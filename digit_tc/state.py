@@ -14,6 +14,7 @@ from digit_tc.errors import StateError
 from digit_tc.strata import StopReason, Stratum, TurnKind
 
 Role = Literal["scenario", "planner", "user", "verifier", "assistant", "tool_simulator", "critic", "recovery"]
+"""The roles of this package. In the state a role is any text, so that a role of one's own has a name too."""
 
 
 class Reference(TypedDict):
@@ -179,6 +180,8 @@ class Event(TypedDict, total=False):
     """The simulated time of the call (YYYY-MM-DDTHH:MM:SS)."""
     fault: bool
     """Whether the error was planned: it says nothing about the world, and a retry may succeed."""
+    blocked: bool
+    """Whether it was stopped before the tool saw it: it says nothing about the world, and is not made again."""
     answered_by: str
     """What answered in place of the simulation: function, fixture or mcp."""
     group: int
@@ -232,7 +235,7 @@ class VerdictDraft(TypedDict):
     call_id: str
     pointer: str
     source: str
-    role: Role
+    role: str
 
 
 def place(event: Event) -> tuple[int, int]:
@@ -256,15 +259,15 @@ def append_events(old: list[Event], new: list[Event]) -> list[Event]:
 class Spent(TypedDict):
     """The tokens of one model reply, and in which attempt at which turn it was asked for."""
 
-    role: Role
+    role: str
     turn: int
     attempt: list[int]
     prompt_tokens: int
     completion_tokens: int
 
 
-class ConversationState(TypedDict, total=False):
-    """The graph state. Keys without a reducer are replaced by what a node returns."""
+class Given(TypedDict, total=False):
+    """The state without what only ever grows by what nodes return: what a subgraph takes as its `input_schema`."""
 
     messages: Annotated[list[AnyMessage], add_messages]
     """The conversation as LangChain messages: human, AI with `tool_calls`, tool."""
@@ -287,13 +290,11 @@ class ConversationState(TypedDict, total=False):
     """What the assistant says at the end of this turn; empty until then."""
     turns: Annotated[list[TurnDraft], operator.add]
     """The turns that were accepted."""
-    verdicts: Annotated[list[VerdictDraft], operator.add]
-    """Every verdict, also those of work that was done again."""
     attempts: dict[str, int]
     """How often each role was sent back in this turn."""
     retries: int
     """How often one role may be sent back in one turn."""
-    sent_back: Role | Literal[""]
+    sent_back: str
     """The role that must do its work again, or empty."""
     problem: str
     """Why it was sent back, in one line."""
@@ -301,8 +302,31 @@ class ConversationState(TypedDict, total=False):
     """Set once the conversation has ended: status, code, reason, retryable."""
     hints: list[Hint]
     """The wrong calls that were put in once the conversation was complete."""
+
+
+class Grown(TypedDict, total=False):
+    """What grows by what nodes return: a subgraph begins without, and hands back what came about in it."""
+
+    verdicts: Annotated[list[VerdictDraft], operator.add]
+    """Every verdict, also those of work that was done again."""
     usage: Annotated[list[Spent], operator.add]
     """One entry per model reply."""
+
+
+class ConversationState(Given, Grown, total=False):
+    """The graph state. Keys without a reducer are replaced by what a node returns.
+
+    A graph may have further keys: it is then built on a subclass, as `StateGraph(MyState, Context)`.
+    """
+
+
+class Acted(Grown, total=False):
+    """What a subgraph hands back that acts for the assistant: its `output_schema`, or the base of it."""
+
+    messages: Annotated[list[AnyMessage], add_messages]
+    events: Annotated[list[Event], append_events]
+    world_summary: str
+    report: str
 
 
 Update = ConversationState

@@ -5,11 +5,12 @@ from typing import Any
 from pydantic import field_serializer, field_validator, model_validator
 
 from digit_tc.live.address import redacted
+from digit_tc.section import Section
 from digit_tc.tools.names import singular, words
 from digit_tc.world.effects import EffectFields, Precondition
 
 
-class ToolSettings(EffectFields):
+class ToolSettings(Section, EffectFields):
     """What is said of one tool: any field of its effect, and what answers its calls in place of the simulation."""
 
     function: str = ""

@@ -2,21 +2,19 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
-from langchain_core.messages import AnyMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
 from digit_tc.audit.opinions import Opinions, judged
-from digit_tc.audit.present import messages_of_turn, present
+from digit_tc.audit.present import present
 from digit_tc.audit.scene import Scene, scene_of
-from digit_tc.audit.turns import CALLS_WITHHELD, PLAN_FOLLOWED, blamed, judge_turn
+from digit_tc.audit.turns import blamed, judge_turn
 from digit_tc.context import Context
 from digit_tc.errors import EmptyReplyError, ShapeError
+from digit_tc.judgement import accepted, sent_back
 from digit_tc.models import Models, Reply
-from digit_tc.progress import marker, spent
-from digit_tc.state import ConversationState, Spent, TurnDraft, Update, VerdictDraft
-from digit_tc.strata import CALLLESS
+from digit_tc.progress import spent
+from digit_tc.state import ConversationState, Spent, Update, VerdictDraft
 from digit_tc.turns.kinds import kind
 
 from ..prompts.rendering import render_messages
@@ -31,8 +29,8 @@ class ProceduralCritic:
         verdicts = judge_turn(present(state, runtime.context))
         problem = blamed(verdicts)
         if problem is None:
-            return {"verdicts": verdicts, **_accepted(state)}
-        return {"verdicts": verdicts, **_sent_back(state, problem)}
+            return {"verdicts": verdicts, **accepted(state)}
+        return {"verdicts": verdicts, **sent_back(state, problem)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class LLMCritic:
             verdicts += opinions
             usage = [spent(state, reply, role="critic") for reply in replies]
         problem = blamed(verdicts)
-        moved = _accepted(state) if problem is None else _sent_back(state, problem)
+        moved = accepted(state) if problem is None else sent_back(state, problem)
         return {"verdicts": verdicts, "usage": usage, **moved}
 
     async def judge(
@@ -92,36 +90,3 @@ class LLMCritic:
                 votes.append(answer.value)
                 replies.append(answer.reply)
         return judged(votes, scene.turn), replies
-
-
-def _accepted(state: ConversationState) -> Update:
-    done = TurnDraft(user=state["request"], assistant=state["report"], plan=state["plan"], kind=kind(state))
-    done["stop"] = state.get("stop")
-    done["unmet"] = state.get("unmet") if done["kind"] in CALLLESS else None
-    ended: dict[str, Any] = {}
-    if state["turn"] + 1 >= state["scenario"]["turns"]:
-        ended = {"status": "accepted", "code": "", "reason": ""}
-    return {"turns": [done], "turn": state["turn"] + 1, "attempts": {}, "sent_back": "", "report": "", "outcome": ended}
-
-
-def _sent_back(state: ConversationState, problem: VerdictDraft) -> Update:
-    """Takes back what the role at fault and those after it did, and counts the attempt."""
-    role = problem["role"]
-    attempts = {**state["attempts"], role: state["attempts"].get(role, 0) + 1}
-    update: Update = {"sent_back": role, "attempts": attempts, "report": "", "problem": _reason(problem)}
-    turn = messages_of_turn(state)
-    given_up = attempts[role] > state["retries"]
-    acts_again = problem["check"] in (PLAN_FOLLOWED, CALLS_WITHHELD)
-    if role == "assistant" and not acts_again and not given_up:
-        return {**update, "messages": _removals(turn[-1:])}
-    kept = 1 if (role == "tool_simulator" or acts_again) and not given_up else 0
-    return {**update, "messages": _removals(turn[kept:]), "events": [marker(state, "turn_retracted")]}
-
-
-def _removals(messages: list[AnyMessage]) -> list[AnyMessage]:
-    """Returns what tells the reducer to take messages out again; its type knows only messages that stay."""
-    return cast("list[AnyMessage]", [RemoveMessage(id=str(message.id)) for message in messages])
-
-
-def _reason(problem: VerdictDraft) -> str:
-    return f"{problem['check']}: {problem['evidence']}"

@@ -22,7 +22,7 @@ BREAK = "\n---\n"
 
 
 def render(name: str, /, *, folder: Path | None = None, **variables: Any) -> str:
-    """Returns the text of a prompt: a user's by name and folder, else ours by name, or one by a path that ends in .md.
+    """Returns the text of a prompt: ours by name, or one by a path that ends in .md; one of its name in `folder` wins.
 
     Raises:
         PromptError: The file is missing or broken, or it needs a variable that was not given.
@@ -50,8 +50,9 @@ def render_messages(name: str, /, *, folder: Path | None = None, **variables: An
 
 def _path(name: str, folder: Path | None) -> Path:
     if name.endswith(".md"):
-        own = (folder or Path()) / name
-        return own if own.is_file() else Path(name)
+        replaced = (folder or Path()) / Path(name).name
+        beside = (folder or Path()) / name
+        return next((each for each in (replaced, beside) if folder and each.is_file()), Path(name))
     ours, own = OWN / f"{name}.md", (folder or OWN) / f"{name}.md"
     return ours if ours.is_file() and not own.is_file() else own
 

@@ -47,7 +47,7 @@ def following(
         play: Shows what a look-up that was left out would have shown, so that calls which build on it can be judged.
         tools: The specifications by name.
     """
-    unplanned = [call for call in calls if not call["plan_id"] and not call.get("fault")]
+    unplanned = [call for call in calls if not (call["plan_id"] or call.get("fault") or call.get("blocked"))]
     if not unplanned:
         return Following(missing=tuple(left))
     done = {call["plan_id"] for call in calls}

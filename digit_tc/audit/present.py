@@ -11,7 +11,7 @@ from digit_tc.audit.turns import TurnSeen, contradicted, earlier_of, sources_of
 from digit_tc.context import Context
 from digit_tc.knowledge import knowledge_of
 from digit_tc.planning.conditions import holds
-from digit_tc.progress import calls_of_turn, ready, results
+from digit_tc.progress import calls_of_turn, hindered, ready, results
 from digit_tc.state import ConversationState
 from digit_tc.turns.kinds import offered
 from digit_tc.turns.manners import manner_of
@@ -26,7 +26,9 @@ def present(state: ConversationState, context: Context) -> TurnSeen:
         request=state["request"],
         report=state["report"],
         calls=calls,
-        planned=sum(map(holds, state["plan"])) - len(compared.skipped) + len(compared.added),
+        planned=sum(holds(call) for call in state["plan"] if call["id"] not in hindered(state))
+        - len(compared.skipped)
+        + len(compared.added),
         following=compared,
         sources=sources_of(state, date.fromisoformat(state["scenario"]["date"])),
         catalogue=context.catalogue,

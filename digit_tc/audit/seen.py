@@ -162,7 +162,7 @@ def seen_call(at: int, same: Same[Event], flow: Dataflow) -> SeenCall:
         arguments=event["arguments"],
         result={"error": event["error"]} if failed else event["result"],
         failed=failed,
-        fault=event.get("fault", False),
+        fault=event.get("fault", False) or event.get("blocked", False),
         tool=flow[event["tool"]] if event["tool"] in flow else None,  # noqa: SIM401 - it has no `get`
     )
 

@@ -89,7 +89,7 @@ def _run(check: "_Check", seen: TurnSeen) -> list[VerdictDraft]:
     return verdicts
 
 
-def _verdict(name: str, role: Role, turn: int, finding: Finding | None) -> VerdictDraft:
+def _verdict(name: str, role: str, turn: int, finding: Finding | None) -> VerdictDraft:
     evidence, call, pointer = finding or ("", "", "")
     return VerdictDraft(
         check=name,
@@ -147,7 +147,7 @@ def _results_valid(seen: TurnSeen) -> Iterator[Finding]:
 def _plan_done(seen: TurnSeen) -> Iterator[Finding]:
     made = [call for call in seen.calls if not call.get("fault")]
     for call in made:
-        if call["outcome"] == "error":
+        if call["outcome"] == "error" and not call.get("blocked"):
             yield f"{call['tool']} failed: {call['error']['message']}", call["call_id"], ""
     if len(made) < seen.planned:
         yield f"{seen.planned - len(made)} planned calls were not made", "", ""

@@ -283,6 +283,40 @@ def stats(
 
 
 @app.command()
+def experiment(
+    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="Settings, and a table variants.NAME for each.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the experiment.", show_default="experiments/FILE")
+    ] = None,
+    num: Annotated[
+        str | None, typer.Option(metavar="N", help="Conversations to start of each variant.", show_default="20")
+    ] = None,
+    concurrency: Annotated[
+        str | None, typer.Option(metavar="N", help="Conversations at once.", show_default="16")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run variants on the same scenarios and seeds and compare them; run again, it goes on where it stopped."""
+    from digit_tc.cli import experiment as verb  # noqa: PLC0415
+
+    run = given({"num": num, "concurrency": concurrency})
+    raise typer.Exit(verb.experiment(file, out, {"run": run} if run else {}, as_json=as_json))
+
+
+@app.command()
+def diff(
+    first: Annotated[Path, typer.Argument(metavar="A", help="The output folder of a run, or a file of records.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Another one, on the same scenarios.")],
+    which: Annotated[str, typer.Argument(metavar="[INDEX|ID]", help="One scenario; an overview of all if none.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show where two runs of the same scenarios part; exit code 0, whether they do or not."""
+    from digit_tc.cli import diff as verb  # noqa: PLC0415
+
+    verb.diff(first, second, which, as_json=as_json)
+
+
+@app.command()
 def export(
     folder: RunFolder,
     form: Annotated[str, typer.Option("--format", metavar="trace|openai", help="Shape of the rows.")] = "trace",
@@ -323,3 +357,15 @@ def draw(
         verb.draw_run(run, graph or "", form, out, opened=opened)
     else:
         verb.draw(graph or "conversation", form, out, opened=opened)
+
+
+@app.command()
+def new(
+    kind: Annotated[str, typer.Argument(metavar="role|graph", help="What to begin.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name: small letters, digits, underscores.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the files go.")] = Path(),
+) -> None:
+    """Write a role or a graph of your own that works, with a test, to begin with."""
+    from digit_tc.cli import new as verb  # noqa: PLC0415
+
+    verb.new(kind, name, out)

@@ -50,7 +50,7 @@ def critic(given: Given, config: Path | None, flags: Mapping[str, Any], *, as_js
 
 async def _measured(job: Job, records: list[Record]) -> Figures:
     knobs = dict(job.settings.roles["critic"])
-    role = load_role(knobs.pop("use"), knobs, role="critic")
+    role = load_role(knobs.pop("use"), knobs)
     judge = getattr(role, "judge", None)
     if judge is None:
         raise SettingsError(

@@ -70,6 +70,10 @@ def _speed(standing: Standing) -> Iterator[str]:
         yield f"yield {standing.share:.0%}"
     if standing.cost:
         yield f"{standing.cost:.2f} dollars"
+    for server in standing.servers:
+        if server["pushed"] or server["waiting"]:
+            places = f"{server['in_flight']} of {server['limit']} places at {server['address']}"
+            yield f"{places}, {server['waiting']} waiting"
     if standing.left:
         yield f"{duration(standing.left)} left"
 

@@ -68,13 +68,15 @@ def _table(paths: Sequence[Path], measured: Sequence[Figures], covered: Sequence
     for path in paths:
         table.add_column(printable(str(path)), justify="right", overflow="fold")
     last = ""
-    for group, name, values in _rows(measured, covered):
+    for group, name, values in figure_rows(measured, covered):
         table.add_row(printable(group if group != last else ""), printable(name), *values)
         last = group
     return table
 
 
-def _rows(all_: Sequence[Figures], covered: Sequence[Coverage]) -> Iterator[Row]:
+def figure_rows(all_: Sequence[Figures], covered: Sequence[Coverage] = ()) -> Iterator[Row]:
+    """Yields what is measured of some datasets; what is covered of their tools where that is given."""
+
     def row(group: str, name: str, value: Callable[[Figures], object]) -> Row:
         return group, name, [_shown(value(one)) for one in all_]
 
@@ -87,10 +89,7 @@ def _rows(all_: Sequence[Figures], covered: Sequence[Coverage]) -> Iterator[Row]
     yield row("turns", "depth, highest", lambda one: one.all.depth_max)
     yield row("plans", "different shapes", lambda one: one.plans.shapes)
     yield row("plans", "different plans", lambda one: one.plans.plans)
-    yield "tools", "called, of those at hand", [_of(one.tools) for one in covered]
-    yield "tools", "arguments given, of all", [_of(one.parameters) for one in covered]
-    yield "tools", "enumerated values given, of all", [_of(one.values) for one in covered]
-    yield "tools", "edges of the dataflow used, of all", [_of(one.edges) for one in covered]
+    yield from _coverage_rows(covered)
     yield row("requests", "distinct-1", lambda one: _number(one.requests.distinct_1, 3))
     yield row("requests", "distinct-2", lambda one: _number(one.requests.distinct_2, 3))
     yield row("requests", "self-BLEU", lambda one: _number(one.requests.self_bleu, 3))
@@ -116,6 +115,15 @@ def _turn_rows(group: str, turns: Sequence[TurnFigures]) -> Iterator[Row]:
     yield group, "of those that may be", [_shown(one.hidden) for one in turns]
     yield group, "parallel steps", [_shown(one.parallel) for one in turns]
     yield group, "with recovery", [_shown(one.recovery) for one in turns]
+
+
+def _coverage_rows(covered: Sequence[Coverage]) -> Iterator[Row]:
+    if not covered:
+        return
+    yield "tools", "called, of those at hand", [_of(one.tools) for one in covered]
+    yield "tools", "arguments given, of all", [_of(one.parameters) for one in covered]
+    yield "tools", "enumerated values given, of all", [_of(one.values) for one in covered]
+    yield "tools", "edges of the dataflow used, of all", [_of(one.edges) for one in covered]
 
 
 def _named(group: str, shares: Sequence[dict[str, float]]) -> Iterator[Row]:

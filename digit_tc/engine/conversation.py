@@ -244,6 +244,7 @@ class Recorder:
             implicit=event["implicit"],
             hideable=event.get("hideable", False),
             fault=event.get("fault", False),
+            blocked=event.get("blocked", False),
         )
 
     def _world(self) -> WorldRecord:

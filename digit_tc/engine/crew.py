@@ -94,7 +94,7 @@ class Crew:
         return standing(
             goal,
             self._folder.tally,
-            self._job.models.ledger,
+            self._job.models,
             running=len(self._running),
             ended=self._ended,
             rate=self._pace.rate(),
@@ -104,7 +104,9 @@ class Crew:
         """Tells now and then how the run stands, also while nothing ends."""
         while True:
             await asyncio.sleep(_TICK)
-            self._observe(self.standing(), None)
+            standing = self.standing()
+            self._folder.store.note(servers=[dict(one) for one in standing.servers])
+            self._observe(standing, None)
 
     async def _worker(self) -> None:
         while (index := await self._next()) is not None:

@@ -1,6 +1,5 @@
 """A run made ready: its tools read, its dataflow found, its graph compiled, once for all conversations."""
 
-import inspect
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from digit_tc.engine.budget import require_prices
 from digit_tc.engine.conversation import Identity
 from digit_tc.engine.mixing import load_mix
 from digit_tc.engine.policies import guarded
-from digit_tc.errors import SettingsError
+from digit_tc.errors import LoadingError, SettingsError, placed
 from digit_tc.fingerprint import shape
 from digit_tc.importing import nearest
 from digit_tc.loading import (
@@ -27,7 +26,10 @@ from digit_tc.loading import (
     build_graph,
     load_graph,
     load_role,
+    make_role,
     own_prompts,
+    own_roles,
+    prompt_files,
     require_roles,
     takes,
 )
@@ -163,7 +165,7 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
     catalogue = overridden(found, settings)
     builder = load_graph(settings.run.graph)
     roles = roles_of(builder, settings)
-    own_prompts(settings.run.prompts, roles)
+    own_prompts(settings.run.prompts, _everyone(builder, roles))
     with ExitStack() as stack:
         models = Models(settings.models, default=settings.models.get("default"), concurrency=settings.run.concurrency)
         stack.callback(models.close)
@@ -171,9 +173,9 @@ def prepare(settings: Settings, catalogue: Catalogue | None = None) -> Job:
         dataflow = Dataflow(catalogue)
         mix = load_mix(settings, dataflow)
         quotas = _quotas(settings, builder, roles)
-        outline = shape(settings, catalogue, settings.run.graph, quotas)
+        outline = shape(settings, catalogue, settings.run.graph, quotas, prompt_files(_everyone(builder, roles)))
         _check_models(models, builder, roles, settings)
-        graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, roles))
+        graph = guarded(build_graph(builder, roles, settings.run.graph), _patience(models, _everyone(builder, roles)))
         replies = _replies(settings)
         if replies is not None:
             models.remember(replies)
@@ -205,9 +207,9 @@ def _quotas(settings: Settings, builder: Builder, roles: Mapping[str, Node]) -> 
     return DEFAULT_MIX if ours else {}
 
 
-def _patience(models: Models, roles: Mapping[str, Node]) -> float:
+def _patience(models: Models, roles: Iterable[Any]) -> float:
     """Returns how long a role may show no sign of work, in seconds: longer than any model may take for an answer."""
-    named = {getattr(role, "model", None) for role in roles.values()}
+    named = {getattr(role, "model", None) for role in roles}
     return _STILL + max((models.patience(name) for name in named if isinstance(name, str)), default=0.0)
 
 
@@ -219,7 +221,7 @@ def _check_models(models: Models, builder: Builder, roles: Mapping[str, Node], s
         if table not in read:
             close = nearest(table, sorted(read))
             raise SettingsError(f"{settings.place('models', table)}: no role asks a model of this name{close}")
-    for role in roles.values():
+    for role in everyone:
         name = getattr(role, "model", None)
         if isinstance(name, str):
             models.settings(name)
@@ -239,20 +241,14 @@ def _asks_models(builder: Builder, roles: Mapping[str, Node]) -> bool:
 
 
 def _everyone(builder: Builder, roles: Mapping[str, Node]) -> list[Any]:
-    """Returns the roles that are chosen, and those that a graph of this package has by itself in the other places."""
-    if not _is_ours(builder):
-        return list(roles.values())
-    own = {name: parameter.default for name, parameter in inspect.signature(builder).parameters.items()}
-    return list({**own, **roles}.values())
+    """Returns the roles that are chosen, and those that a graph has by itself in the other places."""
+    return list({**own_roles(builder), **roles}.values())
 
 
 def _all_ours(builder: Builder, everyone: Iterable[Any]) -> bool:
     """Says whether graph and roles are of this package: what others wrote is not looked into."""
-    return _is_ours(builder) and all(type(role).__module__.startswith("digit_tc.nodes.") for role in everyone)
-
-
-def _is_ours(builder: Builder) -> bool:
-    return builder.__module__.startswith("digit_tc.graphs.")
+    ours = builder.__module__.startswith("digit_tc.graphs.")
+    return ours and all(type(role).__module__.startswith("digit_tc.nodes.") for role in everyone)
 
 
 def roles_of(builder: Builder, settings: Settings) -> dict[str, Node]:
@@ -264,25 +260,24 @@ def roles_of(builder: Builder, settings: Settings) -> dict[str, Node]:
     known = ROLE_SETS.get(settings.run.roles)
     if known is None:
         raise SettingsError(f"--roles {settings.run.roles} is not available; there are {', '.join(ROLE_SETS)}")
-    require_roles(builder, settings.roles, settings.run.graph)
+    for role in settings.roles:
+        with placed(settings.place("roles", role)):
+            require_roles(builder, [role], settings.run.graph)
     chosen = {role: {"use": use} for role, use in known.items() if takes(builder, role)}
     for role, knobs in settings.roles.items():
         chosen[role] = {**({} if "use" in knobs else chosen.get(role, {})), **knobs}
-    return {role: _role(builder, role, dict(knobs)) for role, knobs in chosen.items()}
+    return {role: _role(builder, role, dict(knobs), settings) for role, knobs in chosen.items()}
 
 
-def _role(builder: Builder, role: str, knobs: dict[str, Any]) -> Node:
+def _role(builder: Builder, role: str, knobs: dict[str, Any], settings: Settings) -> Node:
     spec = knobs.pop("use", None)
     if spec is not None and not isinstance(spec, str):
-        raise SettingsError(f"roles.{role}.use must be an import string such as my_package.roles:MyRole; got {spec!r}")
-    return load_role(spec or _own_role(builder, role), knobs, role=role)
-
-
-def _own_role(builder: Builder, role: str) -> str:
-    """The import string of the role that a graph uses by itself: knobs alone mean that one."""
-    parameter = inspect.signature(builder).parameters.get(role)
-    default = parameter.default if parameter else None
-    if default is None or default is inspect.Parameter.empty:
-        raise SettingsError(f"roles.{role} has knobs but the graph has no role of its own there; add use = IMPORT")
-    kind = type(default)
-    return f"{kind.__module__}:{kind.__qualname__}"
+        where = settings.place("roles", role, "use")
+        raise SettingsError(f"{where} must be an import string such as my_package.roles:MyRole; got {spec!r}")
+    with placed(settings.place("roles", role) if role in settings.roles else f"the role {role}"):
+        if spec:
+            return load_role(spec, knobs)
+        own = own_roles(builder).get(role)  # knobs alone mean the one that the graph has by itself
+        if own is None:
+            raise LoadingError("there are knobs, but the graph has no role of its own there; name one by use = IMPORT")
+        return make_role(f"the graph's own {type(own).__qualname__}", own, knobs)

@@ -1,6 +1,6 @@
 """The mix of samplers that settings ask for, as far as a catalogue can serve it."""
 
-from digit_tc.errors import LoadingError, SamplingError, SettingsError
+from digit_tc.errors import LoadingError, SamplingError, SettingsError, placed
 from digit_tc.loading import load_sampler
 from digit_tc.sampling.mix import Mix, Sampling
 from digit_tc.sampling.sampler import Sampler
@@ -20,7 +20,8 @@ def load_mix(settings: Settings, flow: Dataflow) -> Mix:
     samplers: dict[str, Sampler] = {}
     left_out: dict[str, str] = {}
     for name in asked.weights:
-        sampler = load_sampler(SAMPLERS.get(name, name), asked.knobs.get(name, {}))
+        with placed(settings.place("sampling", "knobs" if name in asked.knobs else "mix", name)):
+            sampler = load_sampler(SAMPLERS.get(name, name), asked.knobs.get(name, {}))
         try:
             Sampling(name, sampler, asked.sizes, seed=seed).rehearse(flow)
         except SamplingError as error:
@@ -30,7 +31,8 @@ def load_mix(settings: Settings, flow: Dataflow) -> Mix:
             left_out[name] = str(error)
         except Exception as error:
             said = f"{type(error).__name__}: {error}"
-            raise LoadingError(f"the sampler {name} failed at its first draw: {said}; mend it there") from error
+            place = settings.place("sampling", "mix", name)
+            raise LoadingError(f"{place}: the sampler failed at its first draw: {said}; mend it there") from error
         else:
             samplers[name] = sampler
     if not samplers:

@@ -2,12 +2,13 @@
 
 import time
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from digit_tc.engine.store import Store
 from digit_tc.engine.tally import Tally
+from digit_tc.models import Models
 from digit_tc.models.usage import Ledger
 
 _SPAN = 60.0
@@ -42,6 +43,8 @@ class Standing:
     """What servers and replies failed with, by kind."""
     codes: Mapping[str, int] = field(default_factory=dict)
     """The conversations that failed, by code."""
+    servers: Sequence[Mapping[str, Any]] = ()
+    """What goes on at each model server, as `Traffic` has it; that of other processes is not known."""
 
     @property
     def share(self) -> float | None:
@@ -75,6 +78,7 @@ class Standing:
             "tokens": self.tokens,
             "failed_by_code": dict(self.codes),
             "model_failures": dict(self.failures),
+            "servers": [dict(one) for one in self.servers],
         }
 
 
@@ -122,13 +126,14 @@ def stored(store: Store, *, running: bool) -> Standing:
         tokens=total.tokens,
         failures=dict(total.failures),
         codes=counts.codes,
+        servers=store.about("servers", []) if running else [],
         **states,
     )
 
 
-def standing(goal: Goal, tally: Tally, ledger: Ledger, *, running: int, ended: int, rate: float) -> Standing:
+def standing(goal: Goal, tally: Tally, models: Models, *, running: int, ended: int, rate: float) -> Standing:
     """Returns how a run stands, from what its parts know."""
-    total = ledger.total()
+    total = models.ledger.total()
     codes = {kind.removeprefix("failed: "): n for kind, n in tally.reasons.items() if kind.startswith("failed: ") and n}
     return Standing(
         goal=goal,
@@ -142,4 +147,5 @@ def standing(goal: Goal, tally: Tally, ledger: Ledger, *, running: int, ended: i
         tokens=total.tokens,
         failures=dict(total.failures),
         codes=codes,
+        servers=[asdict(one) for one in models.traffic()],
     )

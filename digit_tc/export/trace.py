@@ -140,7 +140,7 @@ def error_value(error: CallError) -> JsonValue:
 
 
 def _call(call: Call, group: int) -> CallStep:
-    marks = {"is_error": call.error is not None, "fault": call.fault, "untrained": not call.train}
+    marks = {"is_error": call.error is not None, "fault": call.fault or call.blocked, "untrained": not call.train}
     said: dict[str, Any] = {name: True for name in ("is_error", "fault") if marks[name]}
     if marks["untrained"]:
         said["train"] = False

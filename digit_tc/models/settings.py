@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from digit_tc.importing import source_of
 from digit_tc.models.local import identity_of
+from digit_tc.section import Section
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 HOSTED = "https://api.openai.com/v1"
@@ -28,13 +29,13 @@ _WAYS = {"base_url", "client", "timeout", "max_retries", "price", "use", "local"
 """What leads to a model, and shapes none of its replies."""
 
 
-class ModelSettings(BaseModel):
+class ModelSettings(Section):
     """One model and how it is asked: one of a server, one that an import string makes, or one of a file of weights.
 
     Without `base_url` a server is the hosted service.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     model: str = ""
     """Its name at the server; with `use` an argument of what makes it."""

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from digit_tc.planning.target import BRANCHES, DEPTHS, IMPLICIT, LENGTHS, PlanTarget
+from digit_tc.section import Section
 
 RETRIES = {"offline": 6, "llm": 2, "hybrid": 2}
 """How often a role may be sent back in a turn, by role set: a model's further candidates are tries of their own."""
@@ -12,10 +13,8 @@ RETRIES = {"offline": 6, "llm": 2, "hybrid": 2}
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-class PlanSettings(BaseModel):
+class PlanSettings(Section):
     """What plans are like: calls in a turn, repeats of one role in a turn."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_calls: int = Field(default=4, ge=1)
     lengths: dict[int, Weight] = Field(default_factory=lambda: dict(LENGTHS))

@@ -4,9 +4,10 @@ import difflib
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from digit_tc.ranges import as_range, bounds
+from digit_tc.section import Section
 
 SAMPLERS: Mapping[str, str] = {
     "neighbour": "digit_tc.sampling.neighbourhood:Neighbour",
@@ -32,10 +33,8 @@ DEFAULT_MIX: Mapping[str, float] = {
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-class SamplingSettings(BaseModel):
+class SamplingSettings(Section):
     """How many tools a conversation has at hand, and which samplers draw them."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     size: str = "8-15"
     """Fewest and most tools, as MIN-MAX, or one number for both."""

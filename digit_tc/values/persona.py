@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from digit_tc.records import BigFive, Expertise, Language, Persona
+from digit_tc.section import Section
 from digit_tc.streams import Stream
 from digit_tc.values.lexicon import cities, lexicon
 from digit_tc.values.people import Person, read_people
@@ -49,13 +50,11 @@ _CAREFUL = {"novice": 0.2, "casual": 0.05, "skilled": -0.1, "expert": -0.2}
 _Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-class PersonaSettings(BaseModel):
+class PersonaSettings(Section):
     """Who the people of a run are: drawn by weights, which need not come to one, or taken from a file.
 
     An empty table stands for the weights of this module; a name that a table leaves out is never drawn.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     file: str = ""
     """People of one's own, in a file of settings relative to it: JSON, or one on each line."""

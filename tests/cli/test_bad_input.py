@@ -18,12 +18,23 @@ EMPTY_FILES = {
     "strange.toml": '[models.usr]\nmodel = "m"',
     "graph.py": "def build():\n    raise RuntimeError('no')\n",
     "syntax.py": "def build(:\n",
+    "votes.toml": '[roles.critic]\nuse = "digit_tc.nodes.critic:LLMCritic"\nvotse = 3',
+    "number.toml": "[roles.critic]\nuse = 3",
+    "noknob.toml": '[roles."cri tic"]\nvotes = 3',
+    "beside/far.toml": '[roles.critic]\nuse = "absent.py:Critic"',
+    "sampler.toml": "[sampling.mix]\nchain = 1\n[sampling.knobs.chain]\nlenght = 3",
+    "imported.toml": '[sampling.mix]\n"json:lods" = 1',
+    "true.toml": "[run]\nnum = true",
+    "weight.toml": "[strata]\nirrelevant = true",
+    "retries.toml": "[plan]\nretries = true",
+    "seconds.toml": "[tools.f]\nseconds = true",
 }
 
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder with files that are no good."""
+    (tmp_path / "beside").mkdir()
     for name, text in EMPTY_FILES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
@@ -69,8 +80,34 @@ def everything(folder: Path) -> dict[str, bytes]:
         (["generate", "--role", "critic.votse=3"], "votse"),
         (["generate", "--role", "user=absent.py:Mine"], "absent.py: there is no such file; "),
         (["generate", "--role", "nosuch.knob=1"], "the graph conversation has no role 'nosuch'; it has scenario, "),
-        (["generate", "--role", "verifier.findings=-1"], "the role verifier (digit_tc.nodes.verifier:Procedural"),
+        (["generate", "--role", "verifier.findings=-1"], "--role verifier: the graph's own ProceduralVerifier cann"),
         (["generate", "--role", "planner.candidates=7"], "has no knob 'candidates'; it has rehearse"),
+        (["generate", "--role", "planner.rehearse=7"], "--role planner: the knob 'rehearse' of"),
+        (["generate", "--role", "verifier.findings=true"], "must be a whole number; got true"),
+        (["generate", "--role", "critic=strict"], "--role critic: no installed package offers a role 'strict'; one of"),
+        (["generate", "--role", "critic=json:dumps"], "--role critic: json:dumps is not a role: it is not async"),
+        (["generate", "--role", "critic=json:loads", "--role", "critic.votes=1"], "json:loads takes no knobs, but was"),
+        (
+            ["generate", "--config", "votes.toml"],
+            "votes.toml: roles.critic: digit_tc.nodes.critic:LLMCritic has no knob",
+        ),
+        (["generate", "--config", "votes.toml"], "'votse'; did you mean votes?; it has prompt, model, votes"),
+        (["generate", "--config", "number.toml"], "number.toml: roles.critic.use must be an import string"),
+        (["generate", "--config", "noknob.toml"], 'noknob.toml: roles."cri tic": the graph conversation has no role'),
+        (["generate", "--config", "beside/far.toml"], "beside/far.toml: roles.critic: beside/absent.py: there is no"),
+        (
+            ["generate", "--config", "sampler.toml"],
+            "sampler.toml: sampling.knobs.chain: digit_tc.sampling.shapes:Chain",
+        ),
+        (
+            ["generate", "--config", "imported.toml"],
+            "imported.toml: sampling.mix.\"json:lods\": json has no 'lods'; did",
+        ),
+        (["generate", "--sampler", "json:lods"], "--sampler: json has no 'lods'; did you mean load"),
+        (["generate", "--config", "true.toml"], "true.toml: run.num must be a whole number; got true"),
+        (["generate", "--config", "weight.toml"], "weight.toml: strata must be a number; got true"),
+        (["generate", "--config", "retries.toml"], "retries.toml: plan.retries must be a whole number; got true"),
+        (["generate", "--config", "seconds.toml"], "seconds.toml: tools.f.seconds must be a whole number; got true"),
         (["generate", "--roles", "nope"], "--roles must be 'offline', 'llm' or 'hybrid'"),
         (["generate", "--tools", ""], "name a tool file or folder, or an MCP server"),
         (["tools", "show", ""], "name a tool file or folder, or an MCP server"),

@@ -78,7 +78,7 @@ def test_a_builder_a_graph_and_a_compiled_one_are_drawn_alike(digit_tc: Any, tea
 
 def test_a_module_and_its_attribute_are_drawn(digit_tc: Any) -> None:
     named = digit_tc("draw", "digit_tc.graphs.conversation:build").out
-    assert named == digit_tc("draw").out == digit_tc("draw", "digit_tc.graphs.studio:graph").out
+    assert named == digit_tc("draw").out == digit_tc("draw", "digit_tc.graphs.studio:conversation").out
 
 
 @pytest.mark.parametrize(

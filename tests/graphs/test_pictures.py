@@ -154,7 +154,7 @@ def test_langgraph_draws_the_same_routes(name: str) -> None:
 
 def test_the_graph_for_servers_is_the_same() -> None:
     module = importlib.import_module("digit_tc.graphs.studio")
-    assert in_svg(draw(module.graph).svg()) == in_svg(draw(built("conversation")).svg())
+    assert in_svg(draw(module.conversation).svg()) == in_svg(draw(built("conversation")).svg())
 
 
 def test_a_router_and_what_it_returns_can_be_read() -> None:

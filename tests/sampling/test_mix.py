@@ -91,7 +91,7 @@ def test_the_default_mix_leaves_out_what_the_tools_cannot_serve(unchainable: Dat
 
 
 def test_what_is_asked_for_and_cannot_be_served_is_refused(unchainable: Dataflow, samples: Dataflow) -> None:
-    with pytest.raises(SettingsError, match=r"^sampling\.mix: the sampler chain needs 3 tools in a row.*; take it out"):
+    with pytest.raises(SettingsError, match=r"^--sampler: the sampler chain needs 3 tools in a row.*; take it out"):
         mixed(unchainable, mix={"chain": 1, "random": 1})
     with pytest.raises(SettingsError, match="the sampler chain needs room for 3 tools, and the size leaves room for 2"):
         mixed(samples, size="2-9", mix={"chain": 1})

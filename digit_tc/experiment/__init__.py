@@ -1,0 +1,1 @@
+"""Experiments: variants of a run on the same scenarios and seeds, and how they compare."""

@@ -1,0 +1,1 @@
+"""Courtesy, for conversations of digit-tc."""
