@@ -41,7 +41,7 @@ copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
 
 PARTS = re.compile(r"^## (.+?)$(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
-LINKS = re.compile(r"^- \[[^\]]+\]\(([\w/-]+)\.(?:md|rst)\)", re.MULTILINE)
+LINKS = re.compile(r"^- \[([^\]]+)\]\(([\w/-]+)\.(?:md|rst)\)", re.MULTILINE)
 FILES = re.compile(r"^```(\w+) (\S+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -51,10 +51,12 @@ def with_contents(index: str, found: set[str]) -> str:
     A page that no list names stands at the end of the how-tos.
     """
     parts = {title: LINKS.findall(text) for title, text in PARTS.findall(index)}
-    parts["How-tos"] += sorted(found - {"index"} - {page for pages in parts.values() for page in pages})
+    listed = {page for links in parts.values() for _, page in links}
+    entries = {title: [f"{said} <{page}>" for said, page in links] for title, links in parts.items()}
+    entries["How-tos"] += sorted(found - listed - {"index"})
     tables = [
         "\n".join(["```{toctree}", ":hidden:", f":caption: {title}", "", *pages, "```"])
-        for title, pages in parts.items()
+        for title, pages in entries.items()
     ]
     return "\n\n".join([index, *tables, ""])
 
@@ -70,7 +72,7 @@ def with_file_names(page: str) -> str:
 def commands() -> str:
     """Returns every verb of the command line with its flags, as Typer describes the application."""
     asked = [sys.executable, "-m", "typer", "digit_tc.cli.app", "utils", "docs", "--name", "digit-tc"]
-    told = subprocess.run(asked, cwd=Path(__file__).parent, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(asked, cwd=Path(__file__).parent, capture_output=True, text=True, check=True).stdout  # noqa: S603
     return told.partition("\n## ")[2].join(("\n## ", ""))
 
 
