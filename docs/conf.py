@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
-from sphinx.ext.napoleon import GoogleDocstring
+from sphinx.ext.napoleon.docstring import GoogleDocstring
 
 import digit_tc
 
@@ -18,6 +18,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 myst_heading_anchors = 3
 default_role = "code"  # docstrings put code between single backticks, as Markdown does
+smartquotes = False  # two hyphens begin a flag
 
 html_theme = "furo"
 html_title = "digit-tc"
@@ -25,11 +26,12 @@ html_show_copyright = False
 html_show_sphinx = False
 html_copy_source = False
 
+add_module_names = False  # the heading above says it
 autodoc_member_order = "bysource"
 autodoc_default_options = {
     "members": True,
     "undoc-members": True,
-    "show-inheritance": True,
+    "special-members": "__call__",
     "exclude-members": "model_config, model_post_init",
 }
 suppress_warnings = ["ref.python"]  # "type" in an annotation is the builtin; a dozen fields have that name as well
@@ -40,8 +42,8 @@ python_maximum_signature_line_length = 88
 copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
 
-PARTS = re.compile(r"^## (.+?)$(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
-LINKS = re.compile(r"^- \[[^\]]+\]\(([\w/-]+)\.(?:md|rst)\)", re.MULTILINE)
+SECTIONS = re.compile(r"^(###?) (.+?)$(.*?)(?=^##|\Z)", re.DOTALL | re.MULTILINE)
+LINKS = re.compile(r"^- \[([^\]]+)\]\(([\w/-]+)\.(?:md|rst)\)", re.MULTILINE)
 FILES = re.compile(r"^```(\w+) (\S+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -50,13 +52,20 @@ def with_contents(index: str, found: set[str]) -> str:
 
     A page that no list names stands at the end of the how-tos.
     """
-    parts = {title: LINKS.findall(text) for title, text in PARTS.findall(index)}
-    parts["How-tos"] += sorted(found - {"index"} - {page for pages in parts.values() for page in pages})
-    tables = [
-        "\n".join(["```{toctree}", ":hidden:", f":caption: {title}", "", *pages, "```"])
-        for title, pages in parts.items()
+    tables: dict[str, list[str]] = {}
+    part, listed = "", {"index"}
+    for level, title, text in SECTIONS.findall(index):
+        part = title if level == "##" else part
+        links = LINKS.findall(text)
+        tables[title if title == part else f"{part}: {title.lower()}"] = [f"{said} <{page}>" for said, page in links]
+        listed |= {page for _, page in links}
+    tables[[caption for caption in tables if caption.startswith("How-tos")][-1]] += sorted(found - listed)
+    trees = [
+        "\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *pages, "```"])
+        for caption, pages in tables.items()
+        if pages
     ]
-    return "\n\n".join([index, *tables, ""])
+    return "\n\n".join([index, *trees, ""])
 
 
 def with_file_names(page: str) -> str:
