@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from digit_tc.errors import PlanError
+from digit_tc.planning.graph import substantial
 from digit_tc.planning.hiding import Hiding
 from digit_tc.planning.lineage import Lineage, agree
 from digit_tc.planning.past import Done, Past
@@ -179,3 +180,39 @@ def test_a_look_up_of_one_entry_of_a_list_is_planned_for_the_next_as_well() -> N
         assert (first["arguments"], first["group"]) == (second["arguments"], second["group"])
         assert {part for part in one["path"] if isinstance(part, int)} == {0}
         assert {part for part in other["path"] if isinstance(part, int)} == {1}
+
+
+def maker_of(name: str) -> TurnPlan:
+    flow = Dataflow(read_sample(name))
+    return TurnPlan(flow, flow.names, NOTHING, PERSONA, TODAY, *hidden(flow))
+
+
+def test_plans_are_played_through_one_after_the_other_until_one_succeeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    played: list[list[PlannedCall]] = []
+
+    def third(_: TurnPlan, calls: list[PlannedCall]) -> bool:
+        played.append(calls)
+        return len(played) == 3
+
+    monkeypatch.setattr(TurnPlan, "succeeds", third)
+    maker = maker_of("travel")
+    plan = maker.draw(Stream("several"))
+    assert [call["arguments"] for call in plan] == [call["arguments"] for call in played[2]]
+    drafts = maker.drafts(Stream("several"))
+    assert played == [next(drafts).calls for _ in range(3)]
+
+
+def test_where_every_plan_fails_the_best_one_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TurnPlan, "succeeds", lambda *_: False)
+    maker = maker_of("shop")
+    plan, best = maker.draw(Stream("none")), next(maker.drafts(Stream("none"))).calls
+    assert [call["arguments"] for call in plan] == [call["arguments"] for call in best]
+
+
+def test_drafts_without_substance_come_behind_the_others_and_before_single_calls() -> None:
+    drafts = [[draft.calls for draft in maker_of("shop").drafts(Stream("bare", seed))] for seed in range(10)]
+    assert any(not substantial(calls) for several in drafts for calls in several)
+    for several in drafts:
+        bare = [at for at, calls in enumerate(several) if not substantial(calls)]
+        behind = several[bare[0] :] if bare else []
+        assert all(len(calls) == 1 for calls in behind if substantial(calls))
