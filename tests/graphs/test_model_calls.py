@@ -29,7 +29,7 @@ Steps = list[list[tuple[str, dict[str, Any]]]]
 def conversation(models: Models | None = None, faults: float = 0.0, turns: int = 4, **roles: Any) -> Record:
     """Makes the same conversation each time, but for its assistant."""
     limits = Limits(min_turns=1, max_turns=turns, retries=2)
-    context = Context(catalogue=TOOLS, dataflow=FLOW, streams=Streams(1, 3), models=models or Models(), limits=limits)
+    context = Context(catalogue=TOOLS, dataflow=FLOW, streams=Streams(1, 6), models=models or Models(), limits=limits)
     graph = build(scenario=ProceduralScenario(faults=faults), **roles).compile()
     return asyncio.run(converse(graph, context, Identity(id="c", index=0, seed=1, graph="conversation")))
 
