@@ -1,25 +1,27 @@
 """The errors of the project, one branch per boundary.
 
-DigitError
-├── InputError            what the user gave: exit code 2, one sentence with the place and the mend
-│   ├── CatalogueError    a tool file
-│   │   └── NoToolsError  it was read, and nothing in it is meant as a tool
-│   ├── SettingsError     a flag or the configuration file
-│   ├── LoadingError      an import string: graph, role, model
-│   ├── OutputError       an output folder or file
-│   └── PromptError       a prompt file or one of its variables
-├── ProcessError          a process that makes conversations for this one
-└── RunError              what went wrong inside one conversation: it becomes a saved record
-    ├── SamplingError     no tools for a conversation can be drawn
-    ├── PlanError         no plan can be made
-    │   └── StratumError  the tools at hand cannot show what the conversation is to show
-    ├── SimulationError   a simulated call cannot be answered within its specification
-    │   └── StandInError  what answers in place of the simulation cannot be reached
-    ├── StateError        an event log or reference that contradicts itself
-    └── ModelError        a language model or its server
-        ├── EmptyReplyError   it answered, with nothing
-        ├── ShapeError        it answered, and not in the shape that was asked for
-        └── ContextLengthError  the question is longer than it can read
+::
+
+    DigitError
+    ├── InputError            what the user gave: exit code 2, one sentence with the place and the mend
+    │   ├── CatalogueError    a tool file
+    │   │   └── NoToolsError  it was read, and nothing in it is meant as a tool
+    │   ├── SettingsError     a flag or the configuration file
+    │   ├── LoadingError      an import string: graph, role, model
+    │   ├── OutputError       an output folder or file
+    │   └── PromptError       a prompt file or one of its variables
+    ├── ProcessError          a process that makes conversations for this one
+    └── RunError              what went wrong inside one conversation: it becomes a saved record
+        ├── SamplingError     no tools for a conversation can be drawn
+        ├── PlanError         no plan can be made
+        │   └── StratumError  the tools at hand cannot show what the conversation is to show
+        ├── SimulationError   a simulated call cannot be answered within its specification
+        │   └── StandInError  what answers in place of the simulation cannot be reached
+        ├── StateError        an event log or reference that contradicts itself
+        └── ModelError        a language model or its server
+            ├── EmptyReplyError   it answered, with nothing
+            ├── ShapeError        it answered, and not in the shape that was asked for
+            └── ContextLengthError  the question is longer than it can read
 """
 
 from collections.abc import Iterator, Sequence

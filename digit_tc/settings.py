@@ -1,17 +1,19 @@
 """What one run is asked to do: one model, read from one TOML file, overridden by flags.
 
-[run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted, prompts, replies,
-                replay, candidates, best_of, max_cost, max_tokens, processes, log_format, checkpoint
-[models.ROLE]   the chat model of one role: `model`, one of a server, `use`, an import string, or `local`, a file of
-                weights; [models.default] is that of every role without its own
-[roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
-[sampling]      `size`, how many tools a conversation has at hand, `mix`, the weights of the samplers that draw them,
-                and `knobs` of samplers
-[plan]          bounds of what is planned
-[personas]      who the people are: weights, or `file`, a file of people of one's own
-[strata]        percent of the conversations that show something else than a task that goes well, by stratum
-[catalogue]     what is changed of the tools in the records
-[tools.NAME]    what a tool does, over what is inferred, and what answers it: `function`, `fixture` or `mcp`
+::
+
+    [run]           tools, num, turns, seed, out, graph, roles, concurrency, shard, until_accepted, prompts, replies,
+                    replay, candidates, best_of, max_cost, max_tokens, processes, log_format, checkpoint
+    [models.ROLE]   the chat model of one role: `model`, one of a server, `use`, an import string, or `local`, a file of
+                    weights; [models.default] is that of every role without its own
+    [roles.ROLE]    `use`, an import string that takes the role's place, and any knob of the role
+    [sampling]      `size`, how many tools a conversation has at hand, `mix`, the weights of the samplers that draw
+                    them, and `knobs` of samplers
+    [plan]          bounds of what is planned
+    [personas]      who the people are: weights, or `file`, a file of people of one's own
+    [strata]        percent of the conversations that show something else than a task that goes well, by stratum
+    [catalogue]     what is changed of the tools in the records
+    [tools.NAME]    what a tool does, over what is inferred, and what answers it: `function`, `fixture` or `mcp`
 """
 
 import difflib

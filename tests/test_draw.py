@@ -318,7 +318,7 @@ def test_a_way_that_nobody_declared_is_drawn_where_it_was_taken() -> None:
 
 
 def test_a_path_of_another_graph_is_refused() -> None:
-    with pytest.raises(InputError, match="c0 passed the node 'verifier', which the graph conversation does not have"):
+    with pytest.raises(InputError, match="c0 passed the node 'verifier', which the graph does not have"):
         walked(loops(), ("a", "verifier"))
 
 

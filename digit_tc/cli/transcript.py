@@ -92,7 +92,8 @@ def _step(step: Step, number: int) -> Iterator[Passage]:
 
 def _call(call: Call, number: int, beside: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     arguments = ", ".join(f"{name}={plain(value)}" for name, value in call.arguments.items())
-    notes = [word for word, said in (("implicit", call.implicit), ("fault", call.fault)) if said]
+    marks = (("implicit", call.implicit), ("fault", call.fault), ("blocked", call.blocked))
+    notes = [word for word, said in marks if said]
     notes += [*beside] if call.train else [*beside, "not trained on"]
     yield f"call {number}", f"{call.name}({arguments})" + (f"  [{', '.join(notes)}]" if notes else "")
     if call.error:

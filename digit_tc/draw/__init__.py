@@ -12,12 +12,12 @@ from digit_tc.draw.reading import sketch
 __all__ = ["Flow", "Format", "Picture", "draw"]
 
 
-def draw(graph: Any, *, title: str = "conversation", opened: bool = False) -> Picture:
+def draw(graph: Any, *, title: str = "", opened: bool = False) -> Picture:
     """Returns the picture of a graph; every route is in it, the way back too.
 
     Args:
         graph: A `StateGraph` or a compiled graph.
-        title: What it is called.
+        title: What it is called, for who cannot see the picture.
         opened: Whether subgraphs are drawn with their own nodes, and not as one node each.
 
     Raises:

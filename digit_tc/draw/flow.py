@@ -49,7 +49,7 @@ class Flow:
         if any(INSIDE.join(parts[:count]) in self.sketch.nodes for count in range(1, len(parts))):
             return False
         raise InputError(
-            f"{whose} passed the node {node!r}, which the graph {self.sketch.title} does not have:"
+            f"{whose} passed the node {node!r}, which {self.sketch.called} does not have:"
             " it was made with another one; generate it anew to draw it"
         )
 

@@ -86,6 +86,11 @@ class Sketch:
     about: tuple[str, ...] = ()
     """Lines about what ran."""
 
+    @property
+    def called(self) -> str:
+        """What sentences call the graph."""
+        return f"the graph {self.title}".rstrip()
+
     def place(self, node: str) -> int:
         """Returns where a node stands in the order from start to end."""
         return self.nodes.index(node)

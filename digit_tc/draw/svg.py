@@ -46,7 +46,7 @@ def _head(sketch: Sketch, found: Row, marks: str) -> list[str]:
     return [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}"'
         f' height="{height:g}" role="img" font-family="{_FONT}" text-anchor="middle">',
-        f"<title>The graph {escape(sketch.title)}</title>",
+        f"<title>T{escape(sketch.called[1:])}</title>",
         f"<desc>{escape('; '.join(sketch.sentences()))}</desc>",
         "<defs>",
         *(_marker(f"{kind}{marks}", colour) for kind, colour in (("on", _FORWARD), ("back", _BACK), ("idle", _IDLE))),

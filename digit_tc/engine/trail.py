@@ -51,14 +51,20 @@ class Trail:
     ) -> None:
         if not isinstance(task.state, dict):
             return
+        first = cast(RunnableConfig, task.state)["configurable"]
         inside = (*place, f"{task.name}{_INSIDE}{task.id}")
-        steps = await _steps(compiled, cast(RunnableConfig, task.state))
-        for at, snapshot in enumerate(steps):
-            begun = finished or at < len(steps) - 1
-            for inner in snapshot.tasks:
-                if begun:
-                    self._add(inside, inner.name, inner.id)
-                await self._recall_inside(compiled, inside, inner, finished=begun)
+        for number in count():
+            again = (str(number),) if number else ()
+            namespace = "|".join((first["checkpoint_ns"], *again))
+            steps = await _steps(compiled, {"configurable": {**first, "checkpoint_ns": namespace}})
+            if not steps:
+                break
+            for at, snapshot in enumerate(steps):
+                begun = finished or at < len(steps) - 1
+                for inner in snapshot.tasks:
+                    if begun:
+                        self._add((*inside, *again), inner.name, inner.id)
+                    await self._recall_inside(compiled, (*inside, *again), inner, finished=begun)
 
     def _add(self, place: Place, name: str, task: str) -> None:
         if name != START:

@@ -1,8 +1,10 @@
 """An experiment as its file has it: ordinary settings, and variants that are laid over them.
 
-[experiment]     `baseline`, the variant that the others are compared with (the first where none is named), and `out`,
-                 the folder (`experiments/` and the name of the file where none is named)
-[variants.NAME]  tables as in a file of settings, each laid over those of the file
+::
+
+    [experiment]     `baseline`, the variant that the others are compared with (the first where none is named), and
+                     `out`, the folder (`experiments/` and the name of the file where none is named)
+    [variants.NAME]  tables as in a file of settings, each laid over those of the file
 """
 
 import copy

@@ -1,5 +1,7 @@
 """The trace form: one flat list of steps, which other programs can write as well.
 
+::
+
     {"id", "context"?: "...", "initial_state"?: {...},
      "tools": [{"name", "description", "parameters", "output_schema"?, "annotations"?}],
      "steps": [{"user": "..."} | {"assistant": "..."} | {"tools_added": ["name"]} |

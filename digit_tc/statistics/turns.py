@@ -122,7 +122,7 @@ def _recovered(turn: Turn) -> bool:
     for _, _, call in _placed(turn):
         if failed and call.error is None:
             return True
-        failed |= call.error is not None
+        failed |= call.error is not None and not call.blocked
     return False
 
 

@@ -14,12 +14,13 @@ from digit_tc.state import Event
 from digit_tc.world.fold import replay, shown
 
 CRITIC = """
-from digit_tc.nodes.critic import ProceduralCritic, _sent_back
+from digit_tc.judgement import sent_back
+from digit_tc.nodes.critic import ProceduralCritic
 
 async def doubting(state, runtime):
     if state["attempts"].get("tool_simulator"):
         return await ProceduralCritic()(state, runtime)
-    return _sent_back(state, {"role": "tool_simulator", "check": "doubt", "evidence": "once a turn"})
+    return sent_back(state, {"role": "tool_simulator", "check": "doubt", "evidence": "once a turn"})
 """
 ASSISTANT = """
 from digit_tc.nodes.assistant import ProceduralAssistant

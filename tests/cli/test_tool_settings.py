@@ -63,7 +63,7 @@ BROKEN = [
     ("[tools.loyalty]\nfunction = 'mine.py:points'\nmcp = 'x'", "must have one source of answers; got function and"),
     ("[tools.loyalty]\nfixture = ''", "tools.loyalty must not have an empty fixture"),
     ("[tools.loyalty]\nfallback = true", "tools.loyalty must have a fixture where there is a fallback"),
-    ("[tools.get_order]\nseconds = 1\n['tools'.'get.order']\nseconds = 2", "tools.get.order is get_order as well"),
+    ("[tools.get_order]\nseconds = 1\n['tools'.'get.order']\nseconds = 2", 'tools."get.order" is get_order as well'),
     ("[tools]\nloyalty = 3", "tools.loyalty must be a table"),
 ]  # fmt: skip
 UNUSABLE = [

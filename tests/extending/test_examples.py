@@ -1,5 +1,6 @@
 """The worked examples make real conversations, which critic and audit accept, and are drawn as they are wired."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -8,13 +9,16 @@ from typing import Any
 import pytest
 
 from digit_tc.audit.auditing import Auditor, played
+from digit_tc.cli.transcript import conversation
 from digit_tc.draw import draw
 from digit_tc.engine.job import prepare
-from digit_tc.errors import SettingsError
+from digit_tc.errors import LoadingError, SettingsError
 from digit_tc.export.trace import trace
 from digit_tc.loading import build_graph, load_graph
-from digit_tc.records import Call, Record, Verdict
+from digit_tc.nodes.assistant import LLMAssistant
+from digit_tc.records import Call, Record, Step, Turn, Verdict
 from digit_tc.settings import read_settings
+from digit_tc.statistics.turns import turn_facts
 from digit_tc.testing.server import Rule, Served, serve
 
 WITS = ("digit_tc.testing.actors:act", "digit_tc.testing.judges:verifier", "digit_tc.testing.judges:critic")
@@ -123,6 +127,23 @@ def test_specialists_act_on_one_world(team: list[Record], make: Any) -> None:
     assert {one.call_id for one in handed} <= {call.id for call in calls(team)}
 
 
+def test_a_team_refuses_what_it_cannot_do_before_anything_runs(shown: Path) -> None:
+    with pytest.raises(LoadingError, match=r"team\.py:\d+: ValueError: the specialists make the calls of the plan"):
+        build_graph(load_graph(str(shown / "team.py")), {"assistant": LLMAssistant(calls="model")})
+
+
+def test_what_is_blocked_is_marked_for_people_and_nothing_to_recover_from(guarded: list[Record]) -> None:
+    record = next(one for one in guarded if any(call.blocked for call in calls([one])))
+    marked = [line for line in conversation(record, columns=1000) if re.match(r"call \d+ .*\[.*blocked.*\]$", line)]
+    blocked = next(call for call in calls([record]) if call.blocked)
+    assert len(marked) == sum(call.blocked for call in calls([record]))
+    done = next(call for call in calls([record]) if call.error is None)
+    turn = Turn(user="", assistant="", steps=(Step(calls=(blocked,)), Step(calls=(done,))))
+    failing = Step(calls=(blocked.model_copy(update={"blocked": False}),))
+    failed = turn.model_copy(update={"steps": (failing, turn.steps[1])})
+    assert (turn_facts(turn, 0).recovered, turn_facts(failed, 0).recovered) == (False, True)
+
+
 def test_a_reviewer_sends_reports_back(reviewed: list[Record]) -> None:
     assert all(len(turn.assistant.split()) <= 60 for record in reviewed for turn in record.turns)
     turned_down = [one for one in said(reviewed, "style") if one.status == "fail"]
@@ -154,6 +175,7 @@ def server() -> Iterator[Served]:
         yield served
 
 
+@pytest.mark.long
 def test_a_guard_with_a_model_of_its_own(make: Any, shown: Path, server: Served) -> None:
     asks = {"use": f"{shown / 'guard.py'}:LLMPolicyGuard", "policy": "nothing at all"}
     model = {"model": "scripted", "base_url": server.base_url}
@@ -163,6 +185,7 @@ def test_a_guard_with_a_model_of_its_own(make: Any, shown: Path, server: Served)
         assert (record.outcome.status, record.usage["guard"].calls) == ("accepted", len(made))
 
 
+@pytest.mark.long
 def test_a_reviewer_with_a_model_of_its_own(make: Any, shown: Path, server: Served) -> None:
     asks = {"use": f"{shown / 'review.py'}:LLMReviewer"}
     model = {"model": "scripted", "base_url": server.base_url}
@@ -170,6 +193,7 @@ def test_a_reviewer_with_a_model_of_its_own(make: Any, shown: Path, server: Serv
         assert (record.outcome.status, record.usage["reviewer"].calls) == ("accepted", len(record.turns))
 
 
+@pytest.mark.long
 def test_what_models_cost_inside_a_subgraph_is_counted_once(make: Any, server: Served) -> None:
     asked = {
         "run": {"turns": "1-1", "roles": "llm"},

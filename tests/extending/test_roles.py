@@ -9,6 +9,8 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolCall, ToolMessage
 from langgraph.graph import END, START, StateGraph
 
+from digit_tc.audit.following import following
+from digit_tc.audit.seen import seen_call
 from digit_tc.cli import run
 from digit_tc.draw import draw
 from digit_tc.engine.job import prepare
@@ -18,8 +20,11 @@ from digit_tc.judgement import sent_back, verdict
 from digit_tc.loading import build_graph, load_graph, own_roles
 from digit_tc.models import Reply
 from digit_tc.progress import hindered, spent, unanswered
+from digit_tc.same import Same
 from digit_tc.settings import read_settings
 from digit_tc.state import ConversationState, PlannedCall, Reference
+from digit_tc.tools.dataflow import Dataflow
+from digit_tc.tools.samples import read_sample
 from digit_tc.wiring import extends, insert
 
 THRIFT = Path(__file__).with_name("thrift.py")
@@ -55,7 +60,7 @@ def test_who_sends_the_planner_back_takes_no_earlier_turn_away() -> None:
     assert [one.content for one in state["messages"] if one.type == "human"] == [one["user"] for one in state["turns"]]
 
 
-@pytest.mark.parametrize("name", ["never", "unsure"])
+@pytest.mark.parametrize("name", ["never", pytest.param("unsure", marks=pytest.mark.long)])
 def test_a_critic_that_accepts_nothing_leaves_no_conversation(tmp_path: Path, name: str) -> None:
     (tmp_path / "no.py").write_text(NEVER, encoding="utf-8")
     role, out = f"critic={tmp_path / 'no.py'}:{name}", tmp_path / "out"
@@ -89,7 +94,9 @@ def test_a_node_is_put_into_one_way_and_every_other_stays() -> None:
     }
     plain = conversation.build()
     insert(plain, "mine", node, source="user", target="verifier")
-    assert {"user --> mine", "mine --> verifier"} <= {line.strip() for line in draw(plain).mermaid().splitlines()}
+    drawn = {line.strip() for line in draw(plain).mermaid().splitlines()}
+    assert {"user --> mine", "mine --> verifier"} <= drawn
+    assert "user --> verifier" not in drawn
     assert plain.compile()
 
 
@@ -140,6 +147,21 @@ def test_what_builds_on_a_blocked_call_is_not_made() -> None:
     assert hindered(state) == {"$2", "$4"}
     state["events"][1]["blocked"] = False
     assert hindered(state) == set()
+
+
+def test_what_was_blocked_is_no_wrong_call_of_a_model() -> None:
+    tried: Any = {"kind": "call", "plan_id": "", "tool": "f", "arguments": {}, "outcome": "error", "writes": False}
+    asked: Any = {"left": [], "play": lambda *_: None, "tools": {}}
+    assert following([], [tried], {}, **asked).wrong == (tried,)
+    tried["blocked"] = True
+    assert following([], [tried], {}, **asked).wrong == ()
+
+
+def test_what_was_blocked_tells_the_checks_nothing_of_the_world() -> None:
+    event: Any = {"tool": "get_order", "arguments": {}, "outcome": "error", "error": {"code": "x", "message": "no"}}
+    flow = Dataflow(read_sample("shop"))
+    assert not seen_call(0, Same(event), flow).transient
+    assert seen_call(0, Same({**event, "blocked": True}), flow).transient
 
 
 def test_a_reply_of_a_role_of_ones_own_is_of_the_attempts_of_all() -> None:

@@ -324,7 +324,7 @@ def test_conversations_are_made_from_functions(tmp_path: Path) -> None:
     named = [each["file"] for each in json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["tools"]]
     where = f"{HERE}.{test_conversations_are_made_from_functions.__name__}.<locals>"
     assert named == [f"{where}.create_ticket", f"{where}.get_ticket"]
-    with pytest.raises(SettingsError, match=r"run\.tools is set, and a catalogue is given; take one out"):
+    with pytest.raises(SettingsError, match=r"--tools is set, and a catalogue is given; take one out"):
         prepare(read_settings(flags={"run": {"tools": ["x.json"]}}), read_objects([bare]))
 
 
