@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from digit_tc.audit.consistency import Consistency, Contradictions
+from digit_tc.audit.finding import Hit
+from digit_tc.audit.seen import SeenCall
 from digit_tc.audit.turns import TurnSeen, blamed, judge_report, judge_request, judge_turn, sources_of
 from digit_tc.behaviour import leaks
 from digit_tc.knowledge import Fact, Knowledge
@@ -173,7 +175,12 @@ def test_calls_that_others_stand_in_for_contradict_nothing_more() -> None:
 def test_calls_that_were_read_are_not_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     flow, contradictions, read = Dataflow(Catalogue([SEARCH, BOOK])), Contradictions(), list[int]()
     see = Consistency.see
-    monkeypatch.setattr(Consistency, "see", lambda self, one: (read.append(one.step), see(self, one))[1])
+
+    def noted(self: Consistency, one: SeenCall) -> list[Hit]:
+        read.append(one.step)
+        return see(self, one)
+
+    monkeypatch.setattr(Consistency, "see", noted)
     for events in ([FOUND], [FOUND, BOOKED], [FOUND, BOOKED]):
         contradictions.among(events, flow)
     assert read == [0, 1]
