@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from digit_tc.candidates import Candidates
+from digit_tc.memory import Memory
 from digit_tc.models import Models
 from digit_tc.perturbation import Perturbation
 from digit_tc.planning.target import PlanTarget
@@ -44,6 +45,8 @@ class Context:
     plans: PlanTarget = field(default_factory=PlanTarget)
     candidates: Candidates = field(default_factory=Candidates)
     worlds: Worlds = field(default_factory=Worlds)
+    memory: Memory = field(default_factory=Memory)
+    """What was worked out for the conversation and is asked for again."""
     standins: Mapping[str, StandIn] = field(default_factory=dict)
     """What answers in place of the simulation, by the name of the tool."""
     sampling: Sampling = field(default_factory=Sampling)

@@ -164,8 +164,7 @@ class Group:
     def _contradictions(self, events: list[Event]) -> list[tuple[int, str]]:
         """Returns what contradicts the conversation so far, each with the number of its call, from 0."""
         places = {event["call_id"]: at for at, event in enumerate(events)}
-        flow = self.context.flow(self.state["scenario"])
-        found = contradicted(self.state, [*calls_of_turn(self.state), *events], flow)
+        found = contradicted(self.state, [*calls_of_turn(self.state), *events], self.context)
         return [(places[call], f"{hit.pointer}: {hit.evidence}") for call, hit in found if call in places]
 
     def _can_go_on(self, events: list[Event]) -> bool:

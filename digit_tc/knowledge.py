@@ -6,6 +6,7 @@ has shown and nobody has said is unknown, and stating it is a fault; what is tol
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -109,6 +110,7 @@ def _name(pointer: str) -> str:
     return spoken(keys[-1].replace("~1", "/").replace("~0", "~")) if keys else "value"
 
 
+@lru_cache(maxsize=16384)
 def _telling(value: str) -> bool:
     """Says whether nobody hits on a value by chance: an id, an address, a long number, the full name of something."""
     if _MOMENT.fullmatch(value):

@@ -10,7 +10,7 @@ from langgraph.types import interrupt
 
 from digit_tc.audit.following import meant
 from digit_tc.audit.present import present
-from digit_tc.audit.turns import PLAN_FOLLOWED, judge_turn
+from digit_tc.audit.turns import judge_report
 from digit_tc.candidates import Question, passed_over, told_of
 from digit_tc.context import Context
 from digit_tc.models.reply import CalledTool
@@ -151,10 +151,10 @@ def _tools(state: ConversationState, context: Context) -> list[dict[str, Any]]:
 
 
 def _against(state: ConversationState, context: Context, text: str) -> list[str]:
-    """Returns what code has against a report, were it given now; which calls were made is judged with the turn."""
+    """Returns what code has against a report, were it given now."""
     reported = _reporting(state, text)
     seen = present({**state, **reported, "messages": [*state["messages"], *reported["messages"]]}, context)
-    return told_of(one for one in judge_turn(seen) if one["role"] == "assistant" and one["check"] != PLAN_FOLLOWED)
+    return told_of(judge_report(seen))
 
 
 def _planned(state: ConversationState, context: Context) -> list[ToolCall]:

@@ -67,9 +67,8 @@ def _source(path: Path) -> str:
 
 
 def _filled(path: Path, source: str, variables: dict[str, Any], *, offset: int = 0) -> str:
-    trusted = path.resolve().parent == OWN
     try:
-        return _template(source, trusted).render(variables).strip()
+        return _template(source, path.parent == OWN).render(variables).strip()
     except TemplateSyntaxError as error:
         raise PromptError(f"{path}:{error.lineno + offset}: the prompt cannot be read: {error.message}") from error
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:

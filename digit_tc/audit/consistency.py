@@ -1,7 +1,8 @@
 """What must hold among the calls of any conversation, checked call by call."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from digit_tc.audit.clock import Clock
@@ -10,9 +11,11 @@ from digit_tc.audit.finding import Hit
 from digit_tc.audit.lists import Lists
 from digit_tc.audit.lives import Lives
 from digit_tc.audit.reads import RepeatedReads
-from digit_tc.audit.seen import SeenCall
+from digit_tc.audit.seen import SeenCall, seen_call
 from digit_tc.audit.shapes import Echoes, Enums, IdForms, Schemas, Types
 from digit_tc.audit.sums import Sums
+from digit_tc.same import Same
+from digit_tc.state import Event
 from digit_tc.tools.dataflow import Dataflow
 
 CONSISTENCY = (
@@ -49,8 +52,47 @@ class Consistency:
         return hits
 
 
-def contradictions(calls: Iterable[SeenCall], flow: Dataflow) -> list[tuple[SeenCall, Hit]]:
-    """Returns what must not be in a simulated conversation, each with its call."""
-    consistency = Consistency(flow)
-    found = [(call, hit) for call in calls for hit in consistency.see(call)]
-    return [(call, hit) for call, hit in found if hit.code not in UNCERTAIN]
+@dataclass
+class _Reading:
+    """Calls that the checks were shown, and what they said; checks cannot forget, so a reading only goes on."""
+
+    flow: Dataflow
+    events: list[Event] = field(default_factory=list)
+    found: list[tuple[SeenCall, Hit]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._consistency = Consistency(self.flow)
+
+    def leads_to(self, events: list[Event], flow: Dataflow) -> bool:
+        """Says whether calls begin with those that were read."""
+        return self.flow is flow and self.events == events[: len(self.events)]
+
+    def go_on(self, events: list[Event]) -> None:
+        """Reads the calls that were not read before."""
+        for at in range(len(self.events), len(events)):
+            call = seen_call(at, Same(events[at]), self.flow)
+            hits = [hit for hit in self._consistency.see(call) if hit.code not in UNCERTAIN]
+            self.found += [(call, hit) for hit in hits]
+        self.events = events
+
+
+class Contradictions:
+    """What the calls of one conversation contradict, of which only those are compared that are new.
+
+    Where others stand in the place of known ones, all are compared anew.
+    """
+
+    def __init__(self) -> None:
+        self._reading: _Reading | None = None
+
+    def among(self, events: list[Event], flow: Dataflow) -> list[tuple[SeenCall, Hit]]:
+        """Returns what must not be in a simulated conversation, each with its call.
+
+        Args:
+            events: Its calls in order, from the first one.
+            flow: Its tools.
+        """
+        if self._reading is None or not self._reading.leads_to(events, flow):
+            self._reading = _Reading(flow)
+        self._reading.go_on(events)
+        return list(self._reading.found)

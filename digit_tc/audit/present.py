@@ -34,7 +34,7 @@ def present(state: ConversationState, context: Context) -> TurnSeen:
         catalogue=context.catalogue,
         names=offered(state),
         messages=[_kind(message) for message in messages_of_turn(state)],
-        contradictions=contradicted(state, calls, context.flow(state["scenario"])),
+        contradictions=contradicted(state, calls, context),
         earlier=earlier_of(state),
         manner=manner_of(state, context),
         knowledge=knowledge_of(state),

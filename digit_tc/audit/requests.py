@@ -1,12 +1,14 @@
 """What code says of a request: how it behaves, and whether the plan can be read back out of it."""
 
 from datetime import date
+from typing import Any, cast
 
 from digit_tc.audit.turns import heard, judge_request
 from digit_tc.backtranslation.comparison import Mismatch, compare
 from digit_tc.backtranslation.order import goal_order
 from digit_tc.backtranslation.recovery import Recovery, recover
 from digit_tc.context import Context
+from digit_tc.memory import Newest
 from digit_tc.state import ConversationState, PlannedCall, VerdictDraft
 from digit_tc.tools.tool import Tool
 from digit_tc.turns.hearing import given_away, read_of
@@ -14,9 +16,22 @@ from digit_tc.turns.hearing import given_away, read_of
 CHECK = "back_translation"
 ORDER = "goal_first"
 
+_TOLD = ("scenario", "turn", "turns", "events", "plan", "unmet", "request")
+"""What of a conversation a request is judged by."""
+
+
+class _Verdicts(Newest[list[VerdictDraft]]):
+    """The verdicts on the newest request: who writes it and who verifies it ask alike."""
+
 
 def read_back(state: ConversationState, context: Context, most: int) -> list[VerdictDraft]:
     """Returns the verdicts of code on a request: of how it behaves what fails, then of whether it gives the plan."""
+    told: dict[str, Any] = {key: state[key] for key in _TOLD if key in state}  # type: ignore[literal-required]
+    asked = cast("ConversationState", told)
+    return list(context.memory.of(_Verdicts).of((asked, most), lambda: _read_back(asked, context, most)))
+
+
+def _read_back(state: ConversationState, context: Context, most: int) -> list[VerdictDraft]:
     wrong = [verdict for verdict in judge_request(heard(state, context.catalogue)) if verdict["status"] != "pass"]
     if wrong:
         return wrong[:most]

@@ -153,7 +153,7 @@ class SeenCall:
 
 @lru_cache(maxsize=2048)
 def seen_call(at: int, same: Same[Event], flow: Dataflow) -> SeenCall:
-    """Returns a call as the checks see it; what it shows is found once, although each later message is checked anew."""
+    """Returns a call as the checks see it; what it shows is found once, however often it is checked."""
     event = same.value
     failed = event["outcome"] == "error"
     return SeenCall(

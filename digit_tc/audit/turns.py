@@ -7,21 +7,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from digit_tc import behaviour
-from digit_tc.audit.consistency import contradictions
+from digit_tc.audit.consistency import Contradictions
 from digit_tc.audit.finding import Hit
 from digit_tc.audit.following import Following
-from digit_tc.audit.seen import SeenCall, seen_call
+from digit_tc.context import Context
 from digit_tc.knowledge import Knowledge, knowledge_of, stated_unknown
 from digit_tc.planning.references import leaves
 from digit_tc.provenance import Sources, origins
-from digit_tc.same import Same
 from digit_tc.state import ConversationState, Event, Role, VerdictDraft, accepted_events
 from digit_tc.tools.catalogue import Catalogue
-from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.names import words
 from digit_tc.tools.schema import violations
 from digit_tc.turns import manners
@@ -78,6 +75,13 @@ def judge_turn(seen: TurnSeen) -> list[VerdictDraft]:
 def judge_request(seen: TurnSeen) -> list[VerdictDraft]:
     """Runs the checks that need no more than the request: those of what the user says, before anything is called."""
     return [verdict for one in _CHECKS if one[0] in OF_REQUEST for verdict in _run(one, seen)]
+
+
+def judge_report(seen: TurnSeen) -> list[VerdictDraft]:
+    """Runs the checks of what the assistant reports; whether it made the calls of the plan is judged with the turn."""
+    return [
+        verdict for one in _CHECKS if one[1] == "assistant" and one[0] != PLAN_FOLLOWED for verdict in _run(one, seen)
+    ]
 
 
 def _run(check: "_Check", seen: TurnSeen) -> list[VerdictDraft]:
@@ -380,16 +384,10 @@ def heard(state: ConversationState, catalogue: Catalogue) -> TurnSeen:
     )
 
 
-@lru_cache(maxsize=512)
-def _contradictions(calls: tuple[Same[SeenCall], ...], flow: Dataflow) -> list[tuple[SeenCall, Hit]]:
-    """Returns what contradicts among calls: who writes a report and who judges it ask about the same ones."""
-    return contradictions([same.value for same in calls], flow)
-
-
-def contradicted(state: ConversationState, calls: list[Event], flow: Dataflow) -> list[tuple[str, Hit]]:
+def contradicted(state: ConversationState, calls: list[Event], context: Context) -> list[tuple[str, Hit]]:
     """Returns what the calls of the current turn contradict in the conversation so far, each with its call id."""
     earlier = accepted_events(state)
-    seen = [seen_call(at, Same(event), flow) for at, event in enumerate([*earlier, *calls])]
     ids = [event["call_id"] for event in calls]
-    found = _contradictions(tuple(map(Same, seen)), flow)
+    known = context.memory.of(Contradictions)
+    found = known.among([*earlier, *calls], context.flow(state["scenario"]))
     return [(ids[call.step - len(earlier)], hit) for call, hit in found if call.step >= len(earlier)]

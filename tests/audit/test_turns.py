@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
-from digit_tc.audit.turns import TurnSeen, blamed, judge_request, judge_turn, sources_of
+from digit_tc.audit.consistency import Consistency, Contradictions
+from digit_tc.audit.finding import Hit
+from digit_tc.audit.seen import SeenCall
+from digit_tc.audit.turns import TurnSeen, blamed, judge_report, judge_request, judge_turn, sources_of
 from digit_tc.behaviour import leaks
 from digit_tc.knowledge import Fact, Knowledge
 from digit_tc.provenance import Sources
 from digit_tc.state import ConversationState, Event, PlannedCall, Scenario, TurnDraft
 from digit_tc.tools.catalogue import Catalogue
+from digit_tc.tools.dataflow import Dataflow
 from digit_tc.tools.tool import Source, Tool
 
 TEXT, NUMBER = {"type": "string"}, {"type": "number"}
@@ -154,3 +158,35 @@ def test_a_result_that_was_taken_back_is_no_source() -> None:
         events=[taken_back, Event(event_id="2.0", step=2, index=0, turn=0, kind="turn_retracted"), again],
     )
     assert set(sources_of(state, date(2025, 3, 5)).shown) == {'"HT-1"', "90.5"}
+
+
+def test_calls_that_others_stand_in_for_contradict_nothing_more() -> None:
+    flow, contradictions = Dataflow(Catalogue([SEARCH, BOOK])), Contradictions()
+    other = call(3, "search_hotels", {"city": "Lisbon"}, {"hotels": [{"hotel_id": "HT-9", "price": 70.5}]})
+    again = call(3, "search_hotels", {"city": "Lisbon"}, FOUND["result"])
+    told = [
+        {hit.code for _, hit in contradictions.among(events, flow)}
+        for events in ([FOUND], [FOUND, other], [FOUND, other, BOOKED], [FOUND, again], [FOUND, again, BOOKED])
+    ]
+    unstable = {"repeated_read", "list_unstable"}
+    assert told == [set(), unstable, unstable, set(), set()]
+
+
+def test_calls_that_were_read_are_not_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    flow, contradictions, read = Dataflow(Catalogue([SEARCH, BOOK])), Contradictions(), list[int]()
+    see = Consistency.see
+
+    def noted(self: Consistency, one: SeenCall) -> list[Hit]:
+        read.append(one.step)
+        return see(self, one)
+
+    monkeypatch.setattr(Consistency, "see", noted)
+    for events in ([FOUND], [FOUND, BOOKED], [FOUND, BOOKED]):
+        contradictions.among(events, flow)
+    assert read == [0, 1]
+
+
+def test_a_report_is_judged_by_what_the_assistant_answers_for() -> None:
+    turn = seen(report="Booked, number BK-78.", request="")
+    assert {one["check"] for one in judge_report(turn) if one["status"] != "pass"} == {"report_grounded"}
+    assert {one["role"] for one in judge_report(turn)} == {"assistant"}

@@ -70,7 +70,10 @@ def asked(tmp_path: Path, rules: list[Rule], **model: Any) -> tuple[Mapping[str,
         return json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8")), len(server.requests())
 
 
-def test_an_answer_that_cannot_be_read_is_asked_for_again_and_no_more_than_twice(tmp_path: Path) -> None:
+def test_an_answer_that_cannot_be_read_is_asked_for_again_and_no_more_than_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digit_tc.engine.policies._PAUSE", 0.05)
     manifest, requests = asked(tmp_path / "passes", [Rule(requests=(1, 2), fault="garbage")])
     assert (manifest["counts"]["accepted"], requests) == (1, 3)
     assert manifest["usage"]["total"]["failures"] == {"unreadable": 2}
