@@ -1,7 +1,7 @@
 """A conversation made anew from one of its steps on: under another seed, with another role or another model."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, aclosing, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,8 @@ async def fork(forking: Forking, record: Record, call: int) -> Record:
             seed=record.seed,
             graph=record.graph,
         )
-        made = await converse(graph, context, identity, branch=step.config)
+        async with aclosing(forking.rest.models):
+            made = await converse(graph, context, identity, branch=step.config)
     # What the conversation is to show was settled before its first step, whatever roles of others do to the mix.
     changed = changes({**forking.rest.shape, "strata": forking.run.shape["strata"]}, forking.run.shape)
     return made.model_copy(update={"fork": Fork(id=record.id, call=call, seed=forking.seed, changed=changed)})

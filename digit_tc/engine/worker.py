@@ -6,9 +6,11 @@ followed by its record, as many bytes as it says.
 """
 
 import asyncio
+import ctypes
 import json
 import os
 import pickle
+import signal
 import sys
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -24,6 +26,7 @@ from digit_tc.models.replies import NAME, Replies
 from digit_tc.settings import Settings
 
 PROTOCOL = pickle.HIGHEST_PROTOCOL
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,19 @@ async def _work(task: Task, out: BinaryIO) -> None:
             await _Worker(job, task.folder, out).serve(lines)
 
 
+def _end_with_parent() -> None:
+    """Has the system end this process when the other one dies, in the middle of whatever it does.
+
+    Where it cannot, standard input ends then, which is noticed between two steps: a run that is begun again at once
+    might meet the last step of this one.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def main() -> None:
     """Serves one process until it ends."""
+    _end_with_parent()
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what roles print belongs to people
     task: Task = pickle.loads(_exactly(int(_line())))  # noqa: S301 - from the process that started this one
