@@ -34,6 +34,7 @@ from langgraph.checkpoint.base import (
 )
 
 from digit_tc.errors import OutputError
+from digit_tc.sqlite import read_only
 
 NAME = "checkpoints.sqlite"
 
@@ -317,7 +318,7 @@ def _take(base: sqlite3.Connection, path: Path, thread: tuple[str, ...] = ()) ->
     """
     where = "WHERE thread = ?" if thread else ""
     try:
-        with closing(_read_only(path)) as file, base:
+        with closing(read_only(path, _WAIT)) as file, base:
             _require(file, path)
             for table, columns in _COLUMNS.items():
                 order = "thread, id, task, place" if table == "writes" else "number"
@@ -339,13 +340,6 @@ def require(folder: Path) -> None:
 
 
 _MEND = "delete it: conversations that are not finished are then made from their beginning"
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    """Connects without leaving anything beside the file: without a log, nobody is writing to it."""
-    quiet = not path.with_name(f"{path.name}-wal").exists()
-    how = "immutable=1" if quiet else "mode=ro"
-    return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=_WAIT)
 
 
 def _require(base: sqlite3.Connection, path: Path) -> None:

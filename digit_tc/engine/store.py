@@ -13,7 +13,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -21,7 +21,7 @@ from typing import Any, Literal
 from digit_tc.engine.tally import Facts, facts_from
 from digit_tc.errors import OutputError
 from digit_tc.records import Record
-from digit_tc.sqlite import refusing
+from digit_tc.sqlite import read_only, refusing
 
 NAME = "run.sqlite"
 SCHEMA = 1
@@ -305,13 +305,9 @@ def reading(path: Path) -> Iterator[Store]:
     """
     if not path.is_file():
         raise OutputError(f"{path.parent}: holds no run; name the output folder of `digit-tc generate`")
-    with refusing(path):
-        base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=_WAIT, isolation_level=None, uri=True)
-        try:
-            _require_version(path, base)
-            yield Store(path, base)
-        finally:
-            base.close()
+    with refusing(path), closing(read_only(path, _WAIT)) as base:
+        _require_version(path, base)
+        yield Store(path, base)
 
 
 def _require_version(path: Path, base: sqlite3.Connection) -> None:

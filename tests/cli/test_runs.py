@@ -84,6 +84,7 @@ def test_status_tells_how_a_run_stands(digit_tc: Any, shards: Path, tmp_path: Pa
         "2 of 2 have ended: 2 accepted, 0 rejected, 0 failed; 0 in flight, 0.0/s",
     ]
     told = json.loads(digit_tc("status", shards / "1", "--json").out)
+    assert not [*(shards / "1").glob("run.sqlite-*")], "who looks leaves nothing"
     assert (told["status"], told["goal"], told["ended"], told["attempts"], told["yield"]) == ("finished", 2, 2, 2, 1.0)
     missing = digit_tc("status", tmp_path)
     assert (missing.code, "holds no run" in missing.err) == (2, True)
