@@ -1,4 +1,4 @@
-"""Ranges of whole numbers as users write them: `2-4`, or `3` for `3-3`."""
+"""Ranges and parts of whole numbers as users write them: `2-4`, or `3` for `3-3`; `1/4` for every fourth."""
 
 
 def as_range(value: object, example: str) -> str:
@@ -22,3 +22,9 @@ def bounds(text: str) -> tuple[int, int]:
     """Returns the lower and the upper end of a range in its usual form."""
     low, _, high = text.partition("-")
     return int(low), int(high)
+
+
+def stride(shard: str) -> tuple[int, int]:
+    """Returns the first number that belongs to a shard, and the step from each to the next; an empty one is all."""
+    part, _, whole = (shard or "1/1").partition("/")
+    return int(part) - 1, int(whole)

@@ -37,7 +37,7 @@ from digit_tc.live.address import is_server, redacted
 from digit_tc.models import ModelSettings
 from digit_tc.perturbation import CatalogueSettings
 from digit_tc.planning.settings import RETRIES, PlanSettings
-from digit_tc.ranges import as_range, bounds
+from digit_tc.ranges import as_range, bounds, stride
 from digit_tc.sampling.settings import SamplingSettings
 from digit_tc.section import Section
 from digit_tc.strata import Stratum
@@ -114,8 +114,7 @@ class RunSettings(Section):
     @property
     def shard_part(self) -> tuple[int, int]:
         """Remainder and divisor of the scenario indices that belong to this shard."""
-        part, _, whole = (self.shard or "1/1").partition("/")
-        return int(part) - 1, int(whole)
+        return stride(self.shard)
 
 
 class Settings(Section):

@@ -10,7 +10,7 @@ from typing import Any
 
 from digit_tc.cli.flags import refuse_unused
 from digit_tc.cli.progress import log, progress, stopping
-from digit_tc.cli.text import counted, cut, duration, width, wrapped
+from digit_tc.cli.text import counted, cut, duration, outcomes, width, wrapped
 from digit_tc.cli.transcript import conversation
 from digit_tc.cli.watch import refuse_watching
 from digit_tc.engine.budget import Budget
@@ -20,6 +20,7 @@ from digit_tc.engine.estimate import PACE, Estimate, estimate
 from digit_tc.engine.job import Job, prepare
 from digit_tc.engine.output import first_line, first_reasons
 from digit_tc.engine.run import default_folder, run
+from digit_tc.engine.standing import goal_of
 from digit_tc.engine.tally import Tally
 from digit_tc.models.usage import Ledger, Spending
 from digit_tc.records import Record
@@ -82,7 +83,7 @@ def _generate(job: Job, flags: Mapping[str, Any], *, watch: bool) -> int:
     if watch:
         refuse_watching(job.settings.run)
     if form == "json":
-        log("started", folder=str(path), fingerprint=job.fingerprint, goal=_goal(job))
+        log("started", folder=str(path), fingerprint=job.fingerprint, goal=goal_of(job.settings.run).number)
     with calm_collector(), progress(form, watch=watch) as (observe, see):
         ending, tally = asyncio.run(run(job, path, observe, partial(stopping, form), see))
     if form == "json":
@@ -91,16 +92,6 @@ def _generate(job: Job, flags: Mapping[str, Any], *, watch: bool) -> int:
     if ending == "interrupted":
         return 130
     return 1 if tally.started and tally.failed == tally.started else 0
-
-
-def _goal(job: Job) -> int:
-    asked = job.settings.run
-    remainder, divisor = asked.shard_part
-    return asked.until_accepted or len(range(remainder, asked.num, divisor))
-
-
-def _counts(tally: Tally) -> str:
-    return ", ".join(f"{tally.statuses[name]} {name}" for name in ("accepted", "rejected", "failed"))
 
 
 def _report(job: Job, path: Path, ending: Ending, tally: Tally) -> None:
@@ -119,7 +110,7 @@ def _report(job: Job, path: Path, ending: Ending, tally: Tally) -> None:
 
 
 def _summary(path: Path, tally: Tally) -> Iterator[str]:
-    yield f"{counted(tally.started)} in {path}: {_counts(tally)}"
+    yield f"{counted(tally.started)} in {path}: {outcomes(tally.statuses)}"
     reasons = tally.as_json()["funnel"]["reasons"]
     firsts = first_reasons(path, reasons)
     for kind, count in reasons.items():
@@ -172,7 +163,7 @@ def _failures(spending: Spending) -> str:
 
 
 def _notices(job: Job, path: Path, ending: Ending, tally: Tally) -> Iterator[str]:
-    asked, goal = job.settings.run, _goal(job)
+    asked, goal = job.settings.run, goal_of(job.settings.run).number
     if ending == "interrupted":
         yield "stopped before the end; run the same command again to go on"
     elif ending == "spent":

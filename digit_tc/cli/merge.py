@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from digit_tc.cli.text import counted
+from digit_tc.cli.text import counted, outcomes
 from digit_tc.engine.merging import merge as merge_shards
 
 
@@ -15,8 +15,7 @@ def merge(folders: Sequence[Path], out: Path) -> None:
         OutputError: A shard is missing, unfinished or of another run, or the folder cannot be used.
     """
     tally = merge_shards(folders, out, _told if sys.stderr.isatty() else lambda *_: None)
-    counts = ", ".join(f"{tally.statuses[name]} {name}" for name in ("accepted", "rejected", "failed"))
-    print(f"{counted(tally.started)} of {len(folders)} shards in {out}: {counts}")
+    print(f"{counted(tally.started)} of {len(folders)} shards in {out}: {outcomes(tally.statuses)}")
 
 
 def _told(there: int, number: int) -> None:

@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 import textwrap
+from collections.abc import Mapping
 from typing import Any
 
 WIDTH = 100
@@ -49,6 +50,11 @@ def cut(text: str, limit: int) -> str:
 def counted(count: int) -> str:
     """Returns so many conversations, in words."""
     return f"{count} conversation{'' if count == 1 else 's'}"
+
+
+def outcomes(statuses: Mapping[str, int]) -> str:
+    """Returns how many conversations ended in which way, in words."""
+    return ", ".join(f"{statuses[name]} {name}" for name in ("accepted", "rejected", "failed"))
 
 
 def duration(seconds: float) -> str:

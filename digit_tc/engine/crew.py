@@ -12,7 +12,7 @@ from digit_tc.engine.budget import Budget
 from digit_tc.engine.job import Job
 from digit_tc.engine.maker import Maker
 from digit_tc.engine.output import Folder
-from digit_tc.engine.standing import Goal, Pace, Standing, standing
+from digit_tc.engine.standing import Pace, Standing, goal_of, standing
 from digit_tc.engine.store import Ended
 
 Ending = Literal["finished", "interrupted", "spent", "nothing to do"]
@@ -33,7 +33,7 @@ PATIENCE = 50
 def scenarios(job: Job, folder: Folder) -> Iterator[int]:
     """Yields what is still to be made, in order."""
     run = job.settings.run
-    if run.until_accepted is not None and folder.tally.accepted >= run.until_accepted:
+    if folder.full:
         return
     first, step = run.shard_part
     for index in range(first, PATIENCE * run.until_accepted if run.until_accepted else run.num, step):
@@ -58,7 +58,6 @@ class Crew:
 
     async def work(self) -> Ending:
         """Makes what is missing, to the end or until something stops it."""
-        self._folder.flush()
         self._workers = [asyncio.create_task(self._worker()) for _ in range(self._job.settings.run.concurrency)]
         clock = asyncio.create_task(self._tick())
         try:
@@ -70,7 +69,7 @@ class Crew:
         for worker in done:
             if not worker.cancelled() and (error := worker.exception()) is not None:
                 raise error
-        if self._satisfied():
+        if self._folder.full:
             return "finished"
         return "interrupted" if self._stop else "spent" if self._spent else "finished"
 
@@ -88,11 +87,8 @@ class Crew:
 
     def standing(self) -> Standing:
         """Returns how the run stands."""
-        run = self._job.settings.run
-        first, step = run.shard_part
-        goal = Goal(run.until_accepted, True) if run.until_accepted else Goal(len(range(first, run.num, step)))
         return standing(
-            goal,
+            goal_of(self._job.settings.run),
             self._folder.tally,
             self._job.models,
             running=len(self._running),
@@ -127,7 +123,7 @@ class Crew:
         while self._too_far():
             self._written.clear()
             await self._written.wait()
-        if self._stop or self._satisfied():
+        if self._stop or self._folder.full:
             return None
         self._spent = self._spent or bool(self._budget.spent(self._job.models))
         if self._spent:
@@ -139,7 +135,7 @@ class Crew:
     def _too_far(self) -> bool:
         """Says whether more is begun than may be needed."""
         run = self._job.settings.run
-        if run.until_accepted is None or self._stop or self._satisfied():
+        if run.until_accepted is None or self._stop or self._folder.full:
             return False
         return (self._last - self._folder.turn) // run.shard_part[1] >= _AHEAD * run.concurrency
 
@@ -147,12 +143,8 @@ class Crew:
         self._folder.end(made, usage=self._job.models.ledger.as_json())
         self._ended += 1
         self._pace.beat()
-        if self._satisfied():
+        if self._folder.full:
             for worker in self._workers:
                 worker.cancel()
         self._written.set()
         self._observe(self.standing(), made)
-
-    def _satisfied(self) -> bool:
-        goal = self._job.settings.run.until_accepted
-        return goal is not None and self._folder.tally.accepted >= goal

@@ -16,6 +16,7 @@ from digit_tc.engine.job import Job
 from digit_tc.engine.tally import Tally
 from digit_tc.errors import OutputError
 from digit_tc.models.usage import Ledger
+from digit_tc.ranges import stride
 from digit_tc.statistics.figures import Figures
 from digit_tc.tools.catalogue import Catalogue
 
@@ -62,8 +63,7 @@ class Manifest:
     @property
     def stride(self) -> tuple[int, int]:
         """The first scenario, and the step from each to the next."""
-        part, _, whole = (self.part or "1/1").partition("/")
-        return int(part) - 1, int(whole)
+        return stride(self.part)
 
     def write(
         self,

@@ -16,6 +16,7 @@ from digit_tc.engine.tally import Tally
 from digit_tc.errors import OutputError
 from digit_tc.fingerprint import differences
 from digit_tc.models.usage import Ledger
+from digit_tc.ranges import stride
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Shard:
     @property
     def part(self) -> tuple[int, int]:
         """Which of how many it is, counted from 1."""
-        part, _, whole = str(self.saved["settings"]["run"]["shard"] or "1/1").partition("/")
-        return int(part), int(whole)
+        first, whole = stride(str(self.saved["settings"]["run"]["shard"]))
+        return first + 1, whole
 
     @property
     def number(self) -> int:

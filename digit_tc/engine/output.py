@@ -69,6 +69,11 @@ class Folder:
         """Bytes at the beginning of the accepted ones that the statistics have not seen."""
 
     @property
+    def full(self) -> bool:
+        """Whether what is written is enough."""
+        return self._full(self.tally)
+
+    @property
     def turn(self) -> int:
         """The scenario whose line is written next."""
         return self._next
@@ -106,7 +111,7 @@ class Folder:
         """Writes a line, and with it the held ones behind it."""
         lines: list[Written] = []
         ended: Ended | None = first
-        while ended is not None and not self._full(self.tally):
+        while ended is not None and not self.full:
             lines.append(self._line(ended))
             self._count(ended.facts)
             self._next += self._step

@@ -10,6 +10,7 @@ from digit_tc.engine.store import Store
 from digit_tc.engine.tally import Tally
 from digit_tc.models import Models
 from digit_tc.models.usage import Ledger
+from digit_tc.settings import RunSettings
 
 _SPAN = 60.0
 """Seconds over which the rate is taken."""
@@ -21,6 +22,12 @@ class Goal:
 
     number: int
     accepted: bool = False
+
+
+def goal_of(run: RunSettings) -> Goal:
+    """Returns what the settings of a run ask for."""
+    first, step = run.shard_part
+    return Goal(run.until_accepted, True) if run.until_accepted else Goal(len(range(first, run.num, step)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from digit_tc.models.prices import Price, price_of
 from digit_tc.models.reply import Said
 from digit_tc.records import Outcome, Record, Usage
 from digit_tc.settings import Settings
-from digit_tc.statistics.turns import TurnFacts, turn_facts
+from digit_tc.statistics.statistics import judged
+from digit_tc.statistics.turns import turn_facts
 
 Prices = Mapping[str, Price | None]
 """How the replies of each role are priced."""
@@ -85,7 +86,7 @@ def row(record: Record, prices: Prices) -> Row:
         depth=_mean(sum(one.depth for one in with_calls), len(with_calls)),
         implicit=_mean(sum(one.implicit for one in facts), calls),
         words=_mean(sum(one.words for one in facts), len(facts)),
-        retried=_mean(_retried(record, facts), len(facts)),
+        retried=_mean(len(judged(record)[0]), len(facts)),
         model_calls=sum(usage.calls for usage in record.usage.values()),
         prompt_tokens=sum(usage.prompt_tokens for usage in record.usage.values()),
         completion_tokens=sum(usage.completion_tokens for usage in record.usage.values()),
@@ -95,12 +96,6 @@ def row(record: Record, prices: Prices) -> Row:
 
 def _reason(outcome: Outcome) -> str:
     return "" if outcome.status == "accepted" else f"{outcome.status}: {outcome.code or outcome.reason}"
-
-
-def _retried(record: Record, facts: list[TurnFacts]) -> int:
-    """Returns how many turns a check of severity error sent back, as `digit_tc.statistics` counts them."""
-    failed = {one.turn for one in record.verdicts if one.status != "pass" and one.severity == "error"}
-    return sum(at in failed for at in range(len(facts)))
 
 
 def _dollars(usage: Mapping[str, Usage], prices: Prices) -> float | None:

@@ -27,7 +27,7 @@ class Statistics:
         self.conversations += 1
         self._strata[record.stratum] += 1
         self._offered.update(tool.name for tool in record.tools)
-        again, noted = _judged(record)
+        again, noted = judged(record)
         self._findings.update(check for _, check in noted)
         for at, turn in enumerate(record.turns):
             facts = turn_facts(turn, at)
@@ -72,7 +72,7 @@ class Statistics:
         )
 
 
-def _judged(record: Record) -> tuple[set[int], set[tuple[int, str]]]:
+def judged(record: Record) -> tuple[set[int], set[tuple[int, str]]]:
     """Returns the turns that were made again, and what was warned of in which turn without refusing it.
 
     A failed check of severity error sends a role back: an accepted turn that has one was not accepted at first.
